@@ -1,0 +1,45 @@
+import { createDb, type Db } from './db/client.ts'
+import { type Env, type RawEnv, readEnv } from './env.ts'
+import { createLog, type Log } from './shared/log.ts'
+import { createStripe, type StripeClient } from './stripe/client.ts'
+
+/** Who asks. A visitor is known by a signed cookie only. */
+export type Actor = { memberId: string | null; visitorId: string | null }
+
+export const NOBODY: Actor = { memberId: null, visitorId: null }
+
+/** Everything that a use case may touch of the world. */
+export type Ctx = {
+  env: Env
+  db: Db
+  stripe: StripeClient
+  actor: Actor
+  now: () => Date
+  requestId: string
+  log: Log
+  /** Work that goes on after the answer. Its failure is logged and changes nothing else. */
+  defer: (name: string, work: Promise<unknown>) => void
+}
+
+type Runtime = Pick<ExecutionContext, 'waitUntil'>
+
+/** Builds the context of one request, queue message or cron tick. Throws `misconfigured`. */
+export function createContext(
+  raw: RawEnv,
+  runtime: Runtime,
+  given: { requestId: string; door: 'fetch' | 'queue' | 'cron'; actor?: Actor },
+): Ctx {
+  const env = readEnv(raw)
+  const log = createLog({ request_id: given.requestId, door: given.door })
+  return {
+    env,
+    db: createDb(env.DATABASE_URL, env.NEON_FETCH_ENDPOINT),
+    stripe: createStripe(env),
+    actor: given.actor ?? NOBODY,
+    now: () => new Date(),
+    requestId: given.requestId,
+    log,
+    defer: (name, work) =>
+      runtime.waitUntil(work.catch((error: unknown) => log.error('deferred-work-failed', { name, error }))),
+  }
+}

@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { carts, discountCodes, shippingMethods } from './cart.ts'
+import { products, skus } from './catalog.ts'
+import { amount, createdAt, currency, id, moment } from './columns.ts'
+import { members } from './people.ts'
+
+export const checkoutStatuses = ['open', 'processing', 'complete', 'expired', 'failed'] as const
+
+/** The snapshot that a customer saw when the payment page was made; an order copies it, never the cart. */
+export const checkouts = pgTable(
+  'checkouts',
+  {
+    id: id(),
+    cartId: uuid().references(() => carts.id, { onDelete: 'set null' }),
+    cartVersion: integer().notNull(),
+    memberId: uuid().references(() => members.id, { onDelete: 'set null' }),
+    visitorId: uuid(),
+    email: text(),
+    locale: text().notNull(),
+    status: text({ enum: checkoutStatuses }).notNull().default('open'),
+    /** Digest of everything that decides what the customer pays; an equal one means "the same checkout". */
+    fingerprint: text().notNull(),
+    idempotencyKey: text(),
+    stripeSessionId: text(),
+    stripeSessionUrl: text(),
+    currency: currency().notNull(),
+    itemSubtotalAmount: amount().notNull(),
+    itemDiscountAmount: amount().notNull(),
+    shippingAmount: amount().notNull(),
+    shippingDiscountAmount: amount().notNull(),
+    totalAmount: amount().notNull(),
+    shippingMethodId: uuid().references(() => shippingMethods.id, { onDelete: 'set null' }),
+    shippingMethodName: text(),
+    shippingCarrier: text(),
+    trackingUrlTemplate: text(),
+    termsOfSaleVersion: text().notNull(),
+    agreedWithTermsAt: moment().notNull(),
+    createdAt: createdAt(),
+    expiresAt: moment().notNull(),
+    closedAt: moment(),
+    /** When the buyer was sent away without an answer from Stripe; the sweep settles such a checkout at once. */
+    abandonedAt: moment(),
+    cartClearedAt: moment(),
+    nextSweepAt: moment().notNull(),
+  },
+  (t) => [
+    uniqueIndex('checkout_one_open_per_cart')
+      .on(t.cartId)
+      .where(sql`status = 'open'`),
+    unique('checkouts_stripe_session_unique').on(t.stripeSessionId),
+    uniqueIndex('checkout_once_per_idempotency_key').on(t.cartId, t.idempotencyKey),
+    check('checkout_status_known', sql`${t.status} IN ('open', 'processing', 'complete', 'expired', 'failed')`),
+    check(
+      'checkout_total_adds_up',
+      sql`${t.totalAmount} = ${t.itemSubtotalAmount} - ${t.itemDiscountAmount} + ${t.shippingAmount} - ${t.shippingDiscountAmount}`,
+    ),
+    check(
+      'checkout_amounts_not_negative',
+      sql`least(${t.itemSubtotalAmount}, ${t.itemDiscountAmount}, ${t.shippingAmount}, ${t.shippingDiscountAmount}, ${t.totalAmount}) >= 0`,
+    ),
+    index('checkouts_to_sweep')
+      .on(t.nextSweepAt)
+      .where(sql`status IN ('open', 'processing')`),
+    index('checkouts_cart_not_cleared')
+      .on(t.closedAt)
+      .where(sql`status = 'complete' AND cart_cleared_at IS NULL`),
+    index('checkouts_by_visitor').on(t.visitorId),
+    index('checkouts_by_member').on(t.memberId),
+  ],
+)
+
+export const checkoutItems = pgTable(
+  'checkout_items',
+  {
+    id: id(),
+    checkoutId: uuid()
+      .notNull()
+      .references(() => checkouts.id, { onDelete: 'cascade' }),
+    skuId: uuid()
+      .notNull()
+      .references(() => skus.id, { onDelete: 'restrict' }),
+    productId: uuid().references(() => products.id, { onDelete: 'set null' }),
+    productSlug: text(),
+    title: text().notNull(),
+    description: text().notNull(),
+    position: integer().notNull(),
+    quantity: integer().notNull(),
+    unitAmount: amount().notNull(),
+    discountAmount: amount().notNull(),
+    lineTotalAmount: amount().notNull(),
+  },
+  (t) => [
+    unique('checkout_items_sku_once').on(t.checkoutId, t.skuId),
+    index('checkout_items_by_sku').on(t.skuId),
+    check('checkout_item_quantity_positive', sql`${t.quantity} > 0`),
+    check(
+      'checkout_item_total_adds_up',
+      sql`${t.lineTotalAmount} = ${t.quantity} * ${t.unitAmount} - ${t.discountAmount} AND ${t.discountAmount} >= 0 AND ${t.lineTotalAmount} >= 0`,
+    ),
+  ],
+)
+
+/** Discounts of a checkout; while it is open, processing or complete each row counts as one redemption. */
+export const checkoutDiscounts = pgTable(
+  'checkout_discounts',
+  {
+    checkoutId: uuid()
+      .notNull()
+      .references(() => checkouts.id, { onDelete: 'cascade' }),
+    discountCodeId: uuid()
+      .notNull()
+      .references(() => discountCodes.id, { onDelete: 'restrict' }),
+    code: text().notNull(),
+    kind: text().notNull(),
+    description: text().notNull(),
+    amount: amount().notNull(),
+    /** `member:<id>` or `email:<digest>`: whose per-customer limit it counts against. */
+    customerKey: text(),
+  },
+  (t) => [
+    primaryKey({ name: 'checkout_discounts_pkey', columns: [t.checkoutId, t.discountCodeId] }),
+    index('checkout_discounts_by_customer').on(t.discountCodeId, t.customerKey),
+    check('checkout_discount_not_negative', sql`${t.amount} >= 0`),
+  ],
+)

@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm'
+import { char, integer, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+/** UUIDv7 primary key. The Worker makes ids itself; the default serves rows written by hand. */
+export const id = () =>
+  uuid()
+    .primaryKey()
+    .default(sql`uuidv7()`)
+
+/** UTC moment in milliseconds, the precision of a JavaScript Date, so that values survive a round trip unchanged. */
+export const moment = () => timestamp({ withTimezone: true, precision: 3, mode: 'date' })
+
+export const createdAt = () => moment().notNull().defaultNow()
+
+/** Amount of money as an integer in the currency's minor unit. */
+export const amount = () => integer()
+
+/** ISO 4217 code in lower case, as Stripe writes it. */
+export const currency = () => char({ length: 3 })

@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { createdAt, id, moment } from './columns.ts'
+import { orders } from './orders.ts'
+
+export const emailTemplates = pgTable(
+  'email_templates',
+  {
+    emCd: text().primaryKey(),
+    name: text().notNull(),
+    audience: text({ enum: ['member', 'prospect', 'operator'] }).notNull(),
+    status: text({ enum: ['draft', 'active', 'archived'] })
+      .notNull()
+      .default('active'),
+    subject: text().notNull(),
+    textBody: text().notNull(),
+    htmlBody: text().notNull(),
+    fromAddress: text().notNull(),
+    bccAddress: text(),
+    updatedAt: createdAt(),
+  },
+  (t) => [
+    check('email_template_audience_known', sql`${t.audience} IN ('member', 'prospect', 'operator')`),
+    check('email_template_status_known', sql`${t.status} IN ('draft', 'active', 'archived')`),
+  ],
+)
+
+/** Written in the transaction of what the email tells about; the queue carries only its id. */
+export const emailOutbox = pgTable(
+  'email_outbox',
+  {
+    id: id(),
+    emCd: text().notNull(),
+    orderId: uuid().references(() => orders.id, { onDelete: 'cascade' }),
+    toAddress: text().notNull(),
+    /** Template variables that cannot be read from the order. */
+    variables: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    requestId: text(),
+    status: text({ enum: ['pending', 'sending', 'sent', 'failed'] })
+      .notNull()
+      .default('pending'),
+    attempts: integer().notNull().default(0),
+    leaseUntil: moment(),
+    /** From this moment the sweep hands a row that is still unsent to the queue (again). */
+    nextSweepAt: moment().notNull(),
+    lastError: text(),
+    createdAt: createdAt(),
+    sentAt: moment(),
+  },
+  (t) => [
+    check('email_outbox_status_known', sql`${t.status} IN ('pending', 'sending', 'sent', 'failed')`),
+    index('email_outbox_to_sweep')
+      .on(t.nextSweepAt)
+      .where(sql`status IN ('pending', 'sending')`),
+    index('email_outbox_by_order').on(t.orderId),
+  ],
+)
+
+export const emailsSent = pgTable(
+  'emails_sent',
+  {
+    id: id(),
+    outboxId: uuid()
+      .notNull()
+      .references(() => emailOutbox.id, { onDelete: 'cascade' }),
+    orderId: uuid().references(() => orders.id, { onDelete: 'cascade' }),
+    emCd: text().notNull(),
+    toAddress: text().notNull(),
+    messageId: text().notNull(),
+    transport: text().notNull(),
+    sentAt: createdAt(),
+  },
+  (t) => [unique('email_sent_once_per_outbox_row').on(t.outboxId), index('emails_sent_by_order').on(t.orderId)],
+)

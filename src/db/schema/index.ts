@@ -1,0 +1,7 @@
+export * from './cart.ts'
+export * from './catalog.ts'
+export * from './checkout.ts'
+export * from './email.ts'
+export * from './operations.ts'
+export * from './orders.ts'
+export * from './people.ts'

@@ -1,0 +1,86 @@
+import { NeonDbError } from '@neondatabase/serverless'
+import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
+import { AppError, type ErrorCode } from '../shared/errors.ts'
+import type { Db } from './client.ts'
+
+/** A named constraint or assertion said no: the whole batch was rolled back. */
+export class ConstraintViolation extends Error {
+  readonly constraint: string
+
+  constructor(constraint: string, cause: unknown) {
+    super(`constraint ${constraint} does not hold`, { cause })
+    this.name = 'ConstraintViolation'
+    this.constraint = constraint
+  }
+}
+
+/** Constraints that mean the same to every caller; verbs translate the others themselves. */
+const DOMAIN_ERRORS: Partial<Record<string, { code: ErrorCode; message: string }>> = {
+  cart_quantity_within_limit: { code: 'quantity-limit', message: 'A line holds 1 to 99 units.' },
+  cart_lines_within_limit: { code: 'cart-lines-limit', message: 'A cart holds at most 50 lines.' },
+}
+
+const ATTEMPTS = 4
+
+type Options = {
+  /**
+   * Whether the batch may run twice. `retry` (the rule) is for batches that their keys make idempotent, `fail` for
+   * those where running twice would count twice: the caller then answers 503 and the client decides.
+   */
+  onLostAnswer?: 'retry' | 'fail'
+}
+
+const neonErrorOf = (error: unknown): NeonDbError | undefined => {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof NeonDbError) return e
+  return undefined
+}
+
+const isRolledBack = (error: NeonDbError): boolean => error.code === '40P01' || error.code === '40001'
+
+// No SQLSTATE: the request or its answer was lost, and nobody knows whether it committed.
+const isLost = (error: NeonDbError): boolean => error.code === undefined || error.code.startsWith('57P')
+
+function translate(error: unknown): unknown {
+  const neonError = neonErrorOf(error)
+  if (neonError === undefined) return error
+  if (isLost(neonError) || isRolledBack(neonError)) {
+    return new AppError('database-unavailable', 'The database cannot be reached. Try again shortly.', { cause: error })
+  }
+  if (neonError.code?.startsWith('23') && neonError.constraint) {
+    const domain = DOMAIN_ERRORS[neonError.constraint]
+    if (domain) return new AppError(domain.code, domain.message, { cause: error })
+    return new ConstraintViolation(neonError.constraint, error)
+  }
+  return error
+}
+
+async function withRetries<T>(run: () => Promise<T>, onLostAnswer: 'retry' | 'fail'): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run()
+    } catch (error) {
+      const neonError = neonErrorOf(error)
+      const again =
+        neonError !== undefined && (isRolledBack(neonError) || (onLostAnswer === 'retry' && isLost(neonError)))
+      if (!again || attempt === ATTEMPTS) throw translate(error)
+      await new Promise((resolve) => setTimeout(resolve, 2 ** attempt * 10 * (1 + Math.random())))
+    }
+  }
+}
+
+/**
+ * Runs the statements as one transaction in one round trip.
+ * Throws `ConstraintViolation` with the constraint's name, or `database-unavailable`.
+ */
+export function runBatch<U extends BatchItem<'pg'>, T extends Readonly<[U, ...U[]]>>(
+  db: Db,
+  statements: T,
+  { onLostAnswer = 'retry' }: Options = {},
+): Promise<BatchResponse<T>> {
+  return withRetries(() => db.batch(statements), onLostAnswer)
+}
+
+/** Runs one statement in one round trip. Throws as `runBatch` does. The builder is given as a function: a retry makes it anew. */
+export function runStatement<T>(statement: () => PromiseLike<T>, { onLostAnswer = 'retry' }: Options = {}): Promise<T> {
+  return withRetries(async () => statement(), onLostAnswer)
+}

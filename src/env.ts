@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { AppError } from './shared/errors.ts'
+
+const flag = (fallback: 'on' | 'off') =>
+  z
+    .enum(['on', 'off'])
+    .default(fallback)
+    .transform((value) => value === 'on')
+
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
+
+const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''))
+
+/** A variable that is set to nothing counts as not set. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+
+/** A Cloudflare binding: checked for the one method that tells its kind. */
+const binding = <T>(method: string) =>
+  z.custom<T>((value) => typeof (value as Record<string, unknown> | undefined)?.[method] === 'function', {
+    error: 'binding is missing: see wrangler.toml',
+  })
+
+export type EmailMessage = { type: 'send-email'; outboxId: string; requestId: string }
+
+const variables = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Only for a local Neon proxy; Neon's own endpoint is used without it. */
+  NEON_FETCH_ENDPOINT: optional(z.url()),
+  /** Signs cookies, CSRF tokens and order links. */
+  SIGNING_SECRET: z.string().min(32),
+  PUBLIC_API_URL: origin,
+  /** Where buyers are sent: `/checkout/{session}`, `/cart` and `/orders/{identifier}` are appended. */
+  STOREFRONT_URL: origin,
+  CORS_ORIGINS: list.default([]),
+  STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_(test|live)_\w+$/),
+  STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_'),
+  /** Only for the local emulator. */
+  STRIPE_API_BASE: optional(z.url()),
+  STRIPE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
+  AUTOMATIC_TAX: flag('off'),
+  CURRENCY: z.string().regex(/^[a-z]{3}$/),
+  SHIPPING_COUNTRIES: list.pipe(z.array(z.string().regex(/^[A-Z]{2}$/)).min(1)),
+  INITIAL_ORDER_STATUS: z.string().min(1),
+  /** Stripe wants at least 30 minutes; the rest is room for a retry of the same request. */
+  CHECKOUT_MINUTES: z.coerce.number().int().min(40).max(1_380),
+  EMAIL_TRANSPORT: z.enum(['cloudflare', 'smtp']),
+  SMTP_HOST: optional(z.string()),
+  SMTP_PORT: optional(z.coerce.number().int().min(1).max(65_535)),
+  SMTP_USERNAME: optional(z.string()),
+  SMTP_PASSWORD: optional(z.string()),
+  SMTP_SECURITY: z.enum(['tls', 'starttls', 'none']).default('tls'),
+  SMTP_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(20_000),
+  OPERATOR_EMAIL: z.email(),
+  RATE_LIMITS: flag('on'),
+  RATE_LIMIT_KV: binding<KVNamespace>('get'),
+  BURST_CHECKOUT: binding<RateLimit>('limit'),
+  BURST_WEBHOOK_REFUSED: binding<RateLimit>('limit'),
+  EMAIL_QUEUE: binding<Queue<EmailMessage>>('send'),
+  SEND_EMAIL: z.custom<SendEmail>().optional(),
+  ASSETS: binding<Fetcher>('fetch'),
+})
+
+const schema = variables.superRefine((env, ctx) => {
+  const require = (name: keyof typeof env, reason: string) => {
+    if (env[name] === undefined) ctx.addIssue({ code: 'custom', path: [name], message: `is required ${reason}` })
+  }
+  if (env.EMAIL_TRANSPORT === 'smtp') {
+    require('SMTP_HOST', 'when EMAIL_TRANSPORT is smtp')
+    require('SMTP_PORT', 'when EMAIL_TRANSPORT is smtp')
+  } else {
+    require('SEND_EMAIL', 'when EMAIL_TRANSPORT is cloudflare (a send_email binding)')
+  }
+})
+
+export type Env = z.output<typeof schema>
+
+/** What the runtime hands to the Worker, before it is checked. */
+export type RawEnv = Record<keyof Env, unknown>
+
+const parsed = new WeakMap<object, Env>()
+
+/**
+ * Checks the variables and bindings, once for each isolate. Throws `misconfigured` naming every variable that is
+ * missing or malformed; its value is never repeated.
+ */
+export function readEnv(raw: RawEnv): Env {
+  const known = parsed.get(raw)
+  if (known !== undefined) return known
+  const result = schema.safeParse(raw)
+  if (!result.success) {
+    const errors = result.error.issues.map((issue) => ({
+      field: String(issue.path[0] ?? 'environment'),
+      code: 'misconfigured',
+      message: issue.code === 'custom' ? issue.message : `${issue.message} (variable is missing or malformed)`,
+    }))
+    const names = [...new Set(errors.map((error) => error.field))].join(', ')
+    throw new AppError('misconfigured', `The Worker is not configured: ${names}.`, { errors })
+  }
+  parsed.set(raw, result.data)
+  return result.data
+}

@@ -1,0 +1,123 @@
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { AppError, type ErrorCode, type FieldError } from '../shared/errors.ts'
+import { createLog } from '../shared/log.ts'
+import type { AppEnv } from './app-env.ts'
+
+const STATUS = {
+  'amount-too-small': 422,
+  'cart-changed': 409,
+  'cart-empty': 422,
+  'cart-lines-limit': 422,
+  'cart-not-found': 404,
+  'checkout-already-paid': 409,
+  'checkout-closed': 409,
+  'csrf-failed': 403,
+  'database-unavailable': 503,
+  'discount-already-applied': 422,
+  'discount-exhausted': 422,
+  'discount-expired': 422,
+  'discount-minimum-not-reached': 422,
+  'discount-needs-email': 422,
+  'discount-not-combinable': 422,
+  'discount-not-found': 404,
+  'discount-not-yet-valid': 422,
+  'discount-used-up': 422,
+  'discount-wrong-currency': 422,
+  'idempotency-key-reused': 422,
+  'insufficient-stock': 409,
+  'internal-error': 500,
+  'invalid-cursor': 400,
+  'invalid-signature': 403,
+  'malformed-json': 400,
+  'method-not-allowed': 405,
+  misconfigured: 500,
+  'no-cart-id': 422,
+  'not-found': 404,
+  'order-creation-failed': 500,
+  'origin-not-allowed': 403,
+  'payload-too-large': 413,
+  'payment-not-completed': 409,
+  'price-changed': 409,
+  'quantity-limit': 422,
+  'rate-limited': 429,
+  'shipping-method-not-found': 404,
+  'shipping-method-required': 422,
+  'sku-not-available': 409,
+  'sku-not-found': 404,
+  'stripe-api-error': 502,
+  'total-too-large': 422,
+  'unsupported-media-type': 415,
+  'validation-failed': 422,
+} as const satisfies Record<ErrorCode, ContentfulStatusCode>
+
+const TITLE: Record<number, string> = {
+  400: 'Bad request',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Content too large',
+  415: 'Unsupported media type',
+  422: 'Unprocessable content',
+  429: 'Too many requests',
+  500: 'Internal server error',
+  502: 'Bad gateway',
+  503: 'Service unavailable',
+}
+
+/** RFC 9457 problem document. */
+export const problemSchema = z
+  .looseObject({
+    type: z.string().openapi({ example: 'urn:mercat:problem:insufficient-stock' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string().openapi({ description: 'Stable; programs decide by it' }),
+    request_id: z.string(),
+    errors: z.array(z.object({ field: z.string(), code: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem')
+
+type Problem = { code: ErrorCode; detail: string; errors: FieldError[]; details: Record<string, unknown> }
+
+export function problemResponse(
+  c: Context<AppEnv>,
+  { code, detail, errors, details }: Problem,
+  headers: Record<string, string> = {},
+) {
+  const status = STATUS[code]
+  const body = {
+    ...details,
+    type: `urn:mercat:problem:${code}`,
+    title: TITLE[status] ?? 'Error',
+    status,
+    detail,
+    code,
+    request_id: c.get('requestId') ?? 'unknown',
+    ...(errors.length > 0 ? { errors } : {}),
+  }
+  return c.body(JSON.stringify(body), status, {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+    ...headers,
+  })
+}
+
+/** The one place where an error becomes an answer. What it does not know is logged and answered with a bare 500. */
+export function onError(error: unknown, c: Context<AppEnv>): Response {
+  const log = c.get('ctx')?.log ?? createLog({ request_id: c.get('requestId'), door: 'fetch' })
+  const known =
+    error instanceof AppError
+      ? error
+      : new AppError('internal-error', 'Something went wrong on our side.', { cause: error })
+  if (STATUS[known.code] >= 500)
+    log.error('request-failed', { code: known.code, method: c.req.method, path: c.req.path, error: known })
+  const retryAfter = known.details.retry_after ?? (STATUS[known.code] === 503 ? 1 : undefined)
+  return problemResponse(
+    c,
+    { code: known.code, detail: known.message, errors: known.errors, details: known.details },
+    retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
+  )
+}

@@ -1,0 +1,29 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Hook } from '@hono/zod-openapi'
+import { AppError } from '../shared/errors.ts'
+import type { AppEnv } from './app-env.ts'
+import { problemSchema } from './problem.ts'
+
+// A validator's refusal becomes the same error that a use case throws, with a line for each field.
+// oxlint-disable-next-line typescript/no-explicit-any -- the hook serves every schema
+const refuse: Hook<any, AppEnv, any, any> = (result) => {
+  if (result.success) return undefined
+  throw new AppError('validation-failed', 'Some of what was sent is not valid.', {
+    errors: result.error.issues.map((issue) => ({
+      field: issue.path.join('.') || result.target,
+      code: issue.code ?? 'invalid',
+      message: issue.message,
+    })),
+  })
+}
+
+/** A feature's router: validates with the schemas that make the OpenAPI document. */
+export const createRouter = () => new OpenAPIHono<AppEnv>({ defaultHook: refuse })
+
+export const jsonContent = <T>(schema: T) => ({ 'application/json': { schema } })
+
+/** The `responses` entry of an error answer. */
+export const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+})

@@ -1,0 +1,16 @@
+import { customAlphabet } from 'nanoid'
+import { v7 } from 'uuid'
+
+/** UUIDv7: sorts by the time it was made. */
+export const newId = (): string => v7()
+
+// Without 0/O, 1/I/L and U: codes are read out over the telephone.
+const CODE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+const tenCharacters = customAlphabet(CODE_ALPHABET, 10)
+
+/** `ORD-` and ten characters. */
+export const newOrderIdentifier = (): string => `ORD-${tenCharacters()}`
+
+/** Code of a prospect in email links: `PR` and ten characters. */
+export const newProspectCode = (): string => `PR${tenCharacters()}`

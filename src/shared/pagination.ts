@@ -1,0 +1,53 @@
+import { z } from '@hono/zod-openapi'
+import { AppError } from './errors.ts'
+
+export const PAGE_SIZE_MAX = 50
+
+export const pageQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(20).openapi({ example: 20 }),
+  cursor: z.string().max(500).optional().openapi({ description: '`next_cursor` of the page before' }),
+})
+
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable() })
+
+const toBase64Url = (text: string): string =>
+  btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+
+const fromBase64Url = (text: string): string =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(
+    Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0)),
+  )
+
+/** Opaque keyset cursor: the sort key of the last row shown. */
+export const encodeCursor = (key: unknown): string => toBase64Url(JSON.stringify(key))
+
+/** Reads a cursor back. Throws `invalid-cursor` for anything that `encodeCursor` with this shape did not make. */
+export function decodeCursor<T>(cursor: string, schema: z.ZodType<T>): T {
+  try {
+    return schema.parse(JSON.parse(fromBase64Url(cursor)))
+  } catch (cause) {
+    throw new AppError('invalid-cursor', 'The cursor is not one that this list gave out.', {
+      errors: [{ field: 'cursor', code: 'invalid-cursor', message: 'Use next_cursor of the page before.' }],
+      cause,
+    })
+  }
+}
+
+/** Cuts `limit + 1` fetched rows to a page; the extra row tells whether there is a next one. */
+export function toPage<Row, Item>(
+  rows: Row[],
+  limit: number,
+  toItem: (row: Row) => Item,
+  keyOf: (row: Row) => unknown,
+): { items: Item[]; next_cursor: string | null } {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return {
+    items: shown.map(toItem),
+    next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null,
+  }
+}
