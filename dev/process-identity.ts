@@ -1,14 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
+import { z } from 'zod'
 
 /** A process as a file can remember it: ids are reused after a reboot, so the start time is part of the name. */
-export interface ProcessIdentity {
-  pid: number
-  startedAt: string
-}
+const processIdentity = z.object({ pid: z.int(), startedAt: z.string() })
+type ProcessIdentity = z.infer<typeof processIdentity>
 
 /** Identity of a live process, or undefined when there is none with that id. */
-export function identifyProcess(pid: number): ProcessIdentity | undefined {
+function identifyProcess(pid: number): ProcessIdentity | undefined {
   const stat = `/proc/${pid}/stat`
   if (existsSync('/proc/self/stat')) {
     try {
@@ -36,7 +35,7 @@ export function recordProcess(file: string, pid: number): void {
 /** The process id recorded in a file, if that very process still lives. */
 export function readLiveProcess(file: string): number | undefined {
   try {
-    const recorded = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity
+    const recorded = processIdentity.parse(JSON.parse(readFileSync(file, 'utf8')))
     const now = identifyProcess(recorded.pid)
     return now !== undefined && now.startedAt === recorded.startedAt ? recorded.pid : undefined
   } catch {

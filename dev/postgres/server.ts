@@ -3,7 +3,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import path from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { freePort } from '../free-port.ts'
 import { recordProcess, signalProcess } from '../process-identity.ts'
 import { waitUntil } from '../wait-until.ts'
@@ -103,9 +103,9 @@ async function initialise(root: string, binaries: PostgresBinaries, user: System
     ],
     spawnOptions(root, user),
   )
-  const [code] = (await once(child, 'exit')) as [number | null]
+  await once(child, 'exit')
   rmSync(passwordFile, { force: true })
-  if (code !== 0) throw new Error(`initdb failed:\n${lastLines(root)}`)
+  if (child.exitCode !== 0) throw new Error(`initdb failed:\n${lastLines(root)}`)
   renameSync(draft, cluster)
 }
 
@@ -164,7 +164,7 @@ async function prepareDatabase(port: number): Promise<void> {
   const client = await waitUntil(
     'PostgreSQL to accept connections',
     async () => {
-      const attempt = new pg.Client({ connectionString: connectionString(port, 'postgres') })
+      const attempt = new Client({ connectionString: connectionString(port, 'postgres') })
       attempt.on('error', () => undefined)
       await attempt.connect()
       return attempt
