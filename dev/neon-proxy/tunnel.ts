@@ -47,11 +47,6 @@ function carry(webSocket: WebSocket, database: Socket, latencyMs: () => number):
 /** Holds bytes back for half of the latency, one chunk after the other, so that none overtakes when the latency changes. */
 function halfARoundTrip(latencyMs: () => number): Transform {
   let held = Promise.resolve()
-  const after = async (before: Promise<void>, due: number, act: () => void) => {
-    await before
-    if (due > performance.now()) await delay(due - performance.now())
-    act()
-  }
   return new Transform({
     transform(chunk, _encoding, done) {
       held = after(held, performance.now() + latencyMs() / 2, () => this.push(chunk))
@@ -61,4 +56,10 @@ function halfARoundTrip(latencyMs: () => number): Transform {
       held = after(held, 0, done)
     },
   })
+}
+
+async function after(before: Promise<void>, due: number, act: () => void): Promise<void> {
+  await before
+  if (due > performance.now()) await delay(due - performance.now())
+  act()
 }
