@@ -40,8 +40,12 @@ export const emailOutbox = pgTable(
       .notNull()
       .default('pending'),
     attempts: integer().notNull().default(0),
+    /** The attempt that holds the row; only it may write the outcome. */
+    leaseId: uuid(),
     leaseUntil: moment(),
-    /** From this moment the sweep hands a row that is still unsent to the queue (again). */
+    /** Written right before the transport is called: from here on the email may have gone out. */
+    handedOverAt: moment(),
+    /** From this moment the sweep hands a row that is still unsent to the queue (again); a grace after it is due. */
     nextSweepAt: moment().notNull(),
     lastError: text(),
     createdAt: createdAt(),

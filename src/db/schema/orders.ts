@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { discountCodes, shippingMethods } from './cart.ts'
 import { products, skus } from './catalog.ts'
 import { checkouts } from './checkout.ts'
@@ -198,6 +209,10 @@ export const orderEmailFailures = pgTable(
   },
   (t) => [
     index('order_email_failures_by_order').on(t.orderId),
+    /** The same trouble met again updates its row instead of piling up. */
+    uniqueIndex('email_failure_one_unresolved_per_type')
+      .on(t.orderId, t.type)
+      .where(sql`resolved_at IS NULL`),
     index('order_email_failures_unresolved')
       .on(t.createdAt)
       .where(sql`resolved_at IS NULL`),

@@ -1,0 +1,37 @@
+import type { Db } from './client.ts'
+import { emailOutbox } from './schema/email.ts'
+
+/** How long after an email is due the queue has it to itself, in milliseconds; then the sweep takes over. */
+export const OUTBOX_SWEEP_GRACE_MS = 60_000
+
+export type OutboxRow = {
+  /** UUIDv7 made by the caller, who gives it to `enqueueEmails` after the commit. */
+  id: string
+  emCd: string
+  orderId?: string
+  toAddress: string
+  /** Template variables that cannot be read from the order. */
+  variables?: Record<string, unknown>
+  requestId: string
+  now: Date
+}
+
+/**
+ * The statement that writes an email into the outbox, for the batch of what the email tells about. Running it again
+ * with the same id changes nothing.
+ */
+export function insertOutboxRow(db: Db, row: OutboxRow) {
+  return db
+    .insert(emailOutbox)
+    .values({
+      id: row.id,
+      emCd: row.emCd,
+      orderId: row.orderId ?? null,
+      toAddress: row.toAddress,
+      variables: row.variables ?? {},
+      requestId: row.requestId,
+      nextSweepAt: new Date(row.now.getTime() + OUTBOX_SWEEP_GRACE_MS),
+      createdAt: row.now,
+    })
+    .onConflictDoNothing({ target: emailOutbox.id })
+}
