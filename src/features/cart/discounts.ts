@@ -1,0 +1,138 @@
+import type { ErrorCode } from '../../shared/errors.ts'
+import { formatMoney } from '../../shared/money.ts'
+import type { CartDiscountCode, DiscountKind } from './contents.ts'
+
+export type AppliedDiscount = {
+  discountCodeId: string
+  code: string
+  kind: DiscountKind
+  description: string
+  /** Minor units taken off the items or the shipping, as `kind` says; 0 when nothing was left to take it from. */
+  amount: number
+}
+
+export type RefusedDiscount = { code: string; reason: ErrorCode; message: string }
+
+type Circumstances = {
+  now: Date
+  currency: string
+  itemSubtotal: number
+  customer?: { redemptions: ReadonlyMap<string, number> }
+}
+
+/** Why a code does not count, looked at on its own; undefined when it does. The first reason found is the one given. */
+export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDiscount | undefined {
+  const refuse = (reason: ErrorCode, message: string): RefusedDiscount => ({ code: code.code, reason, message })
+  if (!code.active) return refuse('discount-not-found', 'This code is not in use.')
+  if (code.currency !== null && code.currency !== at.currency)
+    return refuse('discount-wrong-currency', `This code is for prices in ${code.currency.toUpperCase()}.`)
+  if (code.validFrom !== null && at.now < code.validFrom)
+    return refuse('discount-not-yet-valid', `This code is valid from ${code.validFrom.toISOString()}.`)
+  if (code.validUntil !== null && at.now >= code.validUntil)
+    return refuse('discount-expired', `This code was valid until ${code.validUntil.toISOString()}.`)
+  const taken = code.reservedCount - code.ownReservedCount + code.redeemedCount
+  if (code.redemptionLimit !== null && taken >= code.redemptionLimit)
+    return refuse('discount-exhausted', 'This code has been redeemed as often as it may be.')
+  const used = at.customer?.redemptions.get(code.id) ?? 0
+  if (code.perCustomerLimit !== null && used >= code.perCustomerLimit)
+    return refuse('discount-used-up', 'You have used this code as often as you may.')
+  if (at.itemSubtotal < code.minimumSubtotalAmount) {
+    const minimum = formatMoney(code.minimumSubtotalAmount, at.currency, 'en')
+    return refuse('discount-minimum-not-reached', `This code needs articles for at least ${minimum}.`)
+  }
+  return undefined
+}
+
+/**
+ * Codes that may be combined stand together, one that may not stands alone: of these choices the one that saves most
+ * is kept. Between equal ones the combination wins, then the code that comes first in the alphabet.
+ */
+export function settleCombination(
+  eligible: CartDiscountCode[],
+  grossAmounts: number[],
+  shipping: number,
+): { kept: CartDiscountCode[]; notCombinable: RefusedDiscount[] } {
+  const alone = eligible.filter((code) => !code.combinable).toSorted(byCode)
+  if (eligible.length <= 1 || alone.length === 0) return { kept: eligible, notCombinable: [] }
+  const choices = [eligible.filter((code) => code.combinable), ...alone.map((code) => [code])]
+  let kept: CartDiscountCode[] = []
+  let mostSaved = -1
+  for (const choice of choices.filter((codes) => codes.length > 0)) {
+    const saved = applyDiscounts(choice, grossAmounts, shipping).discounts.reduce((sum, each) => sum + each.amount, 0)
+    if (saved > mostSaved) [kept, mostSaved] = [choice, saved]
+  }
+  const names = kept.map((code) => code.code).join(', ')
+  const notCombinable = eligible
+    .filter((code) => !kept.includes(code))
+    .map((code): RefusedDiscount => {
+      const message = `This code cannot be combined with ${names}, which saves at least as much.`
+      return { code: code.code, reason: 'discount-not-combinable', message }
+    })
+  return { kept, notCombinable }
+}
+
+const KIND_ORDER: Record<DiscountKind, number> = { percent: 0, fixed: 1, reduced_shipping: 2, free_shipping: 3 }
+
+/**
+ * Takes the codes off the lines and the shipping price, in an order that does not depend on the list's.
+ * `lineDiscounts` has an entry for each entry of `grossAmounts`.
+ */
+export function applyDiscounts(
+  codes: CartDiscountCode[],
+  grossAmounts: number[],
+  shipping: number,
+): { discounts: AppliedDiscount[]; lineDiscounts: number[]; shippingDiscount: number } {
+  const left = [...grossAmounts]
+  let shippingLeft = shipping
+  const ordered = codes.toSorted((a, b) => KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || byCode(a, b))
+  const discounts = ordered.map((code) => {
+    const itemsLeft = left.reduce((sum, amount) => sum + amount, 0)
+    const amount = amountOf(code, itemsLeft, shippingLeft)
+    if (code.kind === 'percent' || code.kind === 'fixed') {
+      for (const [index, share] of spread(amount, left).entries()) left[index] = (left[index] ?? 0) - share
+    } else shippingLeft -= amount
+    return { discountCodeId: code.id, code: code.code, kind: code.kind, description: code.description, amount }
+  })
+  const lineDiscounts = grossAmounts.map((gross, index) => gross - (left[index] ?? 0))
+  return { discounts, lineDiscounts, shippingDiscount: shipping - shippingLeft }
+}
+
+function amountOf(code: CartDiscountCode, itemsLeft: number, shippingLeft: number): number {
+  if (code.kind === 'percent') return percentOf(itemsLeft, code.percentOff ?? 0)
+  if (code.kind === 'free_shipping') return shippingLeft
+  return Math.min(code.amountOff ?? 0, code.kind === 'fixed' ? itemsLeft : shippingLeft)
+}
+
+/** Whole percent of an amount, rounded half up, without leaving the integers. */
+const percentOf = (amount: number, percent: number): number => {
+  const hundredths = amount * percent + 50
+  return (hundredths - (hundredths % 100)) / 100
+}
+
+/**
+ * Divides `amount` in proportion to `weights` by the largest-remainder method: whole units first, then one more for
+ * the largest fractions, earlier ones first between equals. The shares add up to `amount`, which must not exceed the
+ * sum of the weights; no share then exceeds its weight.
+ */
+export function spread(amount: number, weights: number[]): number[] {
+  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n)
+  if (total === 0n) return weights.map(() => 0)
+  // The products pass 2^53 for large carts, hence BigInt.
+  const parts = weights.map((weight, index) => {
+    const product = BigInt(amount) * BigInt(weight)
+    return { index, whole: Number(product / total), remainder: product % total }
+  })
+  const missing = amount - parts.reduce((sum, part) => sum + part.whole, 0)
+  const shares = parts.map((part) => part.whole)
+  const byRemainder = parts.toSorted((a, b) =>
+    a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1,
+  )
+  for (const { index } of byRemainder.slice(0, missing)) shares[index] = (shares[index] ?? 0) + 1
+  return shares
+}
+
+/** Codes are unique whatever their case, so this orders them completely, and alike in every locale. */
+function byCode(a: CartDiscountCode, b: CartDiscountCode): number {
+  const [left, right] = [a.code.toUpperCase(), b.code.toUpperCase()]
+  return left < right ? -1 : left > right ? 1 : 0
+}

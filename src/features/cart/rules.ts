@@ -1,0 +1,139 @@
+import type { CartContents, CartDiscountCode, CartLine, ShippingMethod } from './contents.ts'
+import {
+  type AppliedDiscount,
+  applyDiscounts,
+  refusalOf,
+  type RefusedDiscount,
+  settleCombination,
+} from './discounts.ts'
+
+/** The largest total, in minor units, that Stripe charges at once; a checkout refuses more with `total-too-large`. */
+export const CART_TOTAL_MAX = 99_999_999
+
+export const CART_LINES_MAX = 50
+
+export const LINE_QUANTITY_MAX = 99
+
+export type LineWarning =
+  | { code: 'not-available' | 'no-price' | 'back-ordered'; message: string }
+  | { code: 'out-of-stock' | 'insufficient-stock'; message: string; available?: number }
+
+export type PricedLine = CartLine & {
+  /** This line's share of all item discounts. */
+  discountAmount: number
+  /** `quantity * unitAmount - discountAmount`; 0 when the line has no price. */
+  lineTotalAmount: number
+  warnings: LineWarning[]
+}
+
+export type CartTotals = {
+  itemSubtotal: number
+  itemDiscount: number
+  shipping: number
+  shippingDiscount: number
+  /** Tax is worked out by Stripe at the payment, never here. */
+  tax: 0
+  total: number
+}
+
+export type PricedCart = {
+  lines: PricedLine[]
+  discounts: AppliedDiscount[]
+  refusedDiscounts: RefusedDiscount[]
+  shippingMethod: ShippingMethod | null
+  totals: CartTotals
+}
+
+export type PricingMoment = {
+  now: Date
+  /** The shop's currency, ISO 4217 in lower case. */
+  currency: string
+  /** Known at the checkout only: how often this customer used each discount code, by its id. */
+  customer?: { redemptions: ReadonlyMap<string, number> }
+}
+
+/**
+ * What a cart costs, in integer minor units: the one rule that the cart view, the checkout and the email share.
+ *
+ * A line that cannot be sold has `unitAmount` null and counts nothing. Percent codes come before fixed ones, each kind
+ * by its code; each takes its part of what the ones before left, rounded half up, and is spread over the lines by the
+ * largest remainder. No discount exceeds what it is taken from. A cart without lines ships nothing and costs nothing.
+ */
+export function priceCart(contents: CartContents, at: PricingMoment): PricedCart {
+  const lines = contents.lines.map((line) => (line.productId === null ? { ...line, unitAmount: null } : line))
+  const grossAmounts = lines.map((line) => line.quantity * (line.unitAmount ?? 0))
+  const itemSubtotal = sum(grossAmounts)
+  const shipping = lines.length === 0 ? 0 : (contents.shippingMethod?.amount ?? 0)
+
+  const { eligible, refused } = sortOut(contents.discountCodes, itemSubtotal, at)
+  const { kept, notCombinable } = settleCombination(eligible, grossAmounts, shipping)
+  const { discounts, lineDiscounts, shippingDiscount } = applyDiscounts(kept, grossAmounts, shipping)
+  const itemDiscount = sum(lineDiscounts)
+
+  return {
+    lines: lines.map((line, index) => priceLine(line, grossAmounts[index] ?? 0, lineDiscounts[index] ?? 0)),
+    discounts,
+    refusedDiscounts: [...refused, ...notCombinable],
+    shippingMethod: contents.shippingMethod,
+    totals: {
+      itemSubtotal,
+      itemDiscount,
+      shipping,
+      shippingDiscount,
+      tax: 0,
+      total: itemSubtotal - itemDiscount + shipping - shippingDiscount,
+    },
+  }
+}
+
+function priceLine(line: CartLine, grossAmount: number, discountAmount: number): PricedLine {
+  return { ...line, discountAmount, lineTotalAmount: grossAmount - discountAmount, warnings: warningsOf(line) }
+}
+
+function sortOut(codes: CartDiscountCode[], itemSubtotal: number, at: PricingMoment) {
+  const eligible: CartDiscountCode[] = []
+  const refused: RefusedDiscount[] = []
+  for (const code of codes) {
+    const refusal = refusalOf(code, { ...at, itemSubtotal })
+    if (refusal === undefined) eligible.push(code)
+    else refused.push(refusal)
+  }
+  return { eligible, refused }
+}
+
+/** Units that this cart may have: what nobody else was promised. Null when stock is not tracked. */
+export const availableTo = (line: Pick<CartLine, 'onHand' | 'reserved' | 'ownReserved'>): number | null =>
+  line.onHand === null ? null : Math.max(0, line.onHand - line.reserved + line.ownReserved)
+
+function warningsOf(line: CartLine): LineWarning[] {
+  const available = availableTo(line)
+  const warnings: LineWarning[] = []
+  if (line.productId === null) warnings.push({ code: 'not-available', message: 'This article is no longer sold.' })
+  else if (line.unitAmount === null)
+    warnings.push({ code: 'no-price', message: 'This article has no price at the moment.' })
+  if (line.inventoryState === 'out_of_stock' || available === 0) {
+    warnings.push({ code: 'out-of-stock', message: 'This article is out of stock.', available: 0 })
+  } else if (available !== null && available < line.quantity) {
+    warnings.push({ code: 'insufficient-stock', message: `Only ${available} left in stock.`, available })
+  }
+  if (line.inventoryState === 'back_ordered')
+    warnings.push({ code: 'back-ordered', message: 'This article is back-ordered and ships later.' })
+  return warnings
+}
+
+/** One text from a SKU's description, colour and size; a colour or size that the description names is not repeated. */
+export function describeSku(sku: { description: string; color: string | null; size: string | null }): string {
+  const description = sku.description.trim()
+  const said = asWords(description)
+  const unsaid = [sku.color, sku.size].filter((part) => part !== null && !said.includes(asWords(part)))
+  return [description, ...unsaid].filter((part) => part !== '').join(', ')
+}
+
+const asWords = (text: string): string =>
+  ` ${text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .join(' ')
+    .trim()} `
+
+const sum = (amounts: number[]): number => amounts.reduce((total, amount) => total + amount, 0)
