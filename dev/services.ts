@@ -1,0 +1,69 @@
+import path from 'node:path'
+import { seed } from '../drizzle/seed/seed.ts'
+import { startMailbox } from './mailbox/server.ts'
+import type { RunningMailbox } from './mailbox/server.ts'
+import { applyMigrations } from './migrate.ts'
+import { startNeonProxy } from './neon-proxy/server.ts'
+import type { RunningNeonProxy } from './neon-proxy/server.ts'
+import { startPostgres } from './postgres/server.ts'
+import type { RunningPostgres } from './postgres/server.ts'
+import { startStripeEmulator } from './stripe/server.ts'
+
+/** Where each service listens; 0 takes any free port. */
+export interface ServicePorts {
+  postgres: number
+  neon: number
+  stripe: number
+  mail: number
+  smtp: number
+}
+
+export const ANY_PORTS: ServicePorts = { postgres: 0, neon: 0, stripe: 0, mail: 0, smtp: 0 }
+
+export interface ServicesOptions {
+  ports: ServicePorts
+  /** Folder that keeps the database; without it nothing is kept. */
+  dataDir?: string
+  /** What the emulator signs webhooks with, and where it sends them; without this no emulator is started. */
+  stripe?: { webhookSecret: string; webhookUrl?: string }
+  log?: (line: string) => void
+}
+
+export type RunningStripe = Awaited<ReturnType<typeof startStripeEmulator>>
+
+export interface RunningServices {
+  postgres: RunningPostgres
+  neon: RunningNeonProxy
+  mailbox: RunningMailbox
+  stripe: RunningStripe | undefined
+  stop(): Promise<void>
+}
+
+/** Starts everything that Mercat talks to: a migrated and seeded database, the Neon proxy, Stripe's emulator, a mailbox. */
+export async function startServices(options: ServicesOptions): Promise<RunningServices> {
+  const { ports, dataDir, stripe, log = () => undefined } = options
+  const started: { stop(): Promise<void> }[] = []
+  const stop = async () => {
+    // What uses another part stops before it.
+    for (const part of started.splice(0).toReversed()) await part.stop()
+  }
+  const keep = <T extends { stop(): Promise<void> }>(part: T): T => {
+    started.push(part)
+    return part
+  }
+  try {
+    const storage = dataDir === undefined ? { ephemeral: true } : { dataDir: path.join(dataDir, 'postgres') }
+    const postgres = keep(await startPostgres({ port: ports.postgres, log, ...storage }))
+    await applyMigrations(postgres.connectionString)
+    await seed(postgres.connectionString)
+    const pgConnectionString = postgres.connectionString
+    const neon = keep(await startNeonProxy({ port: ports.neon, pgConnectionString }))
+    const mailbox = keep(await startMailbox({ httpPort: ports.mail, smtpPort: ports.smtp }))
+    const emulator =
+      stripe === undefined ? undefined : keep(await startStripeEmulator({ port: ports.stripe, log, ...stripe }))
+    return { postgres, neon, mailbox, stripe: emulator, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
