@@ -2,7 +2,7 @@ import type { Db } from './client.ts'
 import { emailOutbox } from './schema/email.ts'
 
 /** How long after an email is due the queue has it to itself, in milliseconds; then the sweep takes over. */
-export const OUTBOX_SWEEP_GRACE_MS = 60_000
+export const OUTBOX_GRACE_MS = 60_000
 
 export type OutboxRow = {
   /** UUIDv7 made by the caller, who gives it to `enqueueEmails` after the commit. */
@@ -30,7 +30,7 @@ export function insertOutboxRow(db: Db, row: OutboxRow) {
       toAddress: row.toAddress,
       variables: row.variables ?? {},
       requestId: row.requestId,
-      nextSweepAt: new Date(row.now.getTime() + OUTBOX_SWEEP_GRACE_MS),
+      nextSweepAt: new Date(row.now.getTime() + OUTBOX_GRACE_MS),
       createdAt: row.now,
     })
     .onConflictDoNothing({ target: emailOutbox.id })

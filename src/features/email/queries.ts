@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { OUTBOX_SWEEP_GRACE_MS } from '../../db/outbox.ts'
+import { OUTBOX_GRACE_MS } from '../../db/outbox.ts'
 import { emailOutbox } from '../../db/schema/email.ts'
 import { type emailFailureTypes, orderEmailFailures, orders } from '../../db/schema/orders.ts'
 import { newId } from '../../shared/ids.ts'
@@ -28,7 +28,7 @@ export function takeDueOutboxRows(db: Db, now: Date, limit: number) {
     .for('update', { skipLocked: true })
   return db
     .update(emailOutbox)
-    .set({ nextSweepAt: later(now, OUTBOX_SWEEP_GRACE_MS) })
+    .set({ nextSweepAt: later(now, OUTBOX_GRACE_MS) })
     .where(inArray(emailOutbox.id, due))
     .returning({ id: emailOutbox.id, requestId: emailOutbox.requestId })
 }
