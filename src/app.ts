@@ -1,22 +1,27 @@
-import { createContext } from './context.ts'
-import { AppError } from './shared/errors.ts'
+import { authRoutes } from './features/auth/routes.ts'
+import { accessLog } from './http/access-log.ts'
+import { corsPolicy } from './http/cors.ts'
+import { csrfProtection } from './http/csrf.ts'
+import { httpsRedirect } from './http/https-redirect.ts'
+import { knownRoute } from './http/known-route.ts'
 import { onError } from './http/problem.ts'
+import { limitChanges } from './http/rate-limit/limit-changes.ts'
+import { checkInput, limitBody } from './http/request-body.ts'
+import { requestContext } from './http/request-context.ts'
 import { requestId } from './http/request-id.ts'
 import { createRouter } from './http/router.ts'
+import { securityHeaders } from './http/security-headers.ts'
 import { readVisitor } from './http/visitor.ts'
 
 export const app = createRouter()
 
 app.onError(onError)
-app.notFound(() => {
-  throw new AppError('not-found', 'There is nothing at this address.')
-})
 
-app.use(requestId)
-app.use(async (c, next) => {
-  c.set('ctx', createContext(c.env, c.executionCtx, { requestId: c.get('requestId'), door: 'fetch' }))
-  await next()
-})
-app.use(readVisitor)
+// The order matters: what every answer carries, then who may ask at all, then what may be sent, then how often.
+app.use(requestId, accessLog, securityHeaders, requestContext)
+app.use(httpsRedirect, corsPolicy, knownRoute(app))
+app.use(limitBody, checkInput)
+app.use(readVisitor, csrfProtection, limitChanges)
 
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
+app.route('/', authRoutes)

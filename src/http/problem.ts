@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { AppError, type ErrorCode, type FieldError } from '../shared/errors.ts'
+import type { ErrorCode, FieldError } from '../shared/errors.ts'
 import { createLog } from '../shared/log.ts'
 import type { AppEnv } from './app-env.ts'
+import { toAppError } from './known-error.ts'
 
 const STATUS = {
   'amount-too-small': 422,
@@ -108,13 +109,11 @@ export function problemResponse(
 /** The one place where an error becomes an answer. What it does not know is logged and answered with a bare 500. */
 export function onError(error: unknown, c: Context<AppEnv>): Response {
   const log = c.get('ctx')?.log ?? createLog({ request_id: c.get('requestId'), door: 'fetch' })
-  const known =
-    error instanceof AppError
-      ? error
-      : new AppError('internal-error', 'Something went wrong on our side.', { cause: error })
+  const known = toAppError(error)
   if (STATUS[known.code] >= 500)
     log.error('request-failed', { code: known.code, method: c.req.method, path: c.req.path, error: known })
-  const retryAfter = known.details.retry_after ?? (STATUS[known.code] === 503 ? 1 : undefined)
+  const given = known.details.retry_after
+  const retryAfter = typeof given === 'number' ? given : STATUS[known.code] === 503 ? 1 : undefined
   return problemResponse(
     c,
     { code: known.code, detail: known.message, errors: known.errors, details: known.details },

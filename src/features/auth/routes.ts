@@ -1,0 +1,19 @@
+import { createRoute } from '@hono/zod-openapi'
+import { issueCsrfToken } from '../../http/csrf.ts'
+import { createRouter, jsonContent } from '../../http/router.ts'
+import { csrfTokenSchema } from './schemas.ts'
+
+export const authRoutes = createRouter()
+
+const csrfRoute = createRoute({
+  operationId: 'issueCsrfToken',
+  method: 'get',
+  path: '/v1/auth/csrf',
+  tags: ['auth'],
+  summary: 'The token that every change needs, and its cookie',
+  responses: { 200: { description: 'The token', content: jsonContent(csrfTokenSchema) } },
+})
+
+authRoutes.openapi(csrfRoute, async (c) =>
+  c.json({ csrf_token: await issueCsrfToken(c) }, 200, { 'Cache-Control': 'no-store' }),
+)

@@ -1,0 +1,84 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { createMiddleware } from 'hono/factory'
+import { AppError } from '../shared/errors.ts'
+import type { AppEnv } from './app-env.ts'
+import { WEBHOOK_PATH, isSafeMethod } from './paths.ts'
+import { VISITOR_COOKIE, ensureVisitor } from './visitor.ts'
+
+const COOKIE = 'csrf_token'
+const HEADER = 'X-CSRF-Token'
+
+const isSame = (a: string, b: string): boolean => {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+const signature = (secret: string, visitorId: string, nonce: string): string =>
+  createHmac('sha256', secret).update(`csrf:${visitorId}:${nonce}`).digest('base64url')
+
+function isOwnToken(secret: string, visitorId: string, token: string): boolean {
+  const [nonce = '', given = ''] = token.split('.')
+  return isSame(token, `${nonce}.${given}`) && isSame(given, signature(secret, visitorId, nonce))
+}
+
+/**
+ * The visitor's token, which the page repeats in `X-CSRF-Token`, and its cookie. It is bound to the visitor by a
+ * signature, so that a cookie planted from a sibling domain is worth nothing. A token in use is handed out again:
+ * two tabs do not lock each other out.
+ */
+export async function issueCsrfToken(c: Context<AppEnv>): Promise<string> {
+  const secret = c.get('ctx').env.SIGNING_SECRET
+  const visitorId = await ensureVisitor(c)
+  const current = getCookie(c, COOKIE)
+  if (current !== undefined && isOwnToken(secret, visitorId, current)) return current
+  const nonce = randomBytes(18).toString('base64url')
+  const token = `${nonce}.${signature(secret, visitorId, nonce)}`
+  setCookie(c, COOKIE, token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: new URL(c.req.url).protocol === 'https:',
+  })
+  return token
+}
+
+// Browsers cannot be made to send this header across sites, and nothing rides along with it.
+const isBearerOnly = (c: Context<AppEnv>): boolean =>
+  /^Bearer \S/i.test(c.req.header('Authorization') ?? '') &&
+  getCookie(c, VISITOR_COOKIE) === undefined &&
+  getCookie(c, COOKIE) === undefined
+
+function assertOrigin(c: Context<AppEnv>): void {
+  const { PUBLIC_API_URL, CORS_ORIGINS } = c.get('ctx').env
+  const origin = c.req.header('Origin')
+  const isKnown =
+    origin === undefined
+      ? c.req.header('Sec-Fetch-Site') !== 'cross-site'
+      : [new URL(c.req.url).origin, new URL(PUBLIC_API_URL).origin, ...CORS_ORIGINS].includes(origin)
+  if (!isKnown) throw new AppError('origin-not-allowed', 'Requests from this origin are not accepted.')
+}
+
+function assertToken(c: Context<AppEnv>): void {
+  const { env, actor } = c.get('ctx')
+  const cookie = getCookie(c, COOKIE) ?? ''
+  const header = c.req.header(HEADER) ?? ''
+  const isValid =
+    actor.visitorId !== null && isSame(cookie, header) && isOwnToken(env.SIGNING_SECRET, actor.visitorId, cookie)
+  if (!isValid)
+    throw new AppError('csrf-failed', `Ask GET /v1/auth/csrf for a token and send it in ${HEADER}, with the cookies.`)
+}
+
+/**
+ * Every request that may change something proves that it was made by a page of ours: by its origin, and by repeating
+ * the token in a header. Throws `origin-not-allowed` or `csrf-failed`.
+ */
+export const csrfProtection = createMiddleware<AppEnv>(async (c, next) => {
+  if (!isSafeMethod(c.req.method) && c.req.path !== WEBHOOK_PATH && !isBearerOnly(c)) {
+    assertOrigin(c)
+    assertToken(c)
+  }
+  await next()
+})

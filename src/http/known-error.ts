@@ -1,0 +1,32 @@
+import { HTTPException } from 'hono/http-exception'
+import { AppError, type ErrorCode } from '../shared/errors.ts'
+
+/** What the framework's own validators throw. */
+const BY_STATUS: Partial<Record<number, { code: ErrorCode; message: string }>> = {
+  400: { code: 'malformed-json', message: 'The body is not JSON in UTF-8.' },
+  413: { code: 'payload-too-large', message: 'The body is too large.' },
+  415: { code: 'unsupported-media-type', message: 'Send the body as application/json.' },
+}
+
+/**
+ * SQLSTATEs that say that a value is at fault and not the program: text of a wrong form (22P02, 22P05, 22007, 22021)
+ * or a number or time out of range (22003, 22008). Schemas should refuse such values first; this is the net below.
+ */
+const VALUE_AT_FAULT = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05'])
+
+function isValueAtFault(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if ('code' in e && typeof e.code === 'string' && VALUE_AT_FAULT.has(e.code)) return true
+  }
+  return false
+}
+
+/** Turns whatever was thrown into the error that the caller is told. What is not known becomes `internal-error`. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (isValueAtFault(error))
+    return new AppError('validation-failed', 'Some of what was sent is not valid.', { cause: error })
+  const known = error instanceof HTTPException ? BY_STATUS[error.status] : undefined
+  if (known !== undefined) return new AppError(known.code, known.message, { cause: error })
+  return new AppError('internal-error', 'Something went wrong on our side.', { cause: error })
+}

@@ -1,0 +1,37 @@
+import type { Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { TrieRouter } from 'hono/router/trie-router'
+import { AppError } from '../shared/errors.ts'
+import type { AppEnv } from './app-env.ts'
+
+function methodsByPath(app: Hono<AppEnv>): TrieRouter<string> {
+  const router = new TrieRouter<string>()
+  const seen = new Set<string>()
+  for (const { method, path } of app.routes) {
+    // Middleware is registered for all methods and answers nothing by itself.
+    if (method === 'ALL' || seen.has(`${method} ${path}`)) continue
+    seen.add(`${method} ${path}`)
+    router.add('ALL', path, method)
+    if (method === 'GET') router.add('ALL', path, 'HEAD')
+  }
+  return router
+}
+
+/**
+ * Answers for addresses and methods that no route has, before a body is read or a token is asked for.
+ * Throws `not-found`, and `method-not-allowed` with the `Allow` header set; answers OPTIONS.
+ */
+export function knownRoute(app: Hono<AppEnv>) {
+  let router: TrieRouter<string> | undefined
+  return createMiddleware<AppEnv>(async (c, next) => {
+    // Built by the first request, when every feature has been mounted.
+    router ??= methodsByPath(app)
+    const methods = new Set(router.match('ALL', c.req.path)[0].map(([method]) => method))
+    if (methods.size === 0) throw new AppError('not-found', 'There is nothing at this address.')
+    if (methods.has(c.req.method)) return next()
+    const allow = [...methods, 'OPTIONS'].join(', ')
+    if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allow })
+    c.header('Allow', allow)
+    throw new AppError('method-not-allowed', `This address answers ${allow}.`)
+  })
+}

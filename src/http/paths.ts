@@ -1,0 +1,7 @@
+/** Stripe calls this one: no cookies, no browser, a raw signed body. */
+export const WEBHOOK_PATH = '/v1/webhooks/stripe'
+
+export const CHECKOUT_PATH = '/v1/checkout'
+
+/** Methods that promise to change nothing. */
+export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'

@@ -1,0 +1,55 @@
+import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
+import { AppError, type FieldError } from '../shared/errors.ts'
+import type { AppEnv } from './app-env.ts'
+import { WEBHOOK_PATH } from './paths.ts'
+import { findUnstorable, findUnstorableInUrl } from './storable.ts'
+
+const JSON_BYTES = 64 * 1024
+/** Stripe's events carry whole objects; their signature is over the raw bytes, so nobody may parse them before. */
+const WEBHOOK_BYTES = 1024 * 1024
+
+const isJson = (contentType: string | undefined): boolean =>
+  /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
+
+const refuseAbove = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new AppError('payload-too-large', `A body may have at most ${maxSize} bytes.`)
+    },
+  })
+
+const limitJson = refuseAbove(JSON_BYTES)
+const limitWebhook = refuseAbove(WEBHOOK_BYTES)
+
+/** Refuses bodies above the limit with `payload-too-large`, whether or not their length was announced. */
+export const limitBody = createMiddleware<AppEnv>((c, next) =>
+  c.req.path === WEBHOOK_PATH ? limitWebhook(c, next) : limitJson(c, next),
+)
+
+function assertStorable(errors: FieldError[]): void {
+  if (errors.length > 0) throw new AppError('validation-failed', 'Some of what was sent is not valid.', { errors })
+}
+
+function parseJson(bytes: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
+  } catch (cause) {
+    throw new AppError('malformed-json', 'The body is not JSON in UTF-8.', { cause })
+  }
+}
+
+/**
+ * Every body is JSON: anything else is `unsupported-media-type`, what cannot be parsed is `malformed-json`, and
+ * text that could never be stored is `validation-failed`, in the address too. Routes then validate by their schemas.
+ */
+export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
+  assertStorable(findUnstorableInUrl(new URL(c.req.url)))
+  if (c.req.path === WEBHOOK_PATH || c.req.raw.body === null) return next()
+  const bytes = await c.req.arrayBuffer()
+  const contentType = c.req.header('Content-Type')
+  if (isJson(contentType)) assertStorable(findUnstorable(parseJson(bytes)))
+  else if (bytes.byteLength > 0) throw new AppError('unsupported-media-type', 'Send the body as application/json.')
+  return next()
+})
