@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { handleApiCall } from './api/dispatch.ts'
+import { FaultList } from './api/faults.ts'
+import { IdempotencyKeys } from './api/idempotency.ts'
+import { RequestLog } from './api/request-log.ts'
+import { handleControlCall } from './control/handle.ts'
+import type { Emulator } from './emulator.ts'
+import { EventLog } from './events/event-log.ts'
+import { WebhookDelivery } from './events/webhook-delivery.ts'
+import { handlePage } from './hosted/handle.ts'
+import { sendJson } from './http.ts'
+import { Store } from './model/store.ts'
+import { expireOverdue } from './payments/expire-session.ts'
+
+export type StripeEmulatorOptions = {
+  /** 0 takes any free port. */
+  port: number
+  /** Where signed events go; without one they wait until it is set. */
+  webhookUrl?: string
+  webhookSecret: string
+  /** Where a browser reaches the emulator, when that is not its own address. */
+  publicUrl?: string
+  log?: (line: string) => void
+  /** Seconds since the epoch; tests move it on. */
+  now?: () => number
+}
+
+export type StripeEmulator = {
+  url: string
+  port: number
+  stop(): Promise<void>
+  setWebhookUrl(url: string): void
+}
+
+const EXPIRY_CHECK_MS = 1000
+
+/** Starts the emulator on 127.0.0.1; everything it knows is in memory and gone when it stops. */
+export async function startStripeEmulator(options: StripeEmulatorOptions): Promise<StripeEmulator> {
+  const emulator = createEmulator(options)
+  const server = createServer((request, response) => {
+    handle(emulator, request, response).catch((error: unknown) => {
+      // A client that went away in the middle of its request is no failure of ours.
+      if (!request.destroyed) emulator.log(`failed: ${String(error)}`)
+      response.destroy()
+    })
+  })
+  const port = await listen(server, options.port)
+  const url = `http://127.0.0.1:${port}`
+  if (options.publicUrl === undefined) emulator.publicUrl = url
+  const clock = setInterval(() => expireOverdue(emulator), EXPIRY_CHECK_MS)
+  clock.unref()
+  return {
+    url,
+    port,
+    setWebhookUrl: (webhookUrl) => emulator.webhooks.setUrl(webhookUrl),
+    async stop() {
+      clearInterval(clock)
+      emulator.webhooks.stop()
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function createEmulator(options: StripeEmulatorOptions): Emulator {
+  const log = options.log ?? (() => undefined)
+  const now = options.now ?? (() => Math.floor(Date.now() / 1000))
+  const store = new Store()
+  const webhooks = new WebhookDelivery({ url: options.webhookUrl ?? null, secret: options.webhookSecret, log })
+  return {
+    publicUrl: (options.publicUrl ?? '').replace(/\/+$/, ''),
+    now,
+    store,
+    webhooks,
+    events: new EventLog(store, webhooks, now),
+    faults: new FaultList(),
+    idempotency: new IdempotencyKeys(now),
+    requests: new RequestLog(),
+    latencyMs: 0,
+    log,
+  }
+}
+
+async function handle(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://emulator.invalid')
+  const path = url.pathname
+  if (path.startsWith('/v1/') || path.startsWith('/v2/')) return handleApiCall(emulator, request, response, url)
+  if (path.startsWith('/_emulator')) return handleControlCall(emulator, request, response, path)
+  if (path === '/') return sendJson(response, 200, { name: 'Stripe emulator', mode: 'test', control: '/_emulator' })
+  return handlePage(emulator, request, response, path)
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
