@@ -1,0 +1,3 @@
+import type { emailTemplates as emailTemplatesTable } from '../../src/db/schema/email.ts'
+
+export const emailTemplates: (typeof emailTemplatesTable.$inferInsert)[] = []
