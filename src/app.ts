@@ -1,4 +1,7 @@
 import { authRoutes } from './features/auth/routes.ts'
+import { checkoutRoutes } from './features/checkout/routes.ts'
+import { ordersRoutes } from './features/orders/routes.ts'
+import { stripeWebhookRoutes } from './features/stripe-webhook/routes.ts'
 import { accessLog } from './http/access-log.ts'
 import { corsPolicy } from './http/cors.ts'
 import { csrfProtection } from './http/csrf.ts'
@@ -25,3 +28,6 @@ app.use(readVisitor, csrfProtection, limitChanges)
 
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
 app.route('/', authRoutes)
+app.route('/', checkoutRoutes)
+app.route('/', ordersRoutes)
+app.route('/', stripeWebhookRoutes)

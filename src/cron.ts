@@ -1,11 +1,30 @@
-import { createContext } from './context.ts'
+import { createContext, type Ctx } from './context.ts'
 import type { RawEnv } from './env.ts'
+import { clearForgottenCarts, placeMissedOrders, sweepCheckouts } from './features/checkout/sweep-checkouts.ts'
+import { sweepOutbox } from './features/email/sweep-outbox.ts'
+import { purgeExpired } from './features/operations/purge-expired.ts'
+import { newId } from './shared/ids.ts'
+
+/** What every tick does, in order; each is bounded, safe to run twice at once, and not stopped by another's failure. */
+const SWEEPS: Record<string, (ctx: Ctx) => Promise<unknown>> = {
+  'missed-orders': placeMissedOrders,
+  checkouts: sweepCheckouts,
+  carts: clearForgottenCarts,
+  outbox: sweepOutbox,
+  purge: purgeExpired,
+}
 
 export async function handleScheduled(
   event: ScheduledController,
   env: RawEnv,
   runtime: ExecutionContext,
 ): Promise<void> {
-  const ctx = createContext(env, runtime, { requestId: crypto.randomUUID(), door: 'cron' })
-  ctx.log.info('cron-tick', { cron: event.cron })
+  const ctx = createContext(env, runtime, { requestId: newId(), door: 'cron' })
+  for (const [name, sweep] of Object.entries(SWEEPS)) {
+    try {
+      await sweep(ctx)
+    } catch (error) {
+      ctx.log.error('sweep-failed', { sweep: name, cron: event.cron, error })
+    }
+  }
 }

@@ -22,7 +22,7 @@ const optional = <T extends z.ZodType>(schema: T) =>
 
 /** A Cloudflare binding: checked for the one method that tells its kind. */
 const binding = <T>(method: string) =>
-  z.custom<T>((value) => typeof (value as Record<string, unknown> | undefined)?.[method] === 'function', {
+  z.custom<T>((value) => typeof Object(value)[method] === 'function', {
     error: 'binding is missing: see wrangler.toml',
   })
 

@@ -35,15 +35,18 @@ function describe(value: unknown): unknown {
   }
   if (Array.isArray(value)) return value.map(describe)
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, describe(item)]))
+    return describeAll(value)
   }
   return value
 }
 
+const describeAll = (fields: object): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([key, item]) => [key, describe(item)]))
+
 /** A log whose every line carries `base` (request id, door). Values are redacted; stacks are left to error tracking. */
 export function createLog(base: Fields): Log {
   const write = (level: 'info' | 'warn' | 'error', event: string, fields: Fields = {}) => {
-    const described = describe({ ...base, ...fields }) as Fields
+    const described = describeAll({ ...base, ...fields })
     // oxlint-disable-next-line no-console -- the platform collects what a Worker prints
     console[level](JSON.stringify({ level, event, time: new Date().toISOString(), ...described }))
   }

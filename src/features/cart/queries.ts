@@ -1,14 +1,19 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '../../db/client.ts'
+import { carts } from '../../db/schema/cart.ts'
 import type { CartContents, CartOwner } from './contents.ts'
 import { describeSku } from './rules.ts'
 
-type PriceMoment = { currency: string; now: Date }
+export type PriceMoment = { currency: string; now: Date }
 
-/** The condition on `carts c` that it is this owner's. */
+/** The condition on `carts` that it is this owner's. */
 export const ownedBy = (owner: CartOwner): SQL =>
-  'memberId' in owner ? sql`c.member_id = ${owner.memberId}` : sql`c.visitor_id = ${owner.visitorId}`
+  'memberId' in owner ? eq(carts.memberId, owner.memberId) : eq(carts.visitorId, owner.visitorId)
+
+/** A scalar query: the id of the owner's cart. */
+export const idOfCart = (owner: CartOwner): SQL<string> =>
+  sql`(SELECT ${carts.id} FROM ${carts} WHERE ${ownedBy(owner)})`
 
 /** A scalar query: the price of a SKU that holds at the moment, null when there is none. */
 export const currentPrice = (skuId: SQL, { currency, now }: PriceMoment): SQL => sql`(
@@ -45,7 +50,7 @@ const linesOfCart = (at: PriceMoment): SQL => sql`
   LEFT JOIN LATERAL (${PRODUCT_OF_SKU}) product ON true
   LEFT JOIN LATERAL (${IMAGE_OF_LINE}) image ON true
   LEFT JOIN checkout_items held ON held.checkout_id = own.id AND held.sku_id = i.sku_id
-  WHERE i.cart_id = c.id`
+  WHERE i.cart_id = carts.id`
 
 const DISCOUNT_CODES_OF_CART = sql`
   SELECT json_agg(json_build_object(
@@ -59,7 +64,7 @@ const DISCOUNT_CODES_OF_CART = sql`
   FROM cart_discount_codes cd
   JOIN discount_codes d ON d.id = cd.discount_code_id
   LEFT JOIN checkout_discounts held ON held.checkout_id = own.id AND held.discount_code_id = d.id
-  WHERE cd.cart_id = c.id`
+  WHERE cd.cart_id = carts.id`
 
 const SHIPPING_METHOD_JSON = sql`json_build_object(
   'id', m.id, 'code', m.code, 'name', m.name, 'description', m.description, 'carrier', m.carrier, 'amount', m.amount,
@@ -71,14 +76,14 @@ const SHIPPING_METHOD_JSON = sql`json_build_object(
  */
 export const selectCart = (db: Db, owner: CartOwner, at: PriceMoment) =>
   db.execute(sql`
-    SELECT c.id, c.version, c.shipping_method_id AS "chosenMethodId",
+    SELECT carts.id, carts.version, carts.shipping_method_id AS "chosenMethodId",
       coalesce((${linesOfCart(at)}), '[]') AS lines,
       coalesce((${DISCOUNT_CODES_OF_CART}), '[]') AS "discountCodes",
       (SELECT ${SHIPPING_METHOD_JSON} FROM shipping_methods m
         WHERE m.active AND m.currency = ${at.currency}
-        ORDER BY (m.id = c.shipping_method_id) IS TRUE DESC, m.position, m.code LIMIT 1) AS "shippingMethod"
-    FROM carts c
-    LEFT JOIN checkouts own ON own.cart_id = c.id AND own.status = 'open'
+        ORDER BY (m.id = carts.shipping_method_id) IS TRUE DESC, m.position, m.code LIMIT 1) AS "shippingMethod"
+    FROM carts
+    LEFT JOIN checkouts own ON own.cart_id = carts.id AND own.status = 'open'
     WHERE ${ownedBy(owner)}`)
 
 /** The active methods in their order, `rows[].method`; `parseShippingMethods` reads the result. */

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { maskEmail, redact } from '../../shared/log.ts'
-import { type EmailFailureType, upsertEmailFailure } from './queries.ts'
+import { type EmailFailureType, type FailedCustomer, upsertEmailFailure } from './queries/failures.ts'
 
 /** Steps of placing an order that come after its transaction; the numbers stand in the failure table and the log. */
 export const EMAIL_PHASES = {
@@ -30,25 +30,22 @@ export const failureMessage = (error: unknown): string =>
  */
 export async function recordEmailFailure(ctx: Ctx, failure: OrderEmailFailure): Promise<void> {
   const { orderId, type, phase } = failure
-  const message = failureMessage(failure.error)
+  const note = { type, phase, message: failureMessage(failure.error) }
   try {
-    const [row] = await runStatement(() => upsertEmailFailure(ctx.db, { orderId, type, phase, message }))
-    logEmailFailure(ctx, { ...failure, ...(row ? { customer: row } : {}) })
+    logEmailFailure(ctx, failure, await runStatement(() => upsertEmailFailure(ctx.db, orderId, note)))
   } catch (error) {
-    logEmailFailure(ctx, failure)
+    logEmailFailure(ctx, failure, null)
     ctx.log.error('email-failure-not-recorded', { order_id: orderId, type, error })
   }
 }
 
-/** Whom a failure concerns, as its record says. */
-export type FailedCustomer = { identifier: string; customerEmail: string; isMember: boolean }
-
-/** The line that operators search the logs for. */
+/** Writes the line that operators search the logs for. */
 export function logEmailFailure(
   ctx: Ctx,
-  { orderId, type, phase, error, customer }: OrderEmailFailure & { customer?: FailedCustomer },
+  { orderId, type, phase, error }: OrderEmailFailure,
+  customer: FailedCustomer | null,
 ): void {
-  // The whole line is the event, because values of fields are masked once more and would lose `customer=`.
+  // The line is the event itself: a field would be masked once more and lose its `customer=`.
   const line = [
     `[ORDER_EMAIL_FAILURE] phase=${phase}`,
     `order=${customer?.identifier ?? orderId}`,

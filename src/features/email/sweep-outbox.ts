@@ -1,17 +1,16 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { sendToEmailQueue } from './enqueue-email.ts'
-import { takeDueOutboxRows } from './queries.ts'
+import { takeDueOutboxRows } from './queries/outbox.ts'
 
 const ROWS_PER_ROUND = 100
 const ROUNDS = 10
 
 /**
  * Hands emails that are due and still unsent to the queue: those it never got, and those whose attempt ended without
- * an outcome. Two sweeps at once take different rows. Answers how many were handed over; throws
- * `database-unavailable`. When the queue refuses, the rows taken are due again a minute later.
+ * an outcome. Two sweeps at once take different rows. Throws `database-unavailable`. When the queue refuses, the rows taken are due again a minute later.
  */
-export async function sweepOutbox(ctx: Ctx): Promise<number> {
+export async function sweepOutbox(ctx: Ctx): Promise<void> {
   let swept = 0
   for (let round = 0; round < ROUNDS; round++) {
     const rows = await runStatement(() => takeDueOutboxRows(ctx.db, ctx.now(), ROWS_PER_ROUND))
@@ -29,5 +28,4 @@ export async function sweepOutbox(ctx: Ctx): Promise<number> {
     if (rows.length < ROWS_PER_ROUND) break
   }
   if (swept > 0) ctx.log.info('email-outbox-swept', { rows: swept })
-  return swept
 }

@@ -1,0 +1,52 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from './client.ts'
+
+/** A verified Stripe event, reduced to what is kept of it: no personal data. */
+export type EventRecord = {
+  id: string
+  type: string
+  objectId: string | null
+  createdAt: Date
+  payloadHash: string
+}
+
+const row = (
+  event: EventRecord,
+  outcome: 'processed' | 'ignored' | 'failed',
+  now: Date,
+  errorCode: string | null,
+): SQL => sql`
+  INSERT INTO webhook_events (id, type, object_id, outcome, error_code, payload_hash, created_at, received_at)
+  VALUES (${event.id}, ${event.type}, ${event.objectId}, ${outcome}, ${errorCode}, ${event.payloadHash},
+    ${event.createdAt.toISOString()}, ${now.toISOString()})`
+
+/**
+ * First statement of the batch in which an event takes effect. Raises `event_handled_once` when it already has;
+ * an event that failed before may try again.
+ */
+export const claimEvent = (db: Db, event: EventRecord, now: Date) =>
+  db.execute(sql`
+    WITH claimed AS (
+      ${row(event, 'processed', now, null)}
+      ON CONFLICT (id) DO UPDATE SET outcome = 'processed', error_code = NULL
+        WHERE webhook_events.outcome = 'failed'
+      RETURNING id
+    )
+    SELECT assert_that(EXISTS (SELECT 1 FROM claimed), 'event_handled_once')`)
+
+/** Remembers an event that had nothing (left) to change. */
+export const noteEvent = (db: Db, event: EventRecord, outcome: 'processed' | 'ignored', now: Date) =>
+  db.execute(sql`
+    ${row(event, outcome, now, null)}
+    ON CONFLICT (id) DO UPDATE SET outcome = EXCLUDED.outcome, error_code = NULL
+      WHERE webhook_events.outcome = 'failed'`)
+
+/** Remembers that an event could not take effect; answers a row only the first time. */
+export const noteFailedEvent = (db: Db, event: EventRecord, errorCode: string, now: Date) =>
+  db.execute<{ id: string }>(sql`
+    ${row(event, 'failed', now, errorCode)}
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id`)
+
+export const linkEventToOrder = (db: Db, eventId: string, orderId: string) =>
+  db.execute(sql`UPDATE webhook_events SET order_id = ${orderId} WHERE id = ${eventId}`)

@@ -1,0 +1,27 @@
+import type { Ctx } from '../../context.ts'
+import { type ChangedCart, changeCartOnce, type Refusals } from './change-cart.ts'
+import { getOwner } from './owner.ts'
+import { addDiscountCodeStatements } from './queries/change-discount-codes.ts'
+
+const REFUSALS: Refusals = {
+  discount_known: ['discount-not-found', 'There is no such discount code.'],
+  discount_in_currency: ['discount-wrong-currency', 'This code is for prices in another currency.'],
+  discount_begun: ['discount-not-yet-valid', 'This code is not valid yet.'],
+  discount_not_over: ['discount-expired', 'This code is no longer valid.'],
+  discount_left: ['discount-exhausted', 'This code has been redeemed as often as it may be.'],
+  discount_minimum_reached: ['discount-minimum-not-reached', 'The articles do not reach the minimum of this code.'],
+  discount_combinable: ['discount-not-combinable', 'This code cannot be combined with those of the cart.'],
+  cart_discount_codes_pkey: ['discount-already-applied', 'This code is on the cart already.'],
+}
+
+/**
+ * Puts a discount code, in any case, on the caller's cart. A refused one is not stored. How often a customer may use a
+ * code is checked at the checkout, where the customer is known.
+ * Throws `discount-…` (see `REFUSALS`), `idempotency-key-reused`.
+ */
+export function addDiscountCode(ctx: Ctx, code: string, idempotencyKey: string | undefined): Promise<ChangedCart> {
+  const owner = getOwner(ctx.actor)
+  const statements = addDiscountCodeStatements(ctx.db, owner, code, { currency: ctx.env.CURRENCY, now: ctx.now() })
+  const request = { operation: 'cart-discount-codes', key: idempotencyKey, body: { code: code.toUpperCase() } }
+  return changeCartOnce(ctx, owner, request, { statements, refusals: REFUSALS })
+}

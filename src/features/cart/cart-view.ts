@@ -1,0 +1,82 @@
+import { money } from '../../shared/money.ts'
+import type { CartContents, CartDiscountCode, ShippingMethod } from './contents.ts'
+import { availableTo, type PricedCart, type PricedLine, priceCart, type PricingMoment } from './rules.ts'
+import type { CartView, ShippingMethodView } from './schemas.ts'
+
+const NO_CART = {
+  version: 0,
+  lines: [],
+  discountCodes: [],
+  shippingMethod: null,
+  shippingMethodChosen: false,
+} satisfies Omit<CartContents, 'id'>
+
+/** A cart on the wire, priced; without a cart the view of an empty one, whose `id` is null. */
+export function toCartView(contents: CartContents | undefined, at: PricingMoment): CartView {
+  const cart = contents ?? { id: '', ...NO_CART }
+  const { currency } = at
+  const priced = priceCart(cart, at)
+  const { totals, shippingMethod } = priced
+  return {
+    id: contents?.id ?? null,
+    version: cart.version,
+    currency,
+    items: priced.lines.map((line) => toItem(line, currency)),
+    discount_codes: cart.discountCodes.map((code) => toDiscountCode(code, priced, currency)),
+    shipping_method:
+      shippingMethod === null ? null : { ...toShippingMethod(shippingMethod), chosen: cart.shippingMethodChosen },
+    totals: {
+      item_subtotal: money(totals.itemSubtotal, currency),
+      item_discount: money(totals.itemDiscount, currency),
+      shipping: money(totals.shipping, currency),
+      shipping_discount: money(totals.shippingDiscount, currency),
+      tax: money(totals.tax, currency),
+      total: money(totals.total, currency),
+    },
+  }
+}
+
+const toItem = (line: PricedLine, currency: string): CartView['items'][number] => ({
+  sku_id: line.skuId,
+  product_id: line.productId,
+  product_slug: line.productSlug,
+  title: line.title,
+  description: line.description,
+  image: line.image,
+  quantity: line.quantity,
+  inventory_state: line.inventoryState,
+  available: availableTo(line),
+  unit_price: line.unitAmount === null ? null : money(line.unitAmount, currency),
+  discount: money(line.discountAmount, currency),
+  line_total: money(line.lineTotalAmount, currency),
+  warnings: line.warnings,
+})
+
+function toDiscountCode(
+  { id, code, kind, description }: CartDiscountCode,
+  { discounts, refusedDiscounts }: PricedCart,
+  currency: string,
+): CartView['discount_codes'][number] {
+  const applied = discounts.find((each) => each.discountCodeId === id)
+  const refused = refusedDiscounts.find((each) => each.code === code)
+  return {
+    code,
+    kind,
+    description,
+    applied: applied !== undefined,
+    amount: money(applied?.amount ?? 0, currency),
+    ...(refused === undefined ? {} : { reason: refused.reason, message: refused.message }),
+  }
+}
+
+export const toShippingMethod = (method: ShippingMethod): ShippingMethodView => ({
+  id: method.id,
+  code: method.code,
+  name: method.name,
+  description: method.description,
+  carrier: method.carrier,
+  price: money(method.amount, method.currency),
+  min_days: method.minDays,
+  max_days: method.maxDays,
+  tracking_url_template: method.trackingUrlTemplate,
+})

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import type { Ctx } from '../../context.ts'
+import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
+import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import { newId } from '../../shared/ids.ts'
+import type { CartContents, CartOwner } from './contents.ts'
+import { ownerKey } from './owner.ts'
+import { type CartResult, parseCart, selectCart } from './queries.ts'
+import type { Statements } from './queries/change-cart.ts'
+import { insertRequestKey, type RequestKey, selectRequestKey } from './queries/request-keys.ts'
+
+/** What each constraint or assertion of a change means to the caller. */
+export type Refusals = Partial<Record<string, [ErrorCode, string]>>
+
+export type Change = { statements: Statements; refusals: Refusals }
+
+/** A change's request: the operation's name, the caller's idempotency key if it sent one, and what it asks for. */
+export type ChangeRequest = { operation: string; key: string | undefined; body: Record<string, unknown> }
+
+/** The cart that a change left. `replayed` when an earlier request with the same key had made it already. */
+export type ChangedCart = { contents: CartContents | undefined; replayed: boolean }
+
+const moment = (ctx: Ctx) => ({ currency: ctx.env.CURRENCY, now: ctx.now() })
+
+/**
+ * Makes a change that may run twice without harm, and reads the cart it leaves: one transaction, one round trip.
+ * The cart is undefined when its owner has none.
+ */
+export async function changeCart(ctx: Ctx, owner: CartOwner, change: Change): Promise<CartContents | undefined> {
+  const cart = selectCart(ctx.db, owner, moment(ctx))
+  try {
+    const results = await runBatch(ctx.db, [...change.statements, cart])
+    return parseCart(results.at(-1) as CartResult)
+  } catch (error) {
+    throw translate(error, change.refusals)
+  }
+}
+
+/**
+ * Makes a change that would count twice if it ran twice. A key stands first in its batch: the caller's own, or one made
+ * for this request, so that a batch whose answer was lost can be sent again.
+ * Throws `idempotency-key-reused` when the caller's key stands for another request.
+ */
+export async function changeCartOnce(
+  ctx: Ctx,
+  owner: CartOwner,
+  request: ChangeRequest,
+  { statements, refusals }: Change,
+): Promise<ChangedCart> {
+  const key: RequestKey = {
+    scope: `${request.operation}:${ownerKey(owner)}`,
+    key: request.key ?? newId(),
+    fingerprint: createHash('sha256').update(JSON.stringify(request.body)).digest('hex'),
+  }
+  try {
+    const keyed: Change = { statements: [insertRequestKey(ctx.db, key), ...statements], refusals }
+    return { contents: await changeCart(ctx, owner, keyed), replayed: false }
+  } catch (error) {
+    const isKnown = error instanceof ConstraintViolation && error.constraint === 'request_once_per_idempotency_key'
+    if (!isKnown) throw error
+    return replay(ctx, owner, key)
+  }
+}
+
+async function replay(ctx: Ctx, owner: CartOwner, key: RequestKey): Promise<ChangedCart> {
+  const [[earlier], cart] = await runBatch(ctx.db, [
+    selectRequestKey(ctx.db, key),
+    selectCart(ctx.db, owner, moment(ctx)),
+  ])
+  if (earlier?.fingerprint !== key.fingerprint)
+    throw new AppError('idempotency-key-reused', 'This Idempotency-Key was used for another request.')
+  return { contents: parseCart(cart), replayed: true }
+}
+
+function translate(error: unknown, refusals: Refusals): unknown {
+  if (!(error instanceof ConstraintViolation)) return error
+  const refusal = refusals[error.constraint]
+  return refusal === undefined ? error : new AppError(...refusal, { cause: error })
+}

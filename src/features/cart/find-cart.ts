@@ -1,0 +1,12 @@
+import type { Ctx } from '../../context.ts'
+import { runStatement } from '../../db/transaction.ts'
+import type { CartContents } from './contents.ts'
+import { ownerOf } from './owner.ts'
+import { parseCart, selectCart } from './queries.ts'
+
+/** The caller's cart; undefined when there is none yet. Reading makes none. */
+export async function findCart(ctx: Ctx): Promise<CartContents | undefined> {
+  const owner = ownerOf(ctx.actor)
+  if (owner === undefined) return undefined
+  return parseCart(await runStatement(() => selectCart(ctx.db, owner, { currency: ctx.env.CURRENCY, now: ctx.now() })))
+}

@@ -1,0 +1,135 @@
+import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import type { WithSubquery } from 'drizzle-orm/subquery'
+import type { Db } from '../../../db/client.ts'
+import { cartDiscountCodes, cartItems, carts, shippingMethods } from '../../../db/schema/cart.ts'
+import { newId } from '../../../shared/ids.ts'
+import type { CartOwner } from '../contents.ts'
+import { CART_LINES_MAX } from '../rules.ts'
+import { currentPrice, idOfCart, ownedBy, type PriceMoment } from '../queries.ts'
+
+/** Part of a batch. */
+export type Statements = [BatchItem<'pg'>, ...BatchItem<'pg'>[]]
+
+const changed = { version: sql`${carts.version} + 1`, updatedAt: sql`now()` }
+
+const ownerColumn = (owner: CartOwner) => ('memberId' in owner ? carts.memberId : carts.visitorId)
+
+/** Opens the owner's cart or counts a change of it; the row stays locked, so changes of one cart run one by one. */
+export const touchCart = (db: Db, owner: CartOwner) =>
+  db
+    .insert(carts)
+    .values({ id: newId(), ...owner })
+    .onConflictDoUpdate({ target: ownerColumn(owner), set: changed })
+
+/** Every change takes the cart's lock first; what follows then sees what the change before it did. */
+export const lockCart = (db: Db, owner: CartOwner) =>
+  db.select({ id: carts.id }).from(carts).where(ownedBy(owner)).for('no key update')
+
+/** Runs `change` as part of the statement that counts it, so that the version rises only when something changed. */
+export const countChange = (db: Db, change: WithSubquery, cartIds: SQL) =>
+  db.with(change).update(carts).set(changed).where(inArray(carts.id, cartIds))
+
+/**
+ * Adds units of a SKU; units of the same SKU add up. Raises `cart_items_sku_id_skus_id_fk`,
+ * `cart_quantity_within_limit`, `cart_lines_within_limit`, `sku_on_sale`, `sku_priced`, `sku_in_stock`.
+ */
+export function addItemStatements(
+  db: Db,
+  owner: CartOwner,
+  { skuId, quantity }: { skuId: string; quantity: number },
+  at: PriceMoment,
+): Statements {
+  const id = sql`${skuId}::uuid`
+  return [
+    touchCart(db, owner),
+    db
+      .insert(cartItems)
+      .values({ cartId: idOfCart(owner), skuId, quantity })
+      .onConflictDoUpdate({
+        target: [cartItems.cartId, cartItems.skuId],
+        set: { quantity: sql`${cartItems.quantity} + excluded.quantity` },
+      }),
+    db.execute(sql`
+      SELECT
+        assert_that((SELECT count(*) FROM cart_items WHERE cart_id = ${idOfCart(owner)}) <= ${CART_LINES_MAX}::integer,
+          'cart_lines_within_limit'),
+        assert_that(EXISTS (SELECT 1 FROM product_skus ps JOIN products p ON p.id = ps.product_id
+          WHERE ps.sku_id = ${id} AND p.status = 'active'), 'sku_on_sale'),
+        assert_that(${currentPrice(id, at)} IS NOT NULL, 'sku_priced'),
+        assert_that((SELECT inventory_state <> 'out_of_stock' FROM skus WHERE id = ${id}), 'sku_in_stock')`),
+  ]
+}
+
+/** Sets the quantity of a line. Raises `cart_line_present`, `cart_quantity_within_limit`. */
+export function setQuantityStatements(
+  db: Db,
+  owner: CartOwner,
+  { skuId, quantity }: { skuId: string; quantity: number },
+): Statements {
+  const line = and(eq(cartItems.cartId, idOfCart(owner)), eq(cartItems.skuId, skuId))
+  const set = db.$with('change').as(
+    db
+      .update(cartItems)
+      .set({ quantity })
+      .where(and(line, ne(cartItems.quantity, quantity)))
+      .returning({ cartId: cartItems.cartId }),
+  )
+  return [
+    lockCart(db, owner),
+    countChange(db, set, sql`(SELECT cart_id FROM change)`),
+    db.execute(sql`SELECT assert_that(EXISTS (SELECT 1 FROM ${cartItems} WHERE ${line}), 'cart_line_present')`),
+  ]
+}
+
+/** Takes a line out; nothing happens when it is not there. */
+export function removeItemStatements(db: Db, owner: CartOwner, skuId: string): Statements {
+  const removed = db.$with('change').as(
+    db
+      .delete(cartItems)
+      .where(and(eq(cartItems.cartId, idOfCart(owner)), eq(cartItems.skuId, skuId)))
+      .returning({ cartId: cartItems.cartId }),
+  )
+  return [lockCart(db, owner), countChange(db, removed, sql`(SELECT cart_id FROM change)`)]
+}
+
+/** Takes out lines, discount codes and the choice of shipping: the cart is as good as new, its version is not. */
+export function emptyCartStatements(db: Db, owner: CartOwner): Statements {
+  const cartId = idOfCart(owner)
+  return [
+    lockCart(db, owner),
+    db.execute(sql`
+      WITH lines AS (DELETE FROM ${cartItems} WHERE ${cartItems.cartId} = ${cartId} RETURNING 1),
+        codes AS (DELETE FROM ${cartDiscountCodes} WHERE ${cartDiscountCodes.cartId} = ${cartId} RETURNING 1)
+      UPDATE carts SET version = version + 1, updated_at = now(), shipping_method_id = NULL
+      WHERE ${ownedBy(owner)}
+        AND (shipping_method_id IS NOT NULL OR EXISTS (SELECT 1 FROM lines) OR EXISTS (SELECT 1 FROM codes))`),
+  ]
+}
+
+/** Chooses how to ship. Raises `shipping_method_offered`. */
+export function chooseShippingStatements(
+  db: Db,
+  owner: CartOwner,
+  shippingMethodId: string,
+  currency: string,
+): Statements {
+  const offered = and(
+    eq(shippingMethods.id, shippingMethodId),
+    eq(shippingMethods.active, true),
+    eq(shippingMethods.currency, currency),
+  )
+  return [
+    db.execute(
+      sql`SELECT assert_that(EXISTS (SELECT 1 FROM ${shippingMethods} WHERE ${offered}), 'shipping_method_offered')`,
+    ),
+    db
+      .insert(carts)
+      .values({ id: newId(), ...owner, shippingMethodId })
+      .onConflictDoUpdate({
+        target: ownerColumn(owner),
+        set: { ...changed, shippingMethodId },
+        setWhere: sql`${carts.shippingMethodId} IS DISTINCT FROM ${shippingMethodId}::uuid`,
+      }),
+  ]
+}

@@ -1,0 +1,122 @@
+import { z } from '@hono/zod-openapi'
+import { moneySchema } from '../../shared/money.ts'
+import { pageOf } from '../../shared/pagination.ts'
+import { LINE_QUANTITY_MAX } from './rules.ts'
+
+const quantitySchema = z.int().min(1).max(LINE_QUANTITY_MAX).openapi({ example: 2 })
+
+export const addItemSchema = z.object({ sku_id: z.uuid(), quantity: quantitySchema }).openapi('AddCartItem')
+
+export const setQuantitySchema = z.object({ quantity: quantitySchema }).openapi('SetItemQuantity')
+
+export const skuParamSchema = z.object({ sku_id: z.uuid() })
+
+// No control, format, unassigned or lone surrogate characters: nothing that cannot be typed or stored.
+const codeSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^\P{C}+$/u, 'Contains characters that no code has.')
+  .openapi({ example: 'WELCOME10', description: 'In any case' })
+
+export const addDiscountCodeSchema = z.object({ code: codeSchema }).openapi('AddDiscountCode')
+
+export const codeParamSchema = z.object({ code: codeSchema })
+
+export const chooseShippingSchema = z.object({ shipping_method_id: z.uuid() }).openapi('ChooseShippingMethod')
+
+export const idempotencyHeaderSchema = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'Has 1 to 255 printable ASCII characters without spaces.')
+    .optional()
+    .openapi({ description: 'Makes a repeated request count once; kept for a day' }),
+})
+
+export const replayedHeader = z.object({
+  'Idempotent-Replayed': z
+    .literal('true')
+    .optional()
+    .openapi({ description: 'Present when an earlier request with the same key had made the change' }),
+})
+
+const warningSchema = z
+  .object({
+    code: z.enum(['not-available', 'no-price', 'out-of-stock', 'insufficient-stock', 'back-ordered']),
+    message: z.string(),
+    available: z.int().optional().openapi({ description: 'Units that this cart could have' }),
+  })
+  .openapi('CartWarning')
+
+const itemSchema = z
+  .object({
+    sku_id: z.uuid(),
+    product_id: z.uuid().nullable(),
+    product_slug: z.string().nullable().openapi({ description: 'Null when no product sells the SKU any more' }),
+    title: z.string(),
+    description: z.string(),
+    image: z.object({ url: z.string(), caption: z.string() }).nullable(),
+    quantity: z.int(),
+    inventory_state: z.enum(['in_stock', 'back_ordered', 'out_of_stock']),
+    available: z.int().nullable().openapi({ description: 'Null when stock is not tracked' }),
+    unit_price: moneySchema.nullable().openapi({ description: 'Null when it cannot be bought at present' }),
+    discount: moneySchema.openapi({ description: "This line's share of the item discounts" }),
+    line_total: moneySchema.openapi({ description: 'quantity × unit_price − discount' }),
+    warnings: z.array(warningSchema),
+  })
+  .openapi('CartItem')
+
+const discountCodeSchema = z
+  .object({
+    code: z.string(),
+    kind: z.enum(['percent', 'fixed', 'free_shipping', 'reduced_shipping']),
+    description: z.string(),
+    applied: z.boolean(),
+    amount: moneySchema.openapi({ description: 'What it saves; 0 when it does not apply' }),
+    reason: z.string().optional().openapi({ description: 'Error code that says why it does not apply' }),
+    message: z.string().optional(),
+  })
+  .openapi('CartDiscountCode')
+
+export const shippingMethodSchema = z
+  .object({
+    id: z.uuid(),
+    code: z.string(),
+    name: z.string(),
+    description: z.string(),
+    carrier: z.string(),
+    price: moneySchema,
+    min_days: z.int().nullable(),
+    max_days: z.int().nullable(),
+    tracking_url_template: z.string().nullable().openapi({ description: '`{tracking_number}` stands for the number' }),
+  })
+  .openapi('ShippingMethod')
+
+export const shippingMethodListSchema = pageOf(shippingMethodSchema).openapi('ShippingMethodList')
+
+export const cartSchema = z
+  .object({
+    id: z.uuid().nullable().openapi({ description: 'Null as long as nothing was ever put into the cart' }),
+    version: z.int().openapi({ description: 'Rises with every change' }),
+    currency: z.string(),
+    items: z.array(itemSchema),
+    discount_codes: z.array(discountCodeSchema),
+    shipping_method: shippingMethodSchema
+      .extend({ chosen: z.boolean().openapi({ description: 'False for the one that counts until one is chosen' }) })
+      .openapi('CartShippingMethod')
+      .nullable(),
+    totals: z.object({
+      item_subtotal: moneySchema,
+      item_discount: moneySchema,
+      shipping: moneySchema,
+      shipping_discount: moneySchema,
+      tax: moneySchema.openapi({ description: 'Always 0: tax is worked out at the payment' }),
+      total: moneySchema,
+    }),
+  })
+  .openapi('Cart')
+
+export type CartView = z.infer<typeof cartSchema>
+
+export type ShippingMethodView = z.infer<typeof shippingMethodSchema>

@@ -1,0 +1,51 @@
+import type { Ctx } from '../../context.ts'
+import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
+import { isAppError } from '../../shared/errors.ts'
+import { isRefused } from '../../stripe/client.ts'
+import { expireSession } from '../../stripe/sessions.ts'
+import { openSession } from './open-session.ts'
+import type { CheckoutRow } from './queries/read-checkout.ts'
+import { releaseStatements } from './queries/write-checkout.ts'
+import { type Settlement, settleCheckout } from './settle-checkout.ts'
+
+/**
+ * Makes sure at Stripe that an open checkout can no longer be paid. Answers null when that is so (its reservation may
+ * be released), or how it was settled when the customer had been faster.
+ * Throws `stripe-api-error`: then nothing is known and nothing may be released.
+ */
+export async function endSession(ctx: Ctx, checkout: CheckoutRow): Promise<Settlement | null> {
+  const sessionId = checkout.stripe_session_id ?? (await findSessionId(ctx, checkout))
+  if (sessionId === null) return null
+  const session = await expireSession(ctx.stripe, sessionId)
+  if (session === undefined || session.status === 'expired') return null
+  return settleCheckout(ctx, { session })
+}
+
+/** A session whose answer was lost is found under its idempotency key. Null when Stripe has none and makes none. */
+async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | null> {
+  try {
+    return (await openSession(ctx, checkout)).id
+  } catch (error) {
+    // Stripe replays what it once answered before it looks at the parameters: a refusal means there is no session.
+    if (isRefused(error) || isAppError(error, 'amount-too-small')) return null
+    throw error
+  }
+}
+
+/** Ends a checkout at Stripe, then gives back what it held. Throws `stripe-api-error`. */
+export async function endCheckout(ctx: Ctx, checkout: CheckoutRow): Promise<Settlement> {
+  const settled = await endSession(ctx, checkout)
+  if (settled !== null) return settled
+  await releaseCheckout(ctx, checkout.id)
+  return { status: 'expired' }
+}
+
+/** Gives back what a checkout held. Only when Stripe has no session for it that could be paid. */
+export async function releaseCheckout(ctx: Ctx, checkoutId: string): Promise<void> {
+  try {
+    await runBatch(ctx.db, releaseStatements(ctx.db, checkoutId, 'expired', ctx.now()))
+    ctx.log.info('checkout-released', { checkout_id: checkoutId, status: 'expired' })
+  } catch (error) {
+    if (!(error instanceof ConstraintViolation && error.constraint === 'checkout_still_open')) throw error
+  }
+}

@@ -1,0 +1,96 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Actor } from '../../../context.ts'
+import type { Db } from '../../../db/client.ts'
+
+export type CheckoutStatus = 'open' | 'processing' | 'complete' | 'expired' | 'failed'
+
+/** A checkout with what its Stripe session is made from. */
+export type CheckoutRow = {
+  id: string
+  cart_id: string | null
+  status: CheckoutStatus
+  fingerprint: string
+  idempotency_key: string | null
+  stripe_session_id: string | null
+  stripe_session_url: string | null
+  email: string | null
+  locale: string
+  currency: string
+  item_discount_amount: number
+  shipping_amount: number
+  shipping_discount_amount: number
+  total_amount: number
+  shipping_method_name: string | null
+  created_at: string
+  expires_at: string
+  abandoned_at: string | null
+  order_identifier: string | null
+  items: { title: string; description: string; quantity: number; unit_amount: number }[]
+  discount_codes: string[]
+}
+
+const columns = sql`
+  c.id, c.cart_id, c.status, c.fingerprint, c.idempotency_key, c.stripe_session_id, c.stripe_session_url, c.email, c.locale,
+  c.currency, c.item_discount_amount, c.shipping_amount, c.shipping_discount_amount, c.total_amount, c.shipping_method_name,
+  to_json(c.created_at) AS created_at, to_json(c.expires_at) AS expires_at, to_json(c.abandoned_at) AS abandoned_at,
+  (SELECT o.identifier FROM orders o WHERE o.checkout_id = c.id) AS order_identifier,
+  (SELECT coalesce(json_agg(i ORDER BY i.position), '[]') FROM (
+    SELECT title, description, quantity, unit_amount, position FROM checkout_items WHERE checkout_id = c.id) i) AS items,
+  (SELECT coalesce(json_agg(d.code ORDER BY d.code), '[]') FROM checkout_discounts d WHERE d.checkout_id = c.id) AS discount_codes`
+
+/** Rows that belong to the caller: to the member when signed in, to the visitor's cookie otherwise. */
+const ownedBy = (actor: Actor, table: 'c' | 'k'): SQL => {
+  const alias = sql.identifier(table)
+  return actor.memberId === null
+    ? sql`${alias}.visitor_id = ${actor.visitorId}::uuid`
+    : sql`${alias}.member_id = ${actor.memberId}::uuid`
+}
+
+/** The open checkout of the caller's cart, and the one that this idempotency key made, if any. */
+export const selectCurrentCheckouts = (db: Db, actor: Actor, idempotencyKey: string | null) =>
+  db.execute<CheckoutRow>(sql`
+    SELECT ${columns} FROM checkouts c JOIN carts k ON k.id = c.cart_id
+    WHERE ${ownedBy(actor, 'k')} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text)`)
+
+/** The version of the terms of sale that holds. */
+export const selectTermsOfSale = (db: Db, now: Date) =>
+  db.execute<{ version: string }>(sql`
+    SELECT version FROM terms_versions WHERE kind = 'sale' AND effective_at <= ${now.toISOString()}
+    ORDER BY effective_at DESC LIMIT 1`)
+
+/**
+ * The caller's checkouts that a session id may stand for: the one that carries it, else open ones whose session id has
+ * not been stored yet.
+ */
+export const selectCheckoutsBySession = (db: Db, actor: Actor, sessionId: string) =>
+  db.execute<CheckoutRow>(sql`
+    SELECT ${columns} FROM checkouts c
+    WHERE ${ownedBy(actor, 'c')} AND (c.stripe_session_id = ${sessionId} OR (c.stripe_session_id IS NULL AND c.status = 'open'))
+    ORDER BY c.stripe_session_id NULLS LAST`)
+
+/** How many of each SKU can still be promised; null where stock is not tracked. */
+export const selectAvailability = (db: Db, skuIds: string[]) =>
+  db.execute<{ id: string; available: number | null }>(sql`
+    SELECT id, CASE WHEN on_hand IS NULL THEN NULL ELSE on_hand - reserved END AS available
+    FROM skus WHERE id IN ${skuIds} ORDER BY id`)
+
+/** Takes checkouts whose sweep is due, and puts their next one off, so that two sweeps never take the same. */
+export const claimDueCheckouts = (db: Db, now: Date, nextSweepAt: Date, limit: number) =>
+  db.execute<CheckoutRow>(sql`
+    WITH due AS (
+      UPDATE checkouts SET next_sweep_at = ${nextSweepAt.toISOString()}
+      WHERE id IN (
+        SELECT id FROM checkouts WHERE status IN ('open', 'processing') AND next_sweep_at <= ${now.toISOString()}
+        ORDER BY next_sweep_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
+      RETURNING *
+    )
+    SELECT ${columns} FROM due c`)
+
+/** When the oldest checkout that could still be paid was made; null when there is none. */
+export const selectOldestOpenCheckout = (db: Db) =>
+  db.execute<{ created_at: string | null }>(sql`
+    SELECT to_json(min(created_at)) AS created_at FROM checkouts WHERE status = 'open'`)
+
+/** Of these checkouts, the ones that are open still as far as we know. */
+export const selectStillOpen = (db: Db, checkoutIds: string[]) =>
+  db.execute<{ id: string }>(sql`SELECT id FROM checkouts WHERE id IN ${checkoutIds} AND status = 'open'`)

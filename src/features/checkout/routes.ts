@@ -1,0 +1,86 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { limitCheckout } from '../../http/rate-limit/burst.ts'
+import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { getCheckoutResult } from './get-checkout-result.ts'
+import { sessionLocale } from './rules.ts'
+import {
+  checkoutHeadersSchema,
+  checkoutResultSchema,
+  sessionIdSchema,
+  startCheckoutSchema,
+  startedCheckoutSchema,
+} from './schemas.ts'
+import { type StartedCheckout, startCheckout } from './start-checkout.ts'
+
+export const checkoutRoutes = createRouter()
+
+const startCheckoutRoute = createRoute({
+  operationId: 'startCheckout',
+  method: 'post',
+  path: '/v1/checkout',
+  tags: ['checkout'],
+  summary: 'Reserve what is in the cart and get a payment page for it',
+  description:
+    'The same unchanged cart gets the same checkout (200). A changed cart ends the old payment page and gets a new one (201).',
+  middleware: [limitCheckout] as const,
+  request: {
+    headers: checkoutHeadersSchema,
+    body: { required: true, content: jsonContent(startCheckoutSchema) },
+  },
+  responses: {
+    200: { description: 'The checkout that was open already', content: jsonContent(startedCheckoutSchema) },
+    201: { description: 'A new checkout', content: jsonContent(startedCheckoutSchema) },
+    403: problem('`csrf-failed`, `origin-not-allowed`'),
+    409: problem(
+      '`insufficient-stock` with `skus`, `sku-not-available`, `price-changed`, `cart-changed`, `checkout-already-paid`',
+    ),
+    422: problem(
+      '`cart-empty`, `discount-exhausted`, `discount-used-up`, `discount-needs-email`, `amount-too-small`, `total-too-large`, `idempotency-key-reused`, `validation-failed`',
+    ),
+    429: problem('`rate-limited`'),
+    502: problem('`stripe-api-error`: nothing was charged, try again'),
+  },
+})
+
+const toView = ({ checkoutId, sessionId, url, expiresAt }: StartedCheckout) => ({
+  checkout_id: checkoutId,
+  session_id: sessionId,
+  url,
+  expires_at: new Date(expiresAt).toISOString(),
+})
+
+checkoutRoutes.openapi(startCheckoutRoute, async (c) => {
+  const body = c.req.valid('json')
+  const started = await startCheckout(c.get('ctx'), {
+    email: body.email ?? null,
+    expectedTotal: body.expected_total ?? null,
+    locale: sessionLocale(c.req.header('Accept-Language')?.slice(0, 2).toLowerCase() ?? 'en'),
+    idempotencyKey: c.req.valid('header')['idempotency-key'] ?? null,
+  })
+  return c.json(toView(started), started.created ? 201 : 200, { 'Cache-Control': 'no-store' })
+})
+
+const getCheckoutResultRoute = createRoute({
+  operationId: 'getCheckoutResult',
+  method: 'get',
+  path: '/v1/checkout/{session_id}',
+  tags: ['checkout'],
+  summary: 'How a checkout stands, for the return page of its buyer',
+  request: { params: z.object({ session_id: sessionIdSchema }) },
+  responses: {
+    200: {
+      description: 'The state; `order_identifier` once it is complete',
+      content: jsonContent(checkoutResultSchema),
+    },
+    404: problem('No such checkout, or not yours (`not-found`)'),
+    502: problem('`stripe-api-error`: ask again'),
+  },
+})
+
+checkoutRoutes.openapi(getCheckoutResultRoute, async (c) => {
+  const { status, orderIdentifier } = await getCheckoutResult(c.get('ctx'), {
+    sessionId: c.req.valid('param').session_id,
+  })
+  const body = { status, ...(orderIdentifier === undefined ? {} : { order_identifier: orderIdentifier }) }
+  return c.json(body, 200, { 'Cache-Control': 'no-store' })
+})

@@ -1,0 +1,39 @@
+import { z } from '@hono/zod-openapi'
+
+export const startCheckoutSchema = z
+  .strictObject({
+    agreed_with_terms_of_sale: z.literal(true).openapi({ description: 'The buyer must agree to the terms of sale' }),
+    email: z.email().max(254).optional().openapi({ example: 'jane@example.com' }),
+    expected_total: z.int().min(0).optional().openapi({
+      description: 'Total last shown, in minor units; refused with `price-changed` when it is no longer so',
+    }),
+  })
+  .openapi('StartCheckout')
+
+export const checkoutHeadersSchema = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
+    .optional(),
+})
+
+export const startedCheckoutSchema = z
+  .object({
+    checkout_id: z.uuid(),
+    session_id: z.string(),
+    url: z.string().nullable().openapi({ description: 'Where to send the buyer to pay; null once paid' }),
+    expires_at: z.iso.datetime(),
+  })
+  .openapi('Checkout')
+
+export const sessionIdSchema = z
+  .string()
+  .regex(/^cs_[A-Za-z0-9_]{1,200}$/)
+  .openapi({ param: { name: 'session_id', in: 'path' }, example: 'cs_test_a1b2c3' })
+
+export const checkoutResultSchema = z
+  .object({
+    status: z.enum(['open', 'processing', 'complete', 'expired', 'failed']),
+    order_identifier: z.string().optional(),
+  })
+  .openapi('CheckoutResult')

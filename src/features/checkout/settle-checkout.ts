@@ -1,0 +1,101 @@
+import type { Ctx } from '../../context.ts'
+import { insertOutboxRow } from '../../db/outbox.ts'
+import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
+import { claimEvent, type EventRecord, noteEvent } from '../../db/webhook-events.ts'
+import { newId } from '../../shared/ids.ts'
+import { checkoutIdOf } from '../../stripe/metadata.ts'
+import { paymentState, type Session } from '../../stripe/sessions.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
+import { clearCart } from '../orders/clear-cart.ts'
+import { placeOrder } from '../orders/place-order.ts'
+import type { CheckoutStatus } from './queries/read-checkout.ts'
+import { markProcessing, releaseStatements } from './queries/write-checkout.ts'
+import { processingSweepAt } from './rules.ts'
+
+export type Settlement = { status: CheckoutStatus; orderIdentifier?: string }
+
+type Input = {
+  /** Stripe's present state, asked for after whatever made us look. */
+  session: Session
+  event?: EventRecord | undefined
+}
+
+/**
+ * Brings a checkout in line with what Stripe holds now. The webhook, the result endpoint, a replaced checkout and the
+ * sweep all come here; the event that told, if any, is recorded with the effect.
+ * Throws what `placeOrder` throws.
+ */
+export async function settleCheckout(ctx: Ctx, { session, event }: Input): Promise<Settlement> {
+  const state = paymentState(session)
+  if (state === 'paid') {
+    const { identifier } = await placeOrder(ctx, { session, event })
+    return { status: 'complete', orderIdentifier: identifier }
+  }
+  const checkoutId = checkoutIdOf(session)
+  if (checkoutId === undefined || state === 'open') {
+    if (event !== undefined) await runStatement(() => noteEvent(ctx.db, event, 'ignored', ctx.now()))
+    return { status: 'open' }
+  }
+  if (state === 'processing') return holdForDebit(ctx, checkoutId, session, event)
+  return release(ctx, checkoutId, { to: state, session, event })
+}
+
+/** Runs a change of state with its event. When the checkout has moved on already, only the event is noted. */
+async function move(
+  ctx: Ctx,
+  event: EventRecord | undefined,
+  statements: Parameters<typeof runBatch>[1],
+): Promise<boolean> {
+  try {
+    const [first, ...rest] = statements
+    await runBatch(
+      ctx.db,
+      event === undefined ? [first, ...rest] : [claimEvent(ctx.db, event, ctx.now()), first, ...rest],
+    )
+    return true
+  } catch (error) {
+    if (!(error instanceof ConstraintViolation)) throw error
+    if (error.constraint !== 'checkout_still_open' && error.constraint !== 'event_handled_once') throw error
+    if (event !== undefined) await runStatement(() => noteEvent(ctx.db, event, 'processed', ctx.now()))
+    return false
+  }
+}
+
+/** The customer is done, the money is on its way: stock stays reserved, the cart is theirs to fill anew. */
+async function holdForDebit(
+  ctx: Ctx,
+  checkoutId: string,
+  session: Session,
+  event: EventRecord | undefined,
+): Promise<Settlement> {
+  const moved = await move(ctx, event, [markProcessing(ctx.db, checkoutId, session.id, processingSweepAt(ctx.now()))])
+  if (moved) ctx.defer('clear-cart', clearCart(ctx, { checkoutId }))
+  return { status: 'processing' }
+}
+
+async function release(
+  ctx: Ctx,
+  checkoutId: string,
+  { to, session, event }: Input & { to: 'expired' | 'failed' },
+): Promise<Settlement> {
+  const customer = to === 'failed' ? session.customer_details : null
+  const outboxId = newId()
+  const emails = customer?.email
+    ? [
+        insertOutboxRow(ctx.db, {
+          id: outboxId,
+          emCd: 'payment_failed',
+          toAddress: customer.email,
+          variables: { name: customer.name ?? '', cart_url: `${ctx.env.STOREFRONT_URL}/cart` },
+          requestId: ctx.requestId,
+          now: ctx.now(),
+        }),
+      ]
+    : []
+  const moved = await move(ctx, event, [...releaseStatements(ctx.db, checkoutId, to, ctx.now()), ...emails])
+  if (moved) {
+    ctx.log.info('checkout-released', { checkout_id: checkoutId, status: to })
+    if (emails.length > 0) ctx.defer('enqueue-email', enqueueEmails(ctx, [outboxId]))
+  }
+  return { status: to }
+}

@@ -1,0 +1,155 @@
+import type { Ctx } from '../../context.ts'
+import { sha256Hex } from '../../shared/digest.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { CartContents } from '../cart/contents.ts'
+import { availableTo, CART_TOTAL_MAX, type PricedCart } from '../cart/rules.ts'
+import type { CheckoutRow } from './queries/read-checkout.ts'
+import type { NewCheckout } from './queries/write-checkout.ts'
+import { customerKeyOf, expiryOf, UNANSWERED_AFTER_MS } from './rules.ts'
+
+/** A checkout about to be written, and the same as it would be read back. */
+export type Snapshot = Omit<NewCheckout, 'replacedId'> & { row: CheckoutRow }
+
+type Input = {
+  id: string
+  cart: CartContents
+  priced: PricedCart
+  termsVersion: string
+  input: { email: string | null; locale: string; idempotencyKey: string | null }
+}
+
+/** 409 that names what is short; `available` may be negative for the database but never for a customer. */
+export function insufficientStock(
+  wanted: { skuId: string; quantity: number }[],
+  available: ReadonlyMap<string, number | null>,
+): AppError {
+  const skus = wanted.flatMap(({ skuId, quantity }) => {
+    const left = available.get(skuId)
+    return left === null || left === undefined || left >= quantity
+      ? []
+      : [{ sku_id: skuId, requested: quantity, available: Math.max(0, left) }]
+  })
+  return new AppError('insufficient-stock', 'Some of what is in the cart is not in stock any more.', {
+    details: { skus },
+  })
+}
+
+/** Refuses a cart that cannot be sold as it stands, without writing anything. */
+export function assertSellable(
+  priced: PricedCart,
+  input: { email: string | null; expectedTotal: number | null },
+): void {
+  const unsellable = priced.lines.filter((line) => line.unitAmount === null || line.inventoryState === 'out_of_stock')
+  if (unsellable.length > 0) {
+    const skus = unsellable.map((line) => ({ sku_id: line.skuId, requested: line.quantity, available: 0 }))
+    throw new AppError('sku-not-available', 'Some of what is in the cart cannot be bought at present.', {
+      details: { skus },
+    })
+  }
+  const available = new Map(priced.lines.map((line) => [line.skuId, availableTo(line)]))
+  if (priced.lines.some((line) => (available.get(line.skuId) ?? line.quantity) < line.quantity)) {
+    throw insufficientStock(priced.lines, available)
+  }
+  if (priced.shippingMethod === null)
+    throw new AppError('shipping-method-required', 'The shop offers no way to ship this.')
+  const { total } = priced.totals
+  if (total > CART_TOTAL_MAX) throw new AppError('total-too-large', 'The total is more than can be charged at once.')
+  if (input.expectedTotal !== null && input.expectedTotal !== total) {
+    throw new AppError('price-changed', 'The total is no longer what was shown.', { details: { total } })
+  }
+}
+
+/** Freezes what the customer sees: lines, prices, discounts, shipping and totals. */
+export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, input }: Input): Promise<Snapshot> {
+  const { env, actor } = ctx
+  const now = ctx.now()
+  const { totals, shippingMethod } = priced
+  const expiresAt = expiryOf(now, env.CHECKOUT_MINUTES)
+  const customerKey = await customerKeyOf(actor, input.email)
+  const items = priced.lines.map((line, position) => ({
+    skuId: line.skuId,
+    productId: line.productId,
+    productSlug: line.productSlug,
+    title: line.title,
+    description: line.description,
+    position,
+    quantity: line.quantity,
+    unitAmount: line.unitAmount ?? 0,
+    discountAmount: line.discountAmount,
+    lineTotalAmount: line.lineTotalAmount,
+  }))
+  const limits = new Map(cart.discountCodes.map((code) => [code.id, code.perCustomerLimit]))
+  const discounts = priced.discounts.map(({ discountCodeId, code, kind, description, amount }) => {
+    const perCustomerLimit = limits.get(discountCodeId) ?? null
+    if (perCustomerLimit !== null && customerKey === null) {
+      throw new AppError('discount-needs-email', `The code ${code} is limited per customer: give your email address.`)
+    }
+    return { discountCodeId, code, kind, description, amount, customerKey, perCustomerLimit }
+  })
+  const priceDecisions = {
+    cart: [cart.id, cart.version],
+    items,
+    discounts,
+    totals,
+    shipping: [shippingMethod?.id, shippingMethod?.amount],
+    buyer: [actor.memberId, input.email, input.locale],
+    terms: termsVersion,
+    currency: env.CURRENCY,
+  }
+  const checkout = {
+    id,
+    cartId: cart.id,
+    cartVersion: cart.version,
+    memberId: actor.memberId,
+    visitorId: actor.visitorId,
+    email: input.email,
+    locale: input.locale,
+    fingerprint: await sha256Hex(JSON.stringify(priceDecisions)),
+    idempotencyKey: input.idempotencyKey,
+    currency: env.CURRENCY,
+    itemSubtotalAmount: totals.itemSubtotal,
+    itemDiscountAmount: totals.itemDiscount,
+    shippingAmount: totals.shipping,
+    shippingDiscountAmount: totals.shippingDiscount,
+    totalAmount: totals.total,
+    shippingMethodId: shippingMethod?.id ?? null,
+    shippingMethodName: shippingMethod?.name ?? null,
+    shippingCarrier: shippingMethod?.carrier ?? null,
+    trackingUrlTemplate: shippingMethod?.trackingUrlTemplate ?? null,
+    termsOfSaleVersion: termsVersion,
+    agreedWithTermsAt: now,
+    createdAt: now,
+    expiresAt,
+    nextSweepAt: new Date(now.getTime() + UNANSWERED_AFTER_MS),
+  }
+  const row: CheckoutRow = {
+    id,
+    cart_id: cart.id,
+    status: 'open',
+    fingerprint: checkout.fingerprint,
+    idempotency_key: checkout.idempotencyKey,
+    stripe_session_id: null,
+    stripe_session_url: null,
+    email: input.email,
+    locale: input.locale,
+    currency: env.CURRENCY,
+    item_discount_amount: totals.itemDiscount,
+    shipping_amount: totals.shipping,
+    shipping_discount_amount: totals.shippingDiscount,
+    total_amount: totals.total,
+    shipping_method_name: checkout.shippingMethodName,
+    created_at: now.toISOString(),
+    expires_at: expiresAt.toISOString(),
+    abandoned_at: null,
+    order_identifier: null,
+    items: items.map(({ title, description, quantity, unitAmount }) => ({
+      title,
+      description,
+      quantity,
+      unit_amount: unitAmount,
+    })),
+    discount_codes: discounts.map((discount) => discount.code).toSorted(),
+  }
+  const ofCheckout = <T extends object>(part: T) => ({ ...part, checkoutId: id })
+  return { checkout, items: items.map(ofCheckout), discounts: discounts.map(ofCheckout), row }
+}

@@ -1,0 +1,166 @@
+import type { Ctx } from '../../context.ts'
+import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
+import { AppError } from '../../shared/errors.ts'
+import { newId } from '../../shared/ids.ts'
+import { isRefused, stripeApiError } from '../../stripe/client.ts'
+import type { CartContents } from '../cart/contents.ts'
+import { parseCart, selectCart } from '../cart/queries.ts'
+import { priceCart } from '../cart/rules.ts'
+import { endSession, releaseCheckout } from './end-checkout.ts'
+import { openSession } from './open-session.ts'
+import {
+  type CheckoutRow,
+  selectAvailability,
+  selectCurrentCheckouts,
+  selectTermsOfSale,
+} from './queries/read-checkout.ts'
+import { markAbandoned, startCheckoutStatements, storeSession } from './queries/write-checkout.ts'
+import { canStillOpen, sessionSweepAt } from './rules.ts'
+import { assertSellable, buildCheckout, insufficientStock, type Snapshot } from './snapshot.ts'
+
+export type StartCheckoutInput = {
+  email: string | null
+  locale: string
+  idempotencyKey: string | null
+  /** What the customer was shown last, in minor units; a different total refuses the checkout. */
+  expectedTotal: number | null
+}
+
+export type StartedCheckout = {
+  created: boolean
+  checkoutId: string
+  sessionId: string
+  url: string | null
+  expiresAt: string
+}
+
+/** Races with another call for the same cart are settled by reading again. */
+const ATTEMPTS = 6
+
+/**
+ * Prices the cart, writes the snapshot with its reservations, and makes the Stripe session that pays for it. The same
+ * unchanged cart gets the same checkout; a changed one ends the old checkout at Stripe first.
+ * Throws `cart-empty`, `insufficient-stock`, `sku-not-available`, `price-changed`, `checkout-already-paid`, the
+ * discount codes' refusals, `amount-too-small`, `total-too-large`, `idempotency-key-reused`, `stripe-api-error`.
+ */
+export async function startCheckout(ctx: Ctx, input: StartCheckoutInput): Promise<StartedCheckout> {
+  const id = newId()
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const { cart, open, byKey, termsVersion } = await readState(ctx, input)
+    if (byKey !== undefined && byKey.status !== 'open') return answerClosed(byKey)
+    if (cart === undefined || cart.lines.length === 0) throw new AppError('cart-empty', 'There is nothing in the cart.')
+
+    const priced = priceCart(cart, { now: ctx.now(), currency: ctx.env.CURRENCY })
+    const snapshot = await buildCheckout(ctx, { id, cart, priced, input, termsVersion })
+    if (open !== undefined && isSame(ctx, open, snapshot)) return resume(ctx, open, open.id === id)
+    if (byKey !== undefined && byKey.email !== input.email) throw keyReused()
+
+    assertSellable(priced, input)
+    if (open !== undefined) await endReplaced(ctx, open)
+    if (await tryWrite(ctx, snapshot, open?.id ?? null)) return resume(ctx, snapshot.row, true)
+  }
+  throw new AppError('cart-changed', 'The cart kept changing. Try again.')
+}
+
+async function readState(ctx: Ctx, input: StartCheckoutInput) {
+  const { memberId, visitorId } = ctx.actor
+  if (memberId === null && visitorId === null) throw new AppError('cart-empty', 'There is nothing in the cart.')
+  const owner = memberId === null ? { visitorId: visitorId ?? '' } : { memberId }
+  const [cartRows, checkouts, terms] = await runBatch(ctx.db, [
+    selectCart(ctx.db, owner, { currency: ctx.env.CURRENCY, now: ctx.now() }),
+    selectCurrentCheckouts(ctx.db, ctx.actor, input.idempotencyKey),
+    selectTermsOfSale(ctx.db, ctx.now()),
+  ])
+  const termsVersion = terms.rows[0]?.version
+  if (termsVersion === undefined) throw new Error('the shop has no terms of sale that hold')
+  const cart: CartContents | undefined = parseCart(cartRows)
+  return {
+    cart,
+    termsVersion,
+    open: checkouts.rows.find((row) => row.status === 'open'),
+    byKey: checkouts.rows.find((row) => row.idempotency_key !== null && row.idempotency_key === input.idempotencyKey),
+  }
+}
+
+const keyReused = () =>
+  new AppError('idempotency-key-reused', 'This Idempotency-Key was used for another checkout. Use a new one.')
+
+/** A retry of a request whose checkout has ended since: paid ones are shown again, others need a new key. */
+function answerClosed(row: CheckoutRow): StartedCheckout {
+  if (row.stripe_session_id === null || (row.status !== 'complete' && row.status !== 'processing')) throw keyReused()
+  return {
+    created: false,
+    checkoutId: row.id,
+    sessionId: row.stripe_session_id,
+    url: row.stripe_session_url,
+    expiresAt: row.expires_at,
+  }
+}
+
+const isSame = (ctx: Ctx, open: CheckoutRow, snapshot: Snapshot): boolean =>
+  open.fingerprint === snapshot.checkout.fingerprint &&
+  (open.stripe_session_id === null
+    ? canStillOpen(new Date(open.expires_at), ctx.now())
+    : new Date(open.expires_at) > ctx.now())
+
+async function endReplaced(ctx: Ctx, open: CheckoutRow): Promise<void> {
+  const settled = await endSession(ctx, open)
+  if (settled === null || settled.status === 'expired') return
+  throw new AppError('checkout-already-paid', 'The checkout of this cart has been paid already.', {
+    details: settled.orderIdentifier === undefined ? {} : { order_identifier: settled.orderIdentifier },
+  })
+}
+
+/** Writes the snapshot; false when another call changed something in between and everything must be read again. */
+async function tryWrite(ctx: Ctx, snapshot: Snapshot, replacedId: string | null): Promise<boolean> {
+  try {
+    await runBatch(ctx.db, startCheckoutStatements(ctx.db, { ...snapshot, replacedId }, ctx.now()))
+    return true
+  } catch (error) {
+    if (!(error instanceof ConstraintViolation)) throw error
+    switch (error.constraint) {
+      case 'stock_never_oversold': {
+        const ids = snapshot.items.map((item) => item.skuId)
+        const { rows } = await runStatement(() => selectAvailability(ctx.db, ids))
+        throw insufficientStock(snapshot.items, new Map(rows.map((row) => [row.id, row.available])))
+      }
+      case 'discount_redemptions_within_limit':
+        throw new AppError('discount-exhausted', 'A discount code has been redeemed as often as it may be.')
+      case 'discount_limit_per_customer':
+        throw new AppError('discount-used-up', 'You have used a discount code as often as you may.')
+      case 'cart_unchanged':
+      case 'checkout_still_open':
+      case 'checkout_one_open_per_cart':
+      case 'checkout_once_per_idempotency_key':
+      case 'checkouts_pkey':
+        return false
+      default:
+        throw error
+    }
+  }
+}
+
+/** Answers an open checkout with its Stripe session, which is made now unless it was before. */
+async function resume(ctx: Ctx, row: CheckoutRow, created: boolean): Promise<StartedCheckout> {
+  const known = { created, checkoutId: row.id, expiresAt: row.expires_at }
+  if (row.stripe_session_id !== null) return { ...known, sessionId: row.stripe_session_id, url: row.stripe_session_url }
+  try {
+    const { id, url } = await openSession(ctx, row)
+    // The webhook finds the checkout by what the session refers to, so the answer need not wait for this.
+    ctx.defer(
+      'store-session',
+      runStatement(() => storeSession(ctx.db, row.id, { id, url }, sessionSweepAt(new Date(row.expires_at)))),
+    )
+    return { ...known, sessionId: id, url }
+  } catch (error) {
+    if (isRefused(error) || (error instanceof AppError && error.code !== 'stripe-api-error')) {
+      await releaseCheckout(ctx, row.id)
+      throw error instanceof AppError ? error : stripeApiError(error)
+    }
+    ctx.defer(
+      'mark-abandoned',
+      runStatement(() => markAbandoned(ctx.db, row.id, ctx.now())),
+    )
+    throw error
+  }
+}

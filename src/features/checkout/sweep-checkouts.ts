@@ -1,0 +1,121 @@
+import type { Ctx } from '../../context.ts'
+import { runStatement } from '../../db/transaction.ts'
+import { isAppError } from '../../shared/errors.ts'
+import { checkoutIdOf } from '../../stripe/metadata.ts'
+import { isRefused, stripeApiError } from '../../stripe/client.ts'
+import { findSession, type Session } from '../../stripe/sessions.ts'
+import { clearCart } from '../orders/clear-cart.ts'
+import { selectUnclearedCheckouts } from '../orders/queries/clear-cart.ts'
+import { endCheckout, releaseCheckout } from './end-checkout.ts'
+import { openSession } from './open-session.ts'
+import {
+  type CheckoutRow,
+  claimDueCheckouts,
+  selectOldestOpenCheckout,
+  selectStillOpen,
+} from './queries/read-checkout.ts'
+import { storeSession } from './queries/write-checkout.ts'
+import { canStillOpen, sessionSweepAt } from './rules.ts'
+import { settleCheckout } from './settle-checkout.ts'
+
+const BATCH = 50
+const RETRY_AFTER_MS = 5 * 60_000
+const LIST_PAGES = 10
+
+/** One failing checkout must not keep the others from being looked at. */
+async function each<T>(ctx: Ctx, name: string, items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  for (const item of items) {
+    try {
+      await work(item)
+    } catch (error) {
+      ctx.log.error('sweep-failed', { sweep: name, error })
+    }
+  }
+}
+
+/** Settles checkouts of which nothing was heard in time. Bounded; safe to run twice at once. */
+export async function sweepCheckouts(ctx: Ctx): Promise<void> {
+  const now = ctx.now()
+  const again = new Date(now.getTime() + RETRY_AFTER_MS)
+  const { rows } = await runStatement(() => claimDueCheckouts(ctx.db, now, again, BATCH))
+  await each(ctx, 'checkouts', rows, (row) => sweepOne(ctx, row))
+}
+
+async function sweepOne(ctx: Ctx, row: CheckoutRow): Promise<void> {
+  const overdue = new Date(row.expires_at) <= ctx.now()
+  if (row.status === 'open' && (row.abandoned_at !== null || overdue)) {
+    await endCheckout(ctx, row)
+  } else if (row.stripe_session_id === null) {
+    await findUnansweredSession(ctx, row)
+  } else {
+    const session = await findSession(ctx.stripe, row.stripe_session_id)
+    if (session !== undefined) await settleCheckout(ctx, { session })
+  }
+}
+
+/**
+ * The Worker died between the reservation and its answer, or before it stored the session. A session that is new
+ * now was never shown to anyone; one that Stripe made before may be in a customer's browser, and lives on.
+ */
+async function findUnansweredSession(ctx: Ctx, row: CheckoutRow): Promise<void> {
+  if (!canStillOpen(new Date(row.expires_at), ctx.now())) return void (await endCheckout(ctx, row))
+  const session = await openSession(ctx, row).catch(async (error: unknown) => {
+    if (!isRefused(error) && !isAppError(error, 'amount-too-small')) throw error
+    await releaseCheckout(ctx, row.id)
+    return undefined
+  })
+  if (session === undefined) return
+  if (session.replayed) {
+    await runStatement(() => storeSession(ctx.db, row.id, session, sessionSweepAt(new Date(row.expires_at))))
+  } else {
+    await endCheckout(ctx, { ...row, stripe_session_id: session.id })
+  }
+}
+
+/** Places the orders of sessions that were paid without a webhook reaching us. Asks Stripe only while checkouts are open. */
+export async function placeMissedOrders(ctx: Ctx): Promise<void> {
+  const { rows } = await runStatement(() => selectOldestOpenCheckout(ctx.db))
+  const oldest = rows[0]?.created_at
+  if (oldest == null) return
+  const completed = await listCompleted(ctx, new Date(oldest))
+  const ids = [...completed.keys()]
+  if (ids.length === 0) return
+  const unplaced = await runStatement(() => selectStillOpen(ctx.db, ids))
+  await each(ctx, 'missed-orders', unplaced.rows, async ({ id }) => {
+    const session = await findSession(ctx.stripe, completed.get(id) ?? '')
+    if (session !== undefined) await settleCheckout(ctx, { session })
+  })
+}
+
+/** Session ids by checkout id. */
+async function listCompleted(ctx: Ctx, since: Date): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  let after: Session | undefined
+  for (let page = 0; page < LIST_PAGES; page++) {
+    const sessions = await ctx.stripe.checkout.sessions
+      .list({
+        status: 'complete',
+        limit: 100,
+        created: { gte: Math.floor(since.getTime() / 1_000) },
+        ...(after === undefined ? {} : { starting_after: after.id }),
+      })
+      .catch((error: unknown) => {
+        throw stripeApiError(error)
+      })
+    for (const session of sessions.data) {
+      const checkoutId = checkoutIdOf(session)
+      if (checkoutId !== undefined) found.set(checkoutId, session.id)
+    }
+    after = sessions.data.at(-1)
+    if (!sessions.has_more || after === undefined) break
+  }
+  return found
+}
+
+/** Takes bought lines out of carts whose clean-up failed or never ran. */
+export async function clearForgottenCarts(ctx: Ctx): Promise<void> {
+  const { rows } = await runStatement(() =>
+    selectUnclearedCheckouts(ctx.db, new Date(ctx.now().getTime() - 60_000), BATCH),
+  )
+  await each(ctx, 'carts', rows, ({ id }) => clearCart(ctx, { checkoutId: id }))
+}

@@ -1,0 +1,123 @@
+import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { emailOutbox, emailsSent, emailTemplates } from '../../../db/schema/email.ts'
+import { newId } from '../../../shared/ids.ts'
+import { heldBy } from './failures.ts'
+
+/** Clocks of two Workers may differ by this much; without it a retry that comes on time could find its row not due. */
+const CLOCK_SKEW_MS = 2_000
+
+const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
+
+const leaseIsOver = (now: Date) => and(eq(emailOutbox.status, 'sending'), lt(emailOutbox.leaseUntil, now))
+
+/** Takes due rows for a sweep and puts their next turn a grace ahead, so that a second sweep finds others. */
+export function takeDueOutboxRows(db: Db, now: Date, limit: number) {
+  const due = db
+    .select({ id: emailOutbox.id })
+    .from(emailOutbox)
+    .where(and(lte(emailOutbox.nextSweepAt, now), or(eq(emailOutbox.status, 'pending'), leaseIsOver(now))))
+    .orderBy(emailOutbox.nextSweepAt)
+    .limit(limit)
+    .for('update', { skipLocked: true })
+  return db
+    .update(emailOutbox)
+    .set({ nextSweepAt: later(now, OUTBOX_GRACE_MS) })
+    .where(inArray(emailOutbox.id, due))
+    .returning({ id: emailOutbox.id, requestId: emailOutbox.requestId })
+}
+
+export type Lease = { leaseId: string; now: Date; leaseMs: number }
+
+/**
+ * Takes the row for one attempt: when it is pending and due, or when an attempt ended before it called the transport.
+ * The same lease may claim again, so that a lost answer does not cost the turn.
+ */
+export const claimOutboxRow = (db: Db, outboxId: string, { leaseId, now, leaseMs }: Lease) =>
+  db
+    .update(emailOutbox)
+    .set({
+      status: 'sending',
+      attempts: sql`${emailOutbox.attempts} + 1`,
+      leaseId,
+      leaseUntil: later(now, leaseMs),
+      handedOverAt: null,
+      nextSweepAt: later(now, leaseMs),
+    })
+    .where(
+      and(
+        eq(emailOutbox.id, outboxId),
+        or(
+          and(
+            eq(emailOutbox.status, 'pending'),
+            lte(emailOutbox.nextSweepAt, later(now, OUTBOX_GRACE_MS + CLOCK_SKEW_MS)),
+          ),
+          and(leaseIsOver(now), isNull(emailOutbox.handedOverAt)),
+          and(heldBy(outboxId, leaseId), isNull(emailOutbox.handedOverAt)),
+        ),
+      ),
+    )
+    .returning()
+
+/** The active template of an outbox row. */
+export const selectTemplateOf = (db: Db, outboxId: string) =>
+  db
+    .select()
+    .from(emailTemplates)
+    .where(
+      and(
+        eq(emailTemplates.status, 'active'),
+        eq(
+          emailTemplates.emCd,
+          db.select({ emCd: emailOutbox.emCd }).from(emailOutbox).where(eq(emailOutbox.id, outboxId)),
+        ),
+      ),
+    )
+
+/** From here on the email may have gone out. No row comes back when another attempt has taken over. */
+export const markHandedOver = (db: Db, outboxId: string, leaseId: string, now: Date) =>
+  db.update(emailOutbox).set({ handedOverAt: now }).where(heldBy(outboxId, leaseId)).returning({ id: emailOutbox.id })
+
+/** Gives the row back for another try at `dueAt`; the sweep leaves it to the queue until a grace later. */
+export const releaseOutboxRow = (db: Db, outboxId: string, leaseId: string, dueAt: Date, lastError: string) =>
+  db
+    .update(emailOutbox)
+    .set({
+      status: 'pending',
+      leaseId: null,
+      leaseUntil: null,
+      handedOverAt: null,
+      nextSweepAt: later(dueAt, OUTBOX_GRACE_MS),
+      lastError,
+    })
+    .where(heldBy(outboxId, leaseId))
+
+export type AcceptedEmail = {
+  outboxId: string
+  orderId: string | null
+  emCd: string
+  toAddress: string
+  messageId: string
+  transport: string
+  sentAt: Date
+}
+
+export const insertEmailSent = (db: Db, accepted: AcceptedEmail) =>
+  db
+    .insert(emailsSent)
+    .values({ id: newId(), ...accepted })
+    .onConflictDoNothing({ target: emailsSent.outboxId })
+
+/** An accepted email is sent, even when a later judgement called its outcome unknown. */
+export const markSent = (db: Db, outboxId: string, leaseId: string, sentAt: Date) =>
+  db
+    .update(emailOutbox)
+    .set({ status: 'sent', sentAt, leaseUntil: null, lastError: null })
+    .where(and(eq(emailOutbox.id, outboxId), eq(emailOutbox.leaseId, leaseId)))
+
+export const selectOutboxStatus = (db: Db, outboxId: string) =>
+  db
+    .select({ status: emailOutbox.status, leaseUntil: emailOutbox.leaseUntil, lastError: emailOutbox.lastError })
+    .from(emailOutbox)
+    .where(eq(emailOutbox.id, outboxId))

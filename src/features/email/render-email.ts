@@ -1,0 +1,109 @@
+import { Liquid } from 'liquidjs'
+import type { emailTemplates } from '../../db/schema/email.ts'
+import type { Mailbox } from './transport.ts'
+
+export type EmailTemplate = typeof emailTemplates.$inferSelect
+
+export type RenderedEmail = {
+  from: Mailbox
+  to: string
+  bcc: string | null
+  subject: string
+  text: string
+  html: string
+}
+
+const SUBJECT_CHARACTERS_MAX = 250
+const EMAIL_MAX = 254
+
+/** Limits in milliseconds and characters: a template is data that operators edit, and must not stall a Worker. */
+const LIMITS = { parseLimit: 200_000, renderLimit: 1_000, memoryLimit: 5_000_000 }
+
+/** A variable or filter that does not exist is an error: no customer gets an email with holes. */
+const options = {
+  ...LIMITS,
+  strictVariables: true,
+  strictFilters: true,
+  lenientIf: true,
+  ownPropertyOnly: true,
+  // An empty set instead of files: `include` and `render` find nothing.
+  templates: {},
+}
+
+const plain = withFilters(new Liquid(options))
+const html = withFilters(new Liquid({ ...options, outputEscape: 'escape' }))
+
+/** Adds what the templates use: `track` for links, `left` and `right` for columns of the text part. */
+function withFilters(engine: Liquid): Liquid {
+  engine.registerFilter('left', (value: unknown, width: unknown) => column(value, width, (text, n) => text.padEnd(n)))
+  engine.registerFilter('right', (value: unknown, width: unknown) =>
+    column(value, width, (text, n) => text.padStart(n)),
+  )
+  engine.registerFilter('track', function track(url: unknown): string {
+    return trackedUrl(String(url), {
+      em_cd: this.context.getSync(['em_cd']),
+      ...this.context.getSync(['link_codes']),
+    })
+  })
+  return engine
+}
+
+function column(value: unknown, width: unknown, pad: (text: string, width: number) => string): string {
+  const characters = Array.from(String(value ?? ''))
+  const wanted = Number(width)
+  return characters.length > wanted ? `${characters.slice(0, wanted - 1).join('')}…` : pad(characters.join(''), wanted)
+}
+
+/** The link with the codes that tell which email and whose it was. Throws on what is no address. */
+function trackedUrl(link: string, codes: Record<string, unknown>): string {
+  const url = new URL(link)
+  for (const [name, code] of Object.entries(codes)) {
+    if (typeof code === 'string' && code !== '') url.searchParams.set(name, code)
+  }
+  return url.toString()
+}
+
+/**
+ * Fills a template in. HTML output is escaped, text and subject are not; nothing that a variable holds can add a
+ * header. Throws on Liquid errors, unknown variables and addresses that are none.
+ */
+export async function renderEmail(
+  template: EmailTemplate,
+  toAddress: string,
+  variables: Record<string, unknown>,
+): Promise<RenderedEmail> {
+  const scope = { link_codes: {}, ...variables, em_cd: template.emCd }
+  const [subject, text, htmlBody] = await Promise.all([
+    plain.parseAndRender(template.subject, scope),
+    plain.parseAndRender(template.textBody, scope),
+    html.parseAndRender(template.htmlBody, scope),
+  ])
+  return {
+    from: parseMailbox(template.fromAddress),
+    to: checkedAddress(toAddress),
+    bcc: template.bccAddress === null ? null : checkedAddress(template.bccAddress),
+    subject: oneLine(subject).slice(0, SUBJECT_CHARACTERS_MAX),
+    text: text.replaceAll('\0', ''),
+    html: htmlBody.replaceAll('\0', ''),
+  }
+}
+
+// Whatever could end a header line, Unicode's line separators included.
+const oneLine = (text: string): string =>
+  text
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replaceAll(/ {2,}/g, ' ')
+    .trim()
+
+/** `Name <address>` or an address alone. */
+function parseMailbox(text: string): Mailbox {
+  const [, name, email] = /^\s*"?(.*?)"?\s*<([^<>]*)>\s*$/.exec(text) ?? [undefined, '', text.trim()]
+  return { name: oneLine(name ?? ''), email: checkedAddress(email ?? '') }
+}
+
+function checkedAddress(address: string): string {
+  if (address.length > EMAIL_MAX || !/^[^\s@<>,;:"()[\]\\\p{Cc}]+@[^\s@<>,;:"()[\]\\\p{Cc}]+$/u.test(address)) {
+    throw new Error('an address of this email is malformed')
+  }
+  return address
+}

@@ -1,0 +1,79 @@
+import { money } from '../../shared/money.ts'
+import type { OrderRow } from './queries/read-order.ts'
+import type { OrderView } from './schemas.ts'
+
+const iso = (time: string): string => new Date(time).toISOString()
+
+/** Fills a tracking number into the carrier's address; null while either is missing. */
+export const trackingUrl = (template: string | null, trackingNumber: string | null): string | null =>
+  template === null || trackingNumber === null
+    ? null
+    : template.replace('{tracking_number}', encodeURIComponent(trackingNumber))
+
+type AddressRow = NonNullable<OrderRow['shipping_address']>
+
+const toAddress = ({ name, phone, line1, line2, city, state, postal_code, country }: AddressRow) => ({
+  name,
+  phone,
+  line1,
+  line2,
+  city,
+  state,
+  postal_code,
+  country,
+})
+
+/** An order as a client sees it. */
+export function toOrderView(order: OrderRow): OrderView {
+  const inCurrency = (amount: number) => money(amount, order.currency)
+  const current = order.statuses.at(-1)
+  const { shipping_method: method, payment } = order
+  return {
+    identifier: order.identifier,
+    status: current?.status ?? '',
+    status_label: current?.label ?? '',
+    placed_at: iso(order.placed_at),
+    email: order.email,
+    customer_name: order.customer_name,
+    items: order.items.map((item) => ({
+      sku_id: item.sku_id,
+      product_slug: item.product_slug,
+      title: item.title,
+      description: item.description,
+      quantity: item.quantity,
+      unit_price: inCurrency(item.unit_amount),
+      discount: inCurrency(item.discount_amount),
+      line_total: inCurrency(item.line_total_amount),
+    })),
+    discounts: order.discounts.map((discount) => ({ ...discount, amount: inCurrency(discount.amount) })),
+    totals: {
+      item_subtotal: inCurrency(order.item_subtotal_amount),
+      item_discount: inCurrency(order.item_discount_amount),
+      shipping: inCurrency(order.shipping_amount),
+      shipping_discount: inCurrency(order.shipping_discount_amount),
+      tax: inCurrency(order.tax_amount),
+      total: inCurrency(order.total_amount),
+    },
+    shipping_address: order.shipping_address && toAddress(order.shipping_address),
+    billing_address: order.billing_address && toAddress(order.billing_address),
+    shipping_method: method && {
+      name: method.name,
+      carrier: method.carrier,
+      price: inCurrency(method.amount),
+      tracking_number: method.tracking_number,
+      tracking_url: trackingUrl(method.tracking_url_template, method.tracking_number),
+    },
+    payment: payment && {
+      amount: inCurrency(payment.amount),
+      method: payment.payment_method_type,
+      paid_at: iso(payment.paid_at),
+    },
+    statuses: order.statuses.map(({ status, label, note, created_at }) => ({
+      status,
+      label,
+      note,
+      created_at: iso(created_at),
+    })),
+    terms_of_sale: { version: order.terms_of_sale_version, agreed_at: iso(order.agreed_with_terms_at) },
+  }
+}

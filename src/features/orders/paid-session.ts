@@ -1,0 +1,83 @@
+import type Stripe from 'stripe'
+import { AppError } from '../../shared/errors.ts'
+import { checkoutIdOf } from '../../stripe/metadata.ts'
+import { idOf, paymentState, type Session } from '../../stripe/sessions.ts'
+
+export type OrderAddress = {
+  name: string | null
+  phone: string | null
+  line1: string | null
+  line2: string | null
+  city: string | null
+  state: string | null
+  postalCode: string | null
+  country: string | null
+}
+
+/** What an order takes from Stripe; everything else comes from the checkout's snapshot. */
+export type PaidSession = {
+  checkoutId: string
+  sessionId: string
+  paymentIntentId: string | null
+  customerId: string | null
+  paymentMethodType: string | null
+  email: string
+  name: string | null
+  totalAmount: number
+  taxAmount: number
+  currency: string
+  shippingAddress: OrderAddress
+  billingAddress: OrderAddress
+}
+
+function toAddress(
+  name: string | null | undefined,
+  phone: string | null | undefined,
+  address: Stripe.Address | null | undefined,
+): OrderAddress {
+  return {
+    name: name ?? null,
+    phone: phone ?? null,
+    line1: address?.line1 ?? null,
+    line2: address?.line2 ?? null,
+    city: address?.city ?? null,
+    state: address?.state ?? null,
+    postalCode: address?.postal_code ?? null,
+    country: address?.country ?? null,
+  }
+}
+
+/**
+ * Validates a session as Stripe holds it now.
+ * Throws `no-cart-id` (not made by us), `payment-not-completed`, `order-creation-failed` (Stripe left something out).
+ */
+export function readPaidSession(session: Session): PaidSession {
+  const checkoutId = checkoutIdOf(session)
+  if (checkoutId === undefined) throw new AppError('no-cart-id', 'The session names no checkout of this shop.')
+  if (paymentState(session) !== 'paid') throw new AppError('payment-not-completed', 'The session has not been paid.')
+  const { customer_details: customer } = session
+  if (!customer?.email || session.amount_total === null || session.currency === null) {
+    throw new AppError('order-creation-failed', 'The paid session lacks an email address or a total.')
+  }
+  const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null
+  const charge = typeof intent?.latest_charge === 'object' ? intent.latest_charge : null
+  const shipping = session.collected_information?.shipping_details
+  return {
+    checkoutId,
+    sessionId: session.id,
+    paymentIntentId: idOf(session.payment_intent),
+    customerId: idOf(session.customer),
+    paymentMethodType: charge?.payment_method_details?.type ?? null,
+    email: customer.email,
+    name: customer.name,
+    totalAmount: session.amount_total,
+    taxAmount: session.total_details?.amount_tax ?? 0,
+    currency: session.currency,
+    shippingAddress: toAddress(shipping?.name ?? customer.name, customer.phone, shipping?.address ?? customer.address),
+    billingAddress: toAddress(
+      charge?.billing_details.name ?? customer.name,
+      customer.phone,
+      charge?.billing_details.address ?? customer.address,
+    ),
+  }
+}

@@ -1,0 +1,106 @@
+import type { Ctx } from '../../context.ts'
+import { OUTBOX_GRACE_MS } from '../../db/outbox.ts'
+import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
+import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
+import { AppError } from '../../shared/errors.ts'
+import { newId, newOrderIdentifier, newProspectCode } from '../../shared/ids.ts'
+import type { Session } from '../../stripe/sessions.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
+import { clearCart } from './clear-cart.ts'
+import { type PaidSession, readPaidSession } from './paid-session.ts'
+import { type PlaceOrderInput, placeOrderStatements } from './queries/place-order.ts'
+import { type PlacedOrder, selectOrderOfCheckout } from './queries/read-order.ts'
+
+/** Violations which mean that the order stands already. */
+const ALREADY_PLACED = new Set([
+  'event_handled_once',
+  'order_once_per_checkout',
+  'payment_intent_once',
+  'payment_session_once',
+])
+
+const IDENTIFIER_ATTEMPTS = 3
+
+/**
+ * Places the order of a paid session, exactly once: the webhook, the result endpoint and the sweep all end here.
+ * `session` is Stripe's present state of it, `event` the webhook event that told, recorded in the same transaction.
+ * Throws `no-cart-id`, `payment-not-completed`, `cart-not-found`, `order-creation-failed`, `database-unavailable`.
+ */
+export async function placeOrder(
+  ctx: Ctx,
+  { session, event }: { session: Session; event?: EventRecord | undefined },
+): Promise<{ identifier: string }> {
+  const paid = readPaidSession(session)
+  for (let attempt = 1; ; attempt++) {
+    const input = newOrder(ctx, paid, event)
+    try {
+      await runBatch(ctx.db, placeOrderStatements(ctx.db, input))
+      afterCommit(ctx, input)
+      ctx.log.info('order-placed', {
+        order: input.ids.identifier,
+        checkout_id: paid.checkoutId,
+        session_id: paid.sessionId,
+      })
+      return { identifier: input.ids.identifier }
+    } catch (error) {
+      if (error instanceof ConstraintViolation && ALREADY_PLACED.has(error.constraint))
+        return answerExisting(ctx, { session, ...input }, error)
+      const taken = error instanceof ConstraintViolation && error.constraint === 'orders_identifier_unique'
+      if (!taken || attempt === IDENTIFIER_ATTEMPTS) throw toOrderError(error)
+    }
+  }
+}
+
+function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): PlaceOrderInput {
+  const now = ctx.now()
+  return {
+    paid,
+    event,
+    now,
+    requestId: ctx.requestId,
+    initialStatus: ctx.env.INITIAL_ORDER_STATUS,
+    sweepEmailAt: new Date(now.getTime() + OUTBOX_GRACE_MS),
+    ids: {
+      orderId: newId(),
+      identifier: newOrderIdentifier(),
+      prospectId: newId(),
+      prospectCode: newProspectCode(),
+      outboxId: newId(),
+    },
+  }
+}
+
+/** From here on the customer has an order: what fails is recorded, and the sweep does it again. */
+function afterCommit(ctx: Ctx, { paid, ids }: PlaceOrderInput): void {
+  ctx.defer('clear-cart', clearCart(ctx, { checkoutId: paid.checkoutId, orderId: ids.orderId }))
+  ctx.defer('enqueue-email', enqueueEmails(ctx, [ids.outboxId]))
+}
+
+async function answerExisting(
+  ctx: Ctx,
+  input: PlaceOrderInput & { session: Session },
+  violation: ConstraintViolation,
+): Promise<{ identifier: string }> {
+  const { paid, event, ids } = input
+  const { rows } = await runStatement(() => selectOrderOfCheckout(ctx.db, paid.checkoutId))
+  const order: PlacedOrder | undefined = rows[0]
+  if (order === undefined) {
+    // The event came before, while the session was still unpaid. Stripe's present state decides, not the event.
+    if (violation.constraint === 'event_handled_once') return placeOrder(ctx, { session: input.session })
+    throw toOrderError(violation)
+  }
+  // The commit's answer was lost and the retry met our own order: what follows a commit has not happened yet.
+  if (order.id === ids.orderId) afterCommit(ctx, input)
+  else if (event !== undefined && violation.constraint !== 'event_handled_once') {
+    await runStatement(() => noteEvent(ctx.db, event, 'processed', ctx.now()))
+  }
+  return { identifier: order.identifier }
+}
+
+function toOrderError(error: unknown): unknown {
+  if (!(error instanceof ConstraintViolation)) return error
+  if (error.constraint === 'checkout_exists') {
+    return new AppError('cart-not-found', 'The session names a checkout that does not exist.', { cause: error })
+  }
+  return new AppError('order-creation-failed', 'The order could not be written.', { cause: error })
+}

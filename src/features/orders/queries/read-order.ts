@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+
+export type PlacedOrder = { id: string; identifier: string; outbox_id: string | null }
+
+/** The order of a checkout, as little of it as a caller that placed or found it needs. */
+export const selectOrderOfCheckout = (db: Db, checkoutId: string) =>
+  db.execute<PlacedOrder>(sql`
+    SELECT o.id, o.identifier, (SELECT e.id FROM email_outbox e WHERE e.order_id = o.id ORDER BY e.id LIMIT 1) AS outbox_id
+    FROM orders o WHERE o.checkout_id = ${checkoutId}`)
+
+type AddressRow = Record<
+  'name' | 'phone' | 'line1' | 'line2' | 'city' | 'state' | 'postal_code' | 'country',
+  string | null
+>
+
+export type OrderRow = {
+  identifier: string
+  visitor_id: string | null
+  member_id: string | null
+  email: string
+  customer_name: string | null
+  currency: string
+  item_subtotal_amount: number
+  item_discount_amount: number
+  shipping_amount: number
+  shipping_discount_amount: number
+  tax_amount: number
+  total_amount: number
+  terms_of_sale_version: string
+  agreed_with_terms_at: string
+  placed_at: string
+  items: {
+    sku_id: string
+    product_slug: string | null
+    title: string
+    description: string
+    quantity: number
+    unit_amount: number
+    discount_amount: number
+    line_total_amount: number
+  }[]
+  discounts: { code: string; kind: string; description: string; amount: number }[]
+  statuses: { status: string; label: string; note: string; created_at: string }[]
+  shipping_address: AddressRow | null
+  billing_address: AddressRow | null
+  shipping_method: {
+    name: string
+    carrier: string
+    amount: number
+    tracking_number: string | null
+    tracking_url_template: string | null
+  } | null
+  payment: { amount: number; payment_method_type: string | null; paid_at: string } | null
+}
+
+/** An order with all of its parts, in one statement. */
+export const selectOrder = (db: Db, identifier: string) =>
+  db.execute<OrderRow>(sql`
+    SELECT o.identifier, c.visitor_id, o.member_id, o.email, o.customer_name, o.currency,
+      o.item_subtotal_amount, o.item_discount_amount, o.shipping_amount, o.shipping_discount_amount, o.tax_amount,
+      o.total_amount, o.terms_of_sale_version,
+      to_json(o.agreed_with_terms_at) AS agreed_with_terms_at, to_json(o.placed_at) AS placed_at,
+      (SELECT coalesce(json_agg(i ORDER BY i.position), '[]') FROM (
+        SELECT sku_id, product_slug, title, description, position, quantity, unit_amount, discount_amount, line_total_amount
+        FROM order_items WHERE order_id = o.id) i) AS items,
+      (SELECT coalesce(json_agg(d ORDER BY d.code), '[]') FROM (
+        SELECT code, kind, description, amount FROM order_discounts WHERE order_id = o.id) d) AS discounts,
+      (SELECT coalesce(json_agg(s ORDER BY s.id), '[]') FROM (
+        SELECT os.id, os.status, t.label, os.note, os.created_at
+        FROM order_statuses os JOIN order_status_types t ON t.code = os.status WHERE os.order_id = o.id) s) AS statuses,
+      (SELECT row_to_json(a) FROM order_shipping_addresses a WHERE a.order_id = o.id) AS shipping_address,
+      (SELECT row_to_json(a) FROM order_billing_addresses a WHERE a.order_id = o.id) AS billing_address,
+      (SELECT row_to_json(m) FROM order_shipping_methods m WHERE m.order_id = o.id) AS shipping_method,
+      (SELECT row_to_json(p) FROM order_payments p WHERE p.order_id = o.id) AS payment
+    FROM orders o JOIN checkouts c ON c.id = o.checkout_id
+    WHERE o.identifier = ${identifier}`)

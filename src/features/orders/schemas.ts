@@ -1,0 +1,74 @@
+import { z } from '@hono/zod-openapi'
+import { moneySchema } from '../../shared/money.ts'
+
+const addressSchema = z
+  .object({
+    name: z.string().nullable(),
+    phone: z.string().nullable(),
+    line1: z.string().nullable(),
+    line2: z.string().nullable(),
+    city: z.string().nullable(),
+    state: z.string().nullable(),
+    postal_code: z.string().nullable(),
+    country: z.string().nullable(),
+  })
+  .openapi('Address')
+
+export const orderIdentifierSchema = z
+  .string()
+  .max(40)
+  .openapi({ param: { name: 'identifier', in: 'path' }, example: 'ORD-7K2M9QX4TB' })
+
+export const orderQuerySchema = z.object({
+  token: z.string().max(200).optional().openapi({ description: 'From the link in the confirmation email' }),
+})
+
+export const orderSchema = z
+  .object({
+    identifier: z.string(),
+    status: z.string(),
+    status_label: z.string(),
+    placed_at: z.iso.datetime(),
+    email: z.string(),
+    customer_name: z.string().nullable(),
+    items: z.array(
+      z.object({
+        sku_id: z.string(),
+        product_slug: z.string().nullable(),
+        title: z.string(),
+        description: z.string(),
+        quantity: z.int(),
+        unit_price: moneySchema,
+        discount: moneySchema,
+        line_total: moneySchema,
+      }),
+    ),
+    discounts: z.array(z.object({ code: z.string(), kind: z.string(), description: z.string(), amount: moneySchema })),
+    totals: z.object({
+      item_subtotal: moneySchema,
+      item_discount: moneySchema,
+      shipping: moneySchema,
+      shipping_discount: moneySchema,
+      tax: moneySchema,
+      total: moneySchema,
+    }),
+    shipping_address: addressSchema.nullable(),
+    billing_address: addressSchema.nullable(),
+    shipping_method: z
+      .object({
+        name: z.string(),
+        carrier: z.string(),
+        price: moneySchema,
+        tracking_number: z.string().nullable(),
+        tracking_url: z.string().nullable(),
+      })
+      .nullable(),
+    payment: z.object({ amount: moneySchema, method: z.string().nullable(), paid_at: z.iso.datetime() }).nullable(),
+    statuses: z.array(
+      z.object({ status: z.string(), label: z.string(), note: z.string(), created_at: z.iso.datetime() }),
+    ),
+    terms_of_sale: z.object({ version: z.string(), agreed_at: z.iso.datetime() }),
+  })
+  .openapi('Order')
+
+export type OrderView = z.infer<typeof orderSchema>

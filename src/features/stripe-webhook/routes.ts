@@ -1,0 +1,44 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { countRefusedSignature } from '../../http/rate-limit/burst.ts'
+import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { handleEvent } from './handle-event.ts'
+import { webhookAnswerSchema, webhookHeadersSchema } from './schemas.ts'
+import { verifyEvent } from './verify-event.ts'
+
+export const stripeWebhookRoutes = createRouter()
+
+const handleEventRoute = createRoute({
+  operationId: 'handleEvent',
+  method: 'post',
+  path: '/v1/webhooks/stripe',
+  tags: ['webhooks'],
+  summary: "Stripe's webhook",
+  security: [],
+  request: {
+    headers: webhookHeadersSchema,
+    body: { content: jsonContent(z.looseObject({}).openapi('StripeEvent')) },
+  },
+  responses: {
+    200: {
+      description: 'The event took effect now or before, or means nothing to us',
+      content: jsonContent(webhookAnswerSchema),
+    },
+    403: problem('`invalid-signature`'),
+    429: problem('`rate-limited`: too many refused signatures from this address'),
+    500: problem('`order-creation-failed`: Stripe sends the event again'),
+    502: problem('`stripe-api-error`: Stripe sends the event again'),
+    503: problem('`database-unavailable`: Stripe sends the event again'),
+  },
+})
+
+// Documented, but not validated by schema: the signature is over the raw bytes and must be checked first.
+stripeWebhookRoutes.openAPIRegistry.registerPath(handleEventRoute)
+stripeWebhookRoutes.post(handleEventRoute.path, async (c) => {
+  const ctx = c.get('ctx')
+  const signature = c.req.header('Stripe-Signature') ?? ''
+  const event = await verifyEvent(ctx, await c.req.text(), signature).catch(async (error: unknown) => {
+    await countRefusedSignature(c)
+    throw error
+  })
+  return c.json(await handleEvent(ctx, event), 200)
+})

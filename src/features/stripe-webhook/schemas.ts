@@ -1,0 +1,19 @@
+import { z } from '@hono/zod-openapi'
+
+export const webhookHeadersSchema = z.object({
+  'stripe-signature': z.string().optional().openapi({ description: "Stripe's signature over the raw body" }),
+})
+
+export const webhookAnswerSchema = z
+  .object({
+    received: z.literal(true),
+    outcome: z.enum(['processed', 'ignored', 'failed']),
+    order_identifier: z.string().optional(),
+    code: z
+      .string()
+      .optional()
+      .openapi({ description: 'Why the event could not take effect, when a retry would not help' }),
+  })
+  .openapi('WebhookAnswer')
+
+export type WebhookAnswer = z.infer<typeof webhookAnswerSchema>
