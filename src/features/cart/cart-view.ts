@@ -4,21 +4,22 @@ import { availableTo, type PricedCart, type PricedLine, priceCart, type PricingM
 import type { CartView, ShippingMethodView } from './schemas.ts'
 
 const NO_CART = {
+  id: null,
   version: 0,
   lines: [],
   discountCodes: [],
   shippingMethod: null,
   shippingMethodChosen: false,
-} satisfies Omit<CartContents, 'id'>
+} satisfies Omit<CartContents, 'id'> & { id: null }
 
 /** A cart on the wire, priced; without a cart the view of an empty one, whose `id` is null. */
 export function toCartView(contents: CartContents | undefined, at: PricingMoment): CartView {
-  const cart = contents ?? { id: '', ...NO_CART }
+  const cart = contents ?? NO_CART
   const { currency } = at
   const priced = priceCart(cart, at)
   const { totals, shippingMethod } = priced
   return {
-    id: contents?.id ?? null,
+    id: cart.id,
     version: cart.version,
     currency,
     items: priced.lines.map((line) => toItem(line, currency)),

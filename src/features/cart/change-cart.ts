@@ -5,7 +5,7 @@ import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import type { CartContents, CartOwner } from './contents.ts'
 import { ownerKey } from './owner.ts'
-import { type CartResult, parseCart, selectCart } from './queries.ts'
+import { parseCart, selectCart } from './queries.ts'
 import type { Statements } from './queries/change-cart.ts'
 import { insertRequestKey, type RequestKey, selectRequestKey } from './queries/request-keys.ts'
 
@@ -30,7 +30,7 @@ export async function changeCart(ctx: Ctx, owner: CartOwner, change: Change): Pr
   const cart = selectCart(ctx.db, owner, moment(ctx))
   try {
     const results = await runBatch(ctx.db, [...change.statements, cart])
-    return parseCart(results.at(-1) as CartResult)
+    return parseCart(results.at(-1))
   } catch (error) {
     throw translate(error, change.refusals)
   }

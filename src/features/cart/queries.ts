@@ -161,10 +161,12 @@ const cartRow = z
     shippingMethodChosen: chosenMethodId !== null && cart.shippingMethod?.id === chosenMethodId,
   }))
 
-type Result = { rows: Record<string, unknown>[] }
+/** What a raw statement answers. */
+export type CartResult = { rows: Record<string, unknown>[] }
 
 /** The cart that `selectCart` read; undefined when the owner has none. */
-export const parseCart = (result: Result): CartContents | undefined =>
+export const parseCart = (result: CartResult): CartContents | undefined =>
   result.rows[0] === undefined ? undefined : cartRow.parse(result.rows[0])
 
-export const parseShippingMethods = (result: Result) => result.rows.map((row) => shippingMethodRow.parse(row['method']))
+export const parseShippingMethods = (result: CartResult) =>
+  result.rows.map((row) => shippingMethodRow.parse(row['method']))

@@ -40,3 +40,148 @@ function answerOnce(c: Context<AppEnv>, { contents, replayed }: ChangedCart) {
 async function identify(c: Context<AppEnv>): Promise<void> {
   if (c.get('ctx').actor.memberId === null) await ensureVisitor(c)
 }
+
+cartRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/cart',
+    operationId: 'findCart',
+    summary: "Read the caller's cart",
+    tags: ['cart'],
+    responses: { 200: theCart },
+  }),
+  async (c) => answer(c, await findCart(c.get('ctx'))),
+)
+
+cartRoutes.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/v1/cart',
+    operationId: 'emptyCart',
+    summary: 'Take everything out of the cart',
+    tags: ['cart'],
+    responses: { 200: theCart },
+  }),
+  async (c) => answer(c, await emptyCart(c.get('ctx'))),
+)
+
+cartRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/cart/items',
+    operationId: 'addCartItem',
+    summary: 'Add units of a SKU; units of the same SKU add up',
+    tags: ['cart'],
+    request: { headers: schemas.idempotencyHeaderSchema, body: body(schemas.addItemSchema) },
+    responses: {
+      200: theCartOnce,
+      404: problem('No such SKU (`sku-not-found`)'),
+      409: problem('Not for sale, without a price or out of stock (`sku-not-available`)'),
+      422: problem('Not valid, or too much (`quantity-limit`, `cart-lines-limit`, `idempotency-key-reused`)'),
+    },
+  }),
+  async (c) => {
+    await identify(c)
+    const { sku_id, quantity } = c.req.valid('json')
+    const key = c.req.valid('header')['idempotency-key']
+    return answerOnce(c, await addCartItem(c.get('ctx'), { skuId: sku_id, quantity }, key))
+  },
+)
+
+cartRoutes.openapi(
+  createRoute({
+    method: 'patch',
+    path: '/v1/cart/items/{sku_id}',
+    operationId: 'setItemQuantity',
+    summary: 'Set how many units of a SKU are in the cart',
+    tags: ['cart'],
+    request: { params: schemas.skuParamSchema, body: body(schemas.setQuantitySchema) },
+    responses: { 200: theCart, 404: problem('The SKU is not in the cart (`not-found`)'), 422: invalid },
+  }),
+  async (c) => {
+    const input = { skuId: c.req.valid('param').sku_id, quantity: c.req.valid('json').quantity }
+    return answer(c, await setItemQuantity(c.get('ctx'), input))
+  },
+)
+
+cartRoutes.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/v1/cart/items/{sku_id}',
+    operationId: 'removeCartItem',
+    summary: 'Take a SKU out of the cart; one that is not in it changes nothing',
+    tags: ['cart'],
+    request: { params: schemas.skuParamSchema },
+    responses: { 200: theCart, 422: invalid },
+  }),
+  async (c) => answer(c, await removeCartItem(c.get('ctx'), c.req.valid('param').sku_id)),
+)
+
+cartRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/cart/discount-codes',
+    operationId: 'addDiscountCode',
+    summary: 'Put a discount code on the cart',
+    tags: ['cart'],
+    request: { headers: schemas.idempotencyHeaderSchema, body: body(schemas.addDiscountCodeSchema) },
+    responses: {
+      200: theCartOnce,
+      404: problem('No such code (`discount-not-found`)'),
+      422: problem('Refused, and not stored (`discount-…` says why), or not valid'),
+    },
+  }),
+  async (c) => {
+    await identify(c)
+    const key = c.req.valid('header')['idempotency-key']
+    return answerOnce(c, await addDiscountCode(c.get('ctx'), c.req.valid('json').code, key))
+  },
+)
+
+cartRoutes.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/v1/cart/discount-codes/{code}',
+    operationId: 'removeDiscountCode',
+    summary: 'Take a discount code off the cart; one that is not on it changes nothing',
+    tags: ['cart'],
+    request: { params: schemas.codeParamSchema },
+    responses: { 200: theCart, 422: invalid },
+  }),
+  async (c) => answer(c, await removeDiscountCode(c.get('ctx'), c.req.valid('param').code)),
+)
+
+cartRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/shipping-methods',
+    operationId: 'listShippingMethods',
+    summary: 'The shipping methods on offer',
+    tags: ['cart'],
+    responses: { 200: { description: 'All of them', content: jsonContent(schemas.shippingMethodListSchema) } },
+  }),
+  async (c) => {
+    const methods = await listShippingMethods(c.get('ctx'))
+    return c.json({ items: methods.map(toShippingMethod), next_cursor: null }, 200)
+  },
+)
+
+cartRoutes.openapi(
+  createRoute({
+    method: 'put',
+    path: '/v1/cart/shipping-method',
+    operationId: 'chooseShippingMethod',
+    summary: 'Choose how the cart is shipped',
+    tags: ['cart'],
+    request: { body: body(schemas.chooseShippingSchema) },
+    responses: {
+      200: theCart,
+      404: problem('No such method, or withdrawn (`shipping-method-not-found`)'),
+      422: invalid,
+    },
+  }),
+  async (c) => {
+    await identify(c)
+    return answer(c, await chooseShippingMethod(c.get('ctx'), c.req.valid('json').shipping_method_id))
+  },
+)

@@ -16,7 +16,7 @@ export const LINE_QUANTITY_MAX = 99
 
 export type LineWarning =
   | { code: 'not-available' | 'no-price' | 'back-ordered'; message: string }
-  | { code: 'out-of-stock' | 'insufficient-stock'; message: string; available?: number }
+  | { code: 'out-of-stock' | 'insufficient-stock'; message: string; available: number }
 
 export type PricedLine = CartLine & {
   /** This line's share of all item discounts. */
@@ -44,6 +44,9 @@ export type PricedCart = {
   totals: CartTotals
 }
 
+/** The part of a cart that its price depends on. */
+export type PricedContents = Pick<CartContents, 'lines' | 'discountCodes' | 'shippingMethod'>
+
 export type PricingMoment = {
   now: Date
   /** The shop's currency, ISO 4217 in lower case. */
@@ -59,7 +62,7 @@ export type PricingMoment = {
  * by its code; each takes its part of what the ones before left, rounded half up, and is spread over the lines by the
  * largest remainder. No discount exceeds what it is taken from. A cart without lines ships nothing and costs nothing.
  */
-export function priceCart(contents: CartContents, at: PricingMoment): PricedCart {
+export function priceCart(contents: PricedContents, at: PricingMoment): PricedCart {
   const lines = contents.lines.map((line) => (line.productId === null ? { ...line, unitAmount: null } : line))
   const grossAmounts = lines.map((line) => line.quantity * (line.unitAmount ?? 0))
   const itemSubtotal = sum(grossAmounts)
@@ -102,8 +105,10 @@ function sortOut(codes: CartDiscountCode[], itemSubtotal: number, at: PricingMom
 }
 
 /** Units that this cart may have: what nobody else was promised. Null when stock is not tracked. */
-export const availableTo = (line: Pick<CartLine, 'onHand' | 'reserved' | 'ownReserved'>): number | null =>
-  line.onHand === null ? null : Math.max(0, line.onHand - line.reserved + line.ownReserved)
+export function availableTo(line: Pick<CartLine, 'inventoryState' | 'onHand' | 'reserved' | 'ownReserved'>) {
+  if (line.inventoryState === 'out_of_stock') return 0
+  return line.onHand === null ? null : Math.max(0, line.onHand - line.reserved + line.ownReserved)
+}
 
 function warningsOf(line: CartLine): LineWarning[] {
   const available = availableTo(line)
@@ -111,8 +116,8 @@ function warningsOf(line: CartLine): LineWarning[] {
   if (line.productId === null) warnings.push({ code: 'not-available', message: 'This article is no longer sold.' })
   else if (line.unitAmount === null)
     warnings.push({ code: 'no-price', message: 'This article has no price at the moment.' })
-  if (line.inventoryState === 'out_of_stock' || available === 0) {
-    warnings.push({ code: 'out-of-stock', message: 'This article is out of stock.', available: 0 })
+  if (available === 0) {
+    warnings.push({ code: 'out-of-stock', message: 'This article is out of stock.', available })
   } else if (available !== null && available < line.quantity) {
     warnings.push({ code: 'insufficient-stock', message: `Only ${available} left in stock.`, available })
   }
