@@ -1,4 +1,4 @@
-import { Store } from './model/store.ts'
+import type { Store } from './model/store.ts'
 import type { EventLog } from './events/event-log.ts'
 import type { WebhookDelivery } from './events/webhook-delivery.ts'
 import type { FaultList } from './api/faults.ts'

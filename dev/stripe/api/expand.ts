@@ -17,7 +17,10 @@ export type Noun =
   | 'refund'
   | 'shipping_rate'
 
-export type Returns = Noun | `list of ${Noun}`
+/** What a call answers with: one object, or a list of them. */
+export type Returns = { noun: Noun; isList: boolean }
+export const one = (noun: Noun): Returns => ({ noun, isList: false })
+export const listOf = (noun: Noun): Returns => ({ noun, isList: true })
 
 type Json = Record<string, unknown>
 type Load = (store: Store, id: string) => unknown
@@ -69,8 +72,7 @@ export type Expansion = { edges: Edge[]; inList: boolean }
 
 /** Resolves `expand` against what the call returns, before anything happens; throws 400 for what cannot be. */
 export function planExpansion(returns: Returns, paths: string[]): Expansion[] {
-  const isList = returns.startsWith('list of ')
-  const noun = (isList ? returns.slice('list of '.length) : returns) as Noun
+  const { noun, isList } = returns
   return paths.map((path) => {
     const segments = path.split('.')
     if (segments.length > 4) throw invalidParameter(`You cannot expand more than 4 levels (${path}).`, 'expand')
@@ -92,10 +94,10 @@ function edgesAlong(noun: Noun, segments: string[], path: string): Edge[] {
 
 /** A copy of the answer with its references replaced; the stored objects stay as they are. */
 export function expanded(store: Store, answer: unknown, expansions: Expansion[]): unknown {
-  const copy = structuredClone(answer) as Json
+  const copy: unknown = structuredClone(answer)
+  if (!isObject(copy)) return copy
   for (const { edges, inList } of expansions) {
-    const roots = inList ? (copy['data'] as Json[]) : [copy]
-    for (const root of roots) follow(store, root, edges)
+    for (const root of inList ? members(copy) : [copy]) follow(store, root, edges)
   }
   return copy
 }
@@ -109,10 +111,11 @@ function follow(store: Store, object: Json, edges: Edge[]): void {
     if (typeof value === 'string') holder[field] = structuredClone(edge.load(store, value) ?? value)
     const reached = holder[field]
     if (!isObject(reached)) continue
-    const targets = edge.list ? (reached['data'] as Json[]) : [reached]
-    for (const target of targets) follow(store, target, rest)
+    for (const target of edge.list ? members(reached) : [reached]) follow(store, target, rest)
   }
 }
+
+const members = (list: Json): Json[] => (Array.isArray(list['data']) ? list['data'].filter(isObject) : [])
 
 /** The objects at the end of a path, through arrays. */
 function holders(object: Json, path: string[]): Json[] {
@@ -126,7 +129,7 @@ function holders(object: Json, path: string[]): Json[] {
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null
 
 /** An included list holds its first ten; the rest is behind its `url`, as with Stripe. */
-function sublist<T>(items: T[], url: string): unknown {
+function sublist(items: unknown[], url: string): unknown {
   return { object: 'list', data: items.slice(0, 10), has_more: items.length > 10, url }
 }
 

@@ -6,20 +6,26 @@ import { type FormObject, parameterName } from './form.ts'
  * Building blocks for parameter schemas. Values arrive as strings from a form; every block either converts or
  * raises a custom issue that carries Stripe's error code and message.
  */
-type Raise = (message: string, code?: string) => never
+class Refusal {
+  readonly message: string
+  readonly code: string | undefined
 
-const leaf = <T>(convert: (value: string, raise: Raise) => T): z.ZodType<T> =>
+  constructor(message: string, code?: string) {
+    this.message = message
+    this.code = code
+  }
+}
+
+type Raise = (message: string, code?: string) => Refusal
+const raise: Raise = (message, code) => new Refusal(message, code)
+
+const leaf = <T>(convert: (value: string, raise: Raise) => T | Refusal): z.ZodType<T> =>
   z.string().transform((value, ctx): T => {
-    const failed = Symbol('failed')
-    try {
-      return convert(value, (message, code) => {
-        ctx.addIssue({ code: 'custom', message, params: { code }, input: value })
-        throw failed
-      })
-    } catch (error) {
-      if (error !== failed) throw error
-      return z.NEVER
-    }
+    const converted = convert(value, raise)
+    if (!(converted instanceof Refusal)) return converted
+    const { message, code } = converted
+    ctx.addIssue({ code: 'custom', message, params: { code }, input: value })
+    return z.NEVER
   })
 
 const EMPTY = 'parameter_invalid_empty'
@@ -107,19 +113,13 @@ const metadataRecord = z.record(z.string(), z.string()).superRefine((value, ctx)
 
 export const metadata: z.ZodType<Record<string, string>> = z.preprocess(
   // Keys "0", "1", … read as an array on the wire.
-  (value) => (Array.isArray(value) ? { ...value } : value),
+  (value) => (Array.isArray(value) ? Object.fromEntries(value.entries()) : value),
   metadataRecord,
 )
 
 /** Accepts an empty string as "unset this", which becomes null. */
 export const clearable = <T>(schema: z.ZodType<T>): z.ZodType<T | null> =>
-  z.unknown().transform((value, ctx): T | null => {
-    if (value === '') return null
-    const result = schema.safeParse(value, { reportInput: true })
-    if (result.success) return result.data
-    ctx.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: issue.input }) as z.core.$ZodRawIssue))
-    return z.NEVER
-  })
+  z.preprocess((value) => (value === '' ? null : value), schema.nullable())
 
 /** A parameter Stripe knows and the emulator does not act on: said aloud, never swallowed. */
 export const notEmulated: z.ZodType<undefined> = z.unknown().transform((_value, ctx): undefined => {
@@ -141,13 +141,8 @@ const range = z.strictObject({
 })
 export type CreatedRange = z.infer<typeof range>
 
-const created = z.unknown().transform((value, ctx): CreatedRange => {
-  const asRange = typeof value === 'string' ? { gte: value, lte: value } : value
-  const result = range.safeParse(asRange, { reportInput: true })
-  if (result.success) return result.data
-  ctx.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: issue.input }) as z.core.$ZodRawIssue))
-  return z.NEVER
-})
+/** `created=5` means exactly then; otherwise bounds. */
+const created = z.preprocess((value) => (typeof value === 'string' ? { gte: value, lte: value } : value), range)
 
 /** The parameters that every list call takes. */
 export const pagination = {

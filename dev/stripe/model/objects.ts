@@ -23,7 +23,9 @@ export type Charge = Unexpanded<Stripe.Charge>
 export type Refund = Unexpanded<Stripe.Refund>
 export type Dispute = Unexpanded<Stripe.Dispute>
 export type LineItem = Omit<Stripe.LineItem, 'price'> & { price: Price }
-export type Session = Omit<Unexpanded<Stripe.Checkout.Session>, 'line_items'>
+export type Session = Omit<Unexpanded<Stripe.Checkout.Session>, 'line_items' | 'shipping_options'> & {
+  shipping_options: { shipping_amount: number; shipping_rate: string }[]
+}
 export type CustomField = Stripe.Checkout.Session.CustomField
 
 /** Objects as they stand inside events, whatever their kind. */

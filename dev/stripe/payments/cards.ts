@@ -97,7 +97,7 @@ export function readCard(typed: string, expMonth: number, expYear: number): Card
 }
 
 function passesLuhn(number: string): boolean {
-  const digits = [...number].toReversed().map(Number)
+  const digits = number.split('').toReversed().map(Number)
   const sum = digits.reduce((total, digit, index) => {
     if (index % 2 === 0) return total + digit
     return total + (digit > 4 ? digit * 2 - 9 : digit * 2)

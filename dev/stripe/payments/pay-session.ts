@@ -147,17 +147,18 @@ function declineIntent(
   cause: Cause,
 ): StripeError {
   const charge = attempt(emulator, intent, payer, 'failed')
+  const method = emulator.store.paymentMethods.get(intent.payment_method ?? '')
   const error = {
     type: 'card_error' as const,
     code: decline.code,
     ...(decline.declineCode === null ? {} : { decline_code: decline.declineCode }),
     message: decline.message,
     charge: charge.id,
-    payment_method: structuredClone(emulator.store.paymentMethods.get(intent.payment_method ?? '')),
+    ...(method === undefined ? {} : { payment_method: structuredClone(method) }),
   }
   intent.payment_method = null
   intent.status = 'requires_payment_method'
-  intent.last_payment_error = error as unknown as PaymentIntent['last_payment_error']
+  intent.last_payment_error = error
   emulator.events.emit('charge.failed', charge, cause)
   emulator.events.emit('payment_intent.payment_failed', intent, cause)
   return new StripeError(402, { ...error, payment_intent: structuredClone(intent) })

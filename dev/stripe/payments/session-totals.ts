@@ -47,7 +47,7 @@ export function applyQuote(record: SessionRecord, quoted: Quote, shippingRate: S
 /** The rates on offer, the preselected one first. */
 export function shippingRatesOf(emulator: Emulator, record: SessionRecord): ShippingRate[] {
   return record.object.shipping_options.flatMap((option) => {
-    const rate = emulator.store.shippingRates.get(String(option.shipping_rate))
+    const rate = emulator.store.shippingRates.get(option.shipping_rate)
     return rate ? [rate] : []
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { notFound, refused } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import {
   clearable,
@@ -58,14 +59,14 @@ export const checkoutSessionRoutes = [
     method: 'POST',
     path: '/v1/checkout/sessions',
     params: createSessionParams,
-    returns: 'checkout.session',
+    returns: one('checkout.session'),
     run: ({ emulator, params }) => createSession(emulator, params).object,
   }),
   route({
     method: 'GET',
     path: '/v1/checkout/sessions',
     params: listParams,
-    returns: 'list of checkout.session',
+    returns: listOf('checkout.session'),
     run({ emulator, params }) {
       expireOverdue(emulator)
       const sessions = newestFirst(emulator.store.sessions.values())
@@ -78,7 +79,7 @@ export const checkoutSessionRoutes = [
     method: 'GET',
     path: '/v1/checkout/sessions/{id}',
     params: params({}),
-    returns: 'checkout.session',
+    returns: one('checkout.session'),
     run: ({ emulator, id }) => getSession(emulator, id).object,
   }),
   route({
@@ -91,7 +92,7 @@ export const checkoutSessionRoutes = [
       payment_intent_data: notEmulated.optional(),
       shipping_options: notEmulated.optional(),
     }),
-    returns: 'checkout.session',
+    returns: one('checkout.session'),
     run({ emulator, id, params }) {
       const session = getSession(emulator, id).object
       session.metadata = mergedMetadata(session.metadata ?? {}, params.metadata)
@@ -102,7 +103,7 @@ export const checkoutSessionRoutes = [
     method: 'POST',
     path: '/v1/checkout/sessions/{id}/expire',
     params: params({}),
-    returns: 'checkout.session',
+    returns: one('checkout.session'),
     run({ emulator, id, cause }) {
       const record = getSession(emulator, id)
       if (record.object.status !== 'open') {
@@ -119,7 +120,7 @@ export const checkoutSessionRoutes = [
     method: 'GET',
     path: '/v1/checkout/sessions/{id}/line_items',
     params: params(pagination),
-    returns: 'list of item',
+    returns: listOf('item'),
     run({ emulator, id, params }) {
       const { lineItems } = getSession(emulator, id)
       return page(lineItems, params, `/v1/checkout/sessions/${id}/line_items`, 'line_item')

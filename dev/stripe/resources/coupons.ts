@@ -1,4 +1,5 @@
 import { invalidParameter, notFound, refused } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import {
   clearable,
@@ -81,7 +82,7 @@ export const couponRoutes = [
     method: 'POST',
     path: '/v1/coupons',
     params: createParams,
-    returns: 'coupon',
+    returns: one('coupon'),
     run({ emulator, params }) {
       checkAmounts(params)
       if (params.duration === 'repeating' && params.duration_in_months === undefined) {
@@ -114,7 +115,7 @@ export const couponRoutes = [
     method: 'GET',
     path: '/v1/coupons',
     params: params({ ...pagination, ...createdFilter }),
-    returns: 'list of coupon',
+    returns: listOf('coupon'),
     run({ emulator, params }) {
       const coupons = newestFirst(emulator.store.coupons.values()).filter((coupon) =>
         createdWithin(coupon.created, params.created),
@@ -127,7 +128,7 @@ export const couponRoutes = [
     method: 'GET',
     path: '/v1/coupons/{id}',
     params: params({}),
-    returns: 'coupon',
+    returns: one('coupon'),
     run: ({ emulator, id }) => getCoupon(emulator, id),
   }),
   route({
@@ -138,7 +139,7 @@ export const couponRoutes = [
       metadata: clearable(metadata).optional(),
       currency_options: notEmulated.optional(),
     }),
-    returns: 'coupon',
+    returns: one('coupon'),
     run({ emulator, id, params }) {
       const coupon = getCoupon(emulator, id)
       coupon.name = params.name ?? coupon.name
@@ -150,7 +151,7 @@ export const couponRoutes = [
     method: 'DELETE',
     path: '/v1/coupons/{id}',
     params: params({}),
-    returns: 'coupon',
+    returns: one('coupon'),
     run({ emulator, id }) {
       getCoupon(emulator, id)
       emulator.store.coupons.delete(id)

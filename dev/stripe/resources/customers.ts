@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { notFound } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import {
   address,
@@ -84,7 +85,7 @@ export const customerRoutes = [
     method: 'POST',
     path: '/v1/customers',
     params: customerParams,
-    returns: 'customer',
+    returns: one('customer'),
     run({ emulator, params, cause }) {
       const { address, shipping } = params
       return createCustomer(
@@ -98,7 +99,7 @@ export const customerRoutes = [
     method: 'GET',
     path: '/v1/customers',
     params: params({ ...pagination, ...createdFilter, email: text(512).optional(), test_clock: unlessEmulated }),
-    returns: 'list of customer',
+    returns: listOf('customer'),
     run({ emulator, params }) {
       const customers = newestFirst(emulator.store.customers.values()).filter(
         (customer) =>
@@ -113,7 +114,7 @@ export const customerRoutes = [
     method: 'GET',
     path: '/v1/customers/{id}',
     params: params({}),
-    returns: 'customer',
+    returns: one('customer'),
     // A deleted customer is still answered for, as `{ id, deleted: true }`.
     run: ({ emulator, id }) => emulator.store.customerOrDeleted(id) ?? getCustomer(emulator, id),
   }),
@@ -121,14 +122,15 @@ export const customerRoutes = [
     method: 'POST',
     path: '/v1/customers/{id}',
     params: customerParams,
-    returns: 'customer',
+    returns: one('customer'),
     run({ emulator, id, params, cause }) {
       const customer = getCustomer(emulator, id)
       const before = structuredClone(customer)
       Object.assign(customer, fieldsFrom(params))
       customer.metadata = mergedMetadata(customer.metadata, params.metadata)
+      const after = new Map<string, unknown>(Object.entries(customer))
       const changed = Object.entries(before).filter(
-        ([field, value]) => JSON.stringify(value) !== JSON.stringify(customer[field as keyof Customer]),
+        ([field, value]) => JSON.stringify(value) !== JSON.stringify(after.get(field)),
       )
       if (changed.length > 0) emulator.events.emit('customer.updated', customer, cause, Object.fromEntries(changed))
       return customer
@@ -138,7 +140,7 @@ export const customerRoutes = [
     method: 'DELETE',
     path: '/v1/customers/{id}',
     params: params({}),
-    returns: 'customer',
+    returns: one('customer'),
     run({ emulator, id, cause }) {
       const customer = getCustomer(emulator, id)
       emulator.store.customers.delete(id)

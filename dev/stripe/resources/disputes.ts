@@ -1,4 +1,5 @@
 import { notFound } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import { createdFilter, pagination, params, text } from '../api/params.ts'
 import { route } from '../api/route.ts'
@@ -22,7 +23,7 @@ export const disputeRoutes = [
       charge: text().optional(),
       payment_intent: text().optional(),
     }),
-    returns: 'list of dispute',
+    returns: listOf('dispute'),
     run({ emulator, params }) {
       const disputes = newestFirst(emulator.store.disputes.values()).filter(
         (dispute) =>
@@ -37,14 +38,14 @@ export const disputeRoutes = [
     method: 'GET',
     path: '/v1/disputes/{id}',
     params: params({}),
-    returns: 'dispute',
+    returns: one('dispute'),
     run: ({ emulator, id }) => getDispute(emulator, id),
   }),
   route({
     method: 'POST',
     path: '/v1/disputes/{id}/close',
     params: params({}),
-    returns: 'dispute',
+    returns: one('dispute'),
     run: ({ emulator, id, cause }) => closeDispute(emulator, getDispute(emulator, id), 'lost', cause),
   }),
 ]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { invalidParameter, notFound } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import { boolean, createdFilter, pagination, params, text } from '../api/params.ts'
 import { route } from '../api/route.ts'
@@ -20,7 +21,7 @@ export const eventRoutes = [
       types: z.array(text()).max(20).optional(),
       delivery_success: boolean.optional(),
     }),
-    returns: 'list of event',
+    returns: listOf('event'),
     run({ emulator, params }) {
       const { type, types, delivery_success: delivered } = params
       if (type !== undefined && types !== undefined) {
@@ -41,7 +42,7 @@ export const eventRoutes = [
     method: 'GET',
     path: '/v1/events/{id}',
     params: params({}),
-    returns: 'event',
+    returns: one('event'),
     run({ emulator, id }) {
       const event = emulator.store.events.get(id)
       if (!event) throw notFound('event', id)

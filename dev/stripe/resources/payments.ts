@@ -1,4 +1,5 @@
 import { notFound, refused } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import {
   clearable,
@@ -31,7 +32,7 @@ export const paymentRoutes = [
     method: 'GET',
     path: '/v1/payment_intents',
     params: params({ ...pagination, ...createdFilter, customer: text().optional(), customer_account: unlessEmulated }),
-    returns: 'list of payment_intent',
+    returns: listOf('payment_intent'),
     run({ emulator, params }) {
       const intents = newestFirst(emulator.store.paymentIntents.values()).filter(
         (intent) =>
@@ -45,7 +46,7 @@ export const paymentRoutes = [
     method: 'GET',
     path: '/v1/payment_intents/{id}',
     params: params({ client_secret: unlessEmulated }),
-    returns: 'payment_intent',
+    returns: one('payment_intent'),
     run: ({ emulator, id }) => getIntent(emulator, id),
   }),
   route({
@@ -61,7 +62,7 @@ export const paymentRoutes = [
       payment_method: unlessEmulated,
       shipping: unlessEmulated,
     }),
-    returns: 'payment_intent',
+    returns: one('payment_intent'),
     run({ emulator, id, params }) {
       const intent = getIntent(emulator, id)
       intent.metadata = mergedMetadata(intent.metadata, params.metadata)
@@ -76,7 +77,7 @@ export const paymentRoutes = [
     params: params({
       cancellation_reason: oneOf('abandoned', 'duplicate', 'fraudulent', 'requested_by_customer').optional(),
     }),
-    returns: 'payment_intent',
+    returns: one('payment_intent'),
     run({ emulator, id, params, cause }) {
       const intent = getIntent(emulator, id)
       if (!CANCELABLE.has(intent.status)) {
@@ -98,7 +99,7 @@ export const paymentRoutes = [
     method: 'GET',
     path: '/v1/payment_methods/{id}',
     params: params({}),
-    returns: 'payment_method',
+    returns: one('payment_method'),
     run({ emulator, id }) {
       const method = emulator.store.paymentMethods.get(id)
       if (!method) throw notFound('PaymentMethod', id, 'payment_method')
@@ -115,7 +116,7 @@ export const paymentRoutes = [
       payment_intent: text().optional(),
       transfer_group: text().optional(),
     }),
-    returns: 'list of charge',
+    returns: listOf('charge'),
     run({ emulator, params }) {
       const charges = newestFirst(emulator.store.charges.values()).filter(
         (charge) =>
@@ -131,7 +132,7 @@ export const paymentRoutes = [
     method: 'GET',
     path: '/v1/charges/{id}',
     params: params({}),
-    returns: 'charge',
+    returns: one('charge'),
     run({ emulator, id }) {
       const charge = emulator.store.charges.get(id)
       if (!charge) throw notFound('charge', id)

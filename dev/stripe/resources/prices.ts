@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { invalidParameter, noSuchReference, notFound } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import {
   boolean,
@@ -86,7 +87,7 @@ export const priceRoutes = [
       transform_quantity: unlessEmulated,
       unit_amount_decimal: unlessEmulated,
     }),
-    returns: 'price',
+    returns: one('price'),
     run({ emulator, params }) {
       const { product, product_data } = params
       if ((product === undefined) === (product_data === undefined)) {
@@ -120,7 +121,7 @@ export const priceRoutes = [
       type: oneOf('one_time', 'recurring').optional(),
       recurring: unlessEmulated,
     }),
-    returns: 'list of price',
+    returns: listOf('price'),
     run({ emulator: { store }, params }) {
       const prices = newestFirst(store.prices.values()).filter(
         (price) =>
@@ -139,7 +140,7 @@ export const priceRoutes = [
     method: 'GET',
     path: '/v1/prices/{id}',
     params: params({}),
-    returns: 'price',
+    returns: one('price'),
     run({ emulator, id }) {
       const price = emulator.store.prices.get(id)
       if (!price) throw notFound('price', id)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { notFound, refused } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import { boolean, createdFilter, metadata, notEmulated, pagination, params, text, url } from '../api/params.ts'
 import { route } from '../api/route.ts'
@@ -63,7 +64,7 @@ export const productRoutes = [
       statement_descriptor: unlessEmulated,
       type: unlessEmulated,
     }),
-    returns: 'product',
+    returns: one('product'),
     run: ({ emulator, params }) => createProduct(emulator, params, params),
   }),
   route({
@@ -78,7 +79,7 @@ export const productRoutes = [
       shippable: unlessEmulated,
       type: unlessEmulated,
     }),
-    returns: 'list of product',
+    returns: listOf('product'),
     run({ emulator: { store }, params }) {
       const products = newestFirst(store.products.values()).filter(
         (product) =>
@@ -95,7 +96,7 @@ export const productRoutes = [
     method: 'GET',
     path: '/v1/products/{id}',
     params: params({}),
-    returns: 'product',
+    returns: one('product'),
     run({ emulator, id }) {
       const product = emulator.store.products.get(id)
       if (!product) throw notFound('product', id)
@@ -111,7 +112,7 @@ export const productRoutes = [
       active: boolean.optional(),
       metadata: metadata.optional(),
     }),
-    returns: 'product',
+    returns: one('product'),
     run({ emulator, id, params: { name, description, active, metadata } }) {
       const product = emulator.store.products.get(id)
       if (!product) throw notFound('product', id)

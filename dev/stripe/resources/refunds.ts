@@ -1,4 +1,5 @@
 import { invalidParameter, noSuchReference, notFound } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import {
   clearable,
@@ -64,7 +65,7 @@ export const refundRoutes = [
       refund_application_fee: unlessEmulated,
       reverse_transfer: unlessEmulated,
     }),
-    returns: 'refund',
+    returns: one('refund'),
     run({ emulator, params, cause }) {
       const { charge, payment_intent } = params
       if (charge === undefined && payment_intent === undefined) {
@@ -89,21 +90,21 @@ export const refundRoutes = [
       charge: text().optional(),
       payment_intent: text().optional(),
     }),
-    returns: 'list of refund',
+    returns: listOf('refund'),
     run: ({ emulator, params }) => page(listRefunds(emulator, params), params, '/v1/refunds', 'refund'),
   }),
   route({
     method: 'GET',
     path: '/v1/refunds/{id}',
     params: params({}),
-    returns: 'refund',
+    returns: one('refund'),
     run: ({ emulator, id }) => getRefund(emulator, id),
   }),
   route({
     method: 'POST',
     path: '/v1/refunds/{id}',
     params: params({ metadata: clearable(metadata).optional() }),
-    returns: 'refund',
+    returns: one('refund'),
     run({ emulator, id, params, cause }) {
       const refund = getRefund(emulator, id)
       const previous = { metadata: refund.metadata }
@@ -117,7 +118,7 @@ export const refundRoutes = [
     method: 'GET',
     path: '/v1/charges/{id}/refunds',
     params: params(pagination),
-    returns: 'list of refund',
+    returns: listOf('refund'),
     run({ emulator, id, params }) {
       if (!emulator.store.charges.has(id)) throw notFound('charge', id)
       return page(listRefunds(emulator, { charge: id }), params, `/v1/charges/${id}/refunds`, 'refund')

@@ -1,4 +1,5 @@
 import { invalidParameter, notFound } from '../api/errors.ts'
+import { listOf, one } from '../api/expand.ts'
 import { createdWithin, newestFirst, page } from '../api/list.ts'
 import { boolean, createdFilter, currency, pagination, params } from '../api/params.ts'
 import { route } from '../api/route.ts'
@@ -40,14 +41,14 @@ export const shippingRateRoutes = [
     method: 'POST',
     path: '/v1/shipping_rates',
     params: params(shippingRateData.shape),
-    returns: 'shipping_rate',
+    returns: one('shipping_rate'),
     run: ({ emulator, params }) => createShippingRate(emulator, params),
   }),
   route({
     method: 'GET',
     path: '/v1/shipping_rates',
     params: params({ ...pagination, ...createdFilter, active: boolean.optional(), currency: currency.optional() }),
-    returns: 'list of shipping_rate',
+    returns: listOf('shipping_rate'),
     run({ emulator, params }) {
       const rates = newestFirst(emulator.store.shippingRates.values()).filter(
         (rate) =>
@@ -62,7 +63,7 @@ export const shippingRateRoutes = [
     method: 'GET',
     path: '/v1/shipping_rates/{id}',
     params: params({}),
-    returns: 'shipping_rate',
+    returns: one('shipping_rate'),
     run({ emulator, id }) {
       const rate = emulator.store.shippingRates.get(id)
       if (!rate) throw notFound('shipping rate', id, 'shipping_rate_token')

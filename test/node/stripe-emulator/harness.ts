@@ -1,6 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import Stripe from 'stripe'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { Stripe } from 'stripe'
 import { startStripeEmulator, type StripeEmulator } from '../../../dev/stripe/server.ts'
 
 export const WEBHOOK_SECRET = 'whsec_test_secret'
@@ -109,18 +109,19 @@ export type Receiver = {
 /** An endpoint for webhooks. */
 export async function startReceiver(): Promise<Receiver> {
   const receiver: Receiver = { url: '', received: [], answer: () => 200, stop: async () => undefined }
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-    const body = Buffer.concat(chunks).toString('utf8')
-    const event = JSON.parse(body) as Stripe.Event
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request)
+    const event: Stripe.Event = JSON.parse(body)
     const index = receiver.received.push({ headers: request.headers, body, event }) - 1
     response.statusCode = await receiver.answer(index, event)
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ received: true, index }))
-  })
+  }
+  const server = createServer((request, response) => void take(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`
+  const address = server.address()
+  if (typeof address !== 'object' || !address) throw new Error('the receiver has no port')
+  receiver.url = `http://127.0.0.1:${address.port}/webhooks`
   receiver.stop = () =>
     new Promise((resolve) => {
       server.close(() => resolve())
