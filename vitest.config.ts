@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     fileParallelism: false,
+    silent: 'passed-only',
+    globalSetup: ['test/support/global-stack.ts'],
     projects: [
       {
         plugins: [
@@ -35,7 +37,6 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/worker/**/*.test.ts'],
-          globalSetup: ['test/support/global-stack.ts'],
           testTimeout: 20_000,
         },
       },

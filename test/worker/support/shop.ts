@@ -1,0 +1,92 @@
+import { neon, neonConfig } from '@neondatabase/serverless'
+import { inject } from 'vitest'
+
+neonConfig.fetchEndpoint = inject('neonEndpoint')
+
+/** The test's own look into the database: a tagged template whose rows are objects. */
+export const db = neon(inject('databaseUrl'))
+
+export const controlUrl = new URL('/_proxy/', inject('neonEndpoint')).href
+
+let counter = 0
+
+/** Distinct in this run and across runs: the database is shared by all tests. */
+export const unique = (prefix: string): string => `${prefix}-${Date.now().toString(36)}-${++counter}`
+
+export type TestSku = { skuId: string; productId: string; slug: string; title: string; amount: number }
+
+type SkuOptions = { onHand?: number | null; amount?: number; inventoryState?: string; title?: string; status?: string }
+
+/** A product of its own with one SKU and a price that holds. */
+export async function createSku({
+  onHand = 100,
+  amount = 1_000,
+  inventoryState = 'in_stock',
+  title = unique('Teapot'),
+  status = 'active',
+}: SkuOptions = {}): Promise<TestSku> {
+  const slug = unique('product')
+  const identifier = `T${Math.random().toString(36).slice(2).padEnd(9, '0').slice(0, 9)}`.toUpperCase()
+  const [row] = await db`
+    WITH product AS (
+      INSERT INTO products (identifier, slug, title, status) VALUES (${identifier}, ${slug}, ${title}, ${status}) RETURNING id
+    ), sku AS (
+      INSERT INTO skus (code, inventory_state, on_hand) VALUES (${unique('SKU')}, ${inventoryState}, ${onHand}) RETURNING id
+    ), pair AS (
+      INSERT INTO product_skus (product_id, sku_id) SELECT product.id, sku.id FROM product, sku
+    ), price AS (
+      INSERT INTO sku_prices (sku_id, amount, currency, effective_at) SELECT id, ${amount}, 'usd', '2020-01-01' FROM sku
+    )
+    SELECT product.id AS product_id, sku.id AS sku_id FROM product, sku`
+  return { skuId: row!.sku_id, productId: row!.product_id, slug, title, amount }
+}
+
+export type DiscountOptions = {
+  kind?: 'percent' | 'fixed' | 'free_shipping' | 'reduced_shipping'
+  percentOff?: number | null
+  amountOff?: number | null
+  minimumSubtotal?: number
+  redemptionLimit?: number | null
+  perCustomerLimit?: number | null
+  combinable?: boolean
+  validFrom?: string | null
+  validUntil?: string | null
+}
+
+export async function createDiscountCode(options: DiscountOptions = {}): Promise<{ id: string; code: string }> {
+  const { kind = 'percent', minimumSubtotal = 0, redemptionLimit = null, perCustomerLimit = null } = options
+  const { percentOff = kind === 'percent' ? 10 : null, amountOff = null, combinable = false } = options
+  const code = unique('CODE').toUpperCase()
+  const [row] = await db`
+    INSERT INTO discount_codes (code, kind, percent_off, amount_off, currency, minimum_subtotal_amount, redemption_limit,
+      per_customer_limit, combinable, valid_from, valid_until)
+    VALUES (${code}, ${kind}, ${percentOff}, ${amountOff}, ${amountOff === null ? null : 'usd'}, ${minimumSubtotal},
+      ${redemptionLimit}, ${perCustomerLimit}, ${combinable}, ${options.validFrom ?? null}, ${options.validUntil ?? null})
+    RETURNING id`
+  return { id: row!.id, code }
+}
+
+export const stockOf = async (skuId: string): Promise<{ on_hand: number | null; reserved: number }> => {
+  const [row] = await db`SELECT on_hand, reserved FROM skus WHERE id = ${skuId}`
+  return { on_hand: row!.on_hand, reserved: row!.reserved }
+}
+
+/** What the proxy counted while `work` ran; the test's own queries count too. */
+export async function countRoundTrips<T>(
+  work: () => Promise<T>,
+): Promise<{ result: T; roundTrips: number; statements: number; transactions: number }> {
+  await fetch(`${controlUrl}stats`, { method: 'DELETE' })
+  const result = await work()
+  const stats = await (await fetch(`${controlUrl}stats`)).json<Record<string, number>>()
+  return { result, roundTrips: stats.round_trips!, statements: stats.statements!, transactions: stats.transactions! }
+}
+
+/** Fails the next `times` requests whose SQL matches, before they run or after they committed. */
+export const failDatabase = (match: string, when: 'before' | 'after_commit', times = 1) =>
+  fetch(`${controlUrl}faults`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ match, when, times }),
+  })
+
+export const clearDatabaseFaults = () => fetch(`${controlUrl}faults`, { method: 'DELETE' })
