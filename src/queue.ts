@@ -1,11 +1,35 @@
 import { createContext } from './context.ts'
-import type { EmailMessage, RawEnv } from './env.ts'
+import type { RawEnv } from './env.ts'
+import { emailMessageSchema, handleDeadEmailMessage, handleEmailMessage } from './features/email/jobs.ts'
+import { newId } from './shared/ids.ts'
 
-export async function handleQueue(
-  batch: MessageBatch<EmailMessage>,
-  env: RawEnv,
-  runtime: ExecutionContext,
-): Promise<void> {
-  const ctx = createContext(env, runtime, { requestId: crypto.randomUUID(), door: 'queue' })
-  ctx.log.info('queue-batch', { queue: batch.queue, messages: batch.messages.length })
+const DEAD_LETTER_SUFFIX = '-dead'
+
+/** A Worker has six connections at a time; each message uses one, to the database or to the mail server. */
+const AT_ONCE = 5
+
+/** Hands each message of a batch to its job; every message is acknowledged or retried on its own. */
+export async function handleQueue(batch: MessageBatch, env: RawEnv, runtime: ExecutionContext): Promise<void> {
+  const waiting = [...batch.messages]
+  const lane = async () => {
+    for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
+      await handleMessage(batch.queue, message, env, runtime)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+}
+
+async function handleMessage(queue: string, message: Message, env: RawEnv, runtime: ExecutionContext): Promise<void> {
+  const parsed = emailMessageSchema.safeParse(message.body)
+  const requestId = parsed.success ? parsed.data.requestId : newId()
+  const ctx = createContext(env, runtime, { requestId, door: 'queue' })
+  if (!parsed.success) {
+    // The body stays out of the log: nobody knows what is in it. Trying again would not make it better.
+    ctx.log.error('queue-message-unknown', { queue, message_id: message.id, issues: parsed.error.issues.length })
+    message.ack()
+  } else if (queue.endsWith(DEAD_LETTER_SUFFIX)) {
+    await handleDeadEmailMessage(ctx, parsed.data, message)
+  } else {
+    await handleEmailMessage(ctx, parsed.data, message)
+  }
 }

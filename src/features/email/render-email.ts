@@ -30,6 +30,9 @@ const options = {
   templates: {},
 }
 
+/** Which email a link stood in, and whose: a member's code or a prospect's. */
+const LINK_CODES = ['em_cd', 'mb_cd', 'pr_cd']
+
 const plain = withFilters(new Liquid(options))
 const html = withFilters(new Liquid({ ...options, outputEscape: 'escape' }))
 
@@ -40,24 +43,24 @@ function withFilters(engine: Liquid): Liquid {
     column(value, width, (text, n) => text.padStart(n)),
   )
   engine.registerFilter('track', function track(url: unknown): string {
-    return trackedUrl(String(url), {
-      em_cd: this.context.getSync(['em_cd']),
-      ...this.context.getSync(['link_codes']),
-    })
+    const codes = LINK_CODES.map((name) => [name, this.context.getSync([name])] as const)
+    return trackedUrl(asText(url), codes)
   })
   return engine
 }
 
 function column(value: unknown, width: unknown, pad: (text: string, width: number) => string): string {
-  const characters = Array.from(String(value ?? ''))
+  const characters = Array.from(asText(value))
   const wanted = Number(width)
   return characters.length > wanted ? `${characters.slice(0, wanted - 1).join('')}…` : pad(characters.join(''), wanted)
 }
 
+const asText = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+
 /** The link with the codes that tell which email and whose it was. Throws on what is no address. */
-function trackedUrl(link: string, codes: Record<string, unknown>): string {
+function trackedUrl(link: string, codes: (readonly [string, unknown])[]): string {
   const url = new URL(link)
-  for (const [name, code] of Object.entries(codes)) {
+  for (const [name, code] of codes) {
     if (typeof code === 'string' && code !== '') url.searchParams.set(name, code)
   }
   return url.toString()
@@ -72,7 +75,7 @@ export async function renderEmail(
   toAddress: string,
   variables: Record<string, unknown>,
 ): Promise<RenderedEmail> {
-  const scope = { link_codes: {}, ...variables, em_cd: template.emCd }
+  const scope = { mb_cd: '', pr_cd: '', ...variables, em_cd: template.emCd }
   const [subject, text, htmlBody] = await Promise.all([
     plain.parseAndRender(template.subject, scope),
     plain.parseAndRender(template.textBody, scope),

@@ -28,6 +28,8 @@ export function takeDueOutboxRows(db: Db, now: Date, limit: number) {
     .returning({ id: emailOutbox.id, requestId: emailOutbox.requestId })
 }
 
+export type OutboxRow = typeof emailOutbox.$inferSelect
+
 export type Lease = { leaseId: string; now: Date; leaseMs: number }
 
 /**

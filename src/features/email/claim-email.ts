@@ -1,0 +1,50 @@
+import type { Ctx } from '../../context.ts'
+import { runBatch } from '../../db/transaction.ts'
+import { newId } from '../../shared/ids.ts'
+import { logFailedEmail } from './log-failed-email.ts'
+import { abandonedInTransport, endRowWithFailure, toFailedEmail } from './queries/failures.ts'
+import { type OrderOfEmail, selectOrderOf } from './queries/order-email.ts'
+import { claimOutboxRow, type OutboxRow, selectTemplateOf } from './queries/outbox.ts'
+import { EMAIL_PHASES } from './record-email-failure.ts'
+import type { EmailTemplate } from './render-email.ts'
+import { TIMEOUTS_PER_CONVERSATION } from './smtp-conversation.ts'
+
+/** Room for reading, rendering and recording around a conversation with a mail server. */
+const LEASE_MARGIN_MS = 60_000
+
+const UNKNOWN_AFTER_CRASH =
+  'an attempt ended while the email was with the transport: nobody knows whether it was accepted'
+
+/** One attempt at an email, with all that it needs to know. */
+export type Attempt = {
+  row: OutboxRow
+  leaseId: string
+  template: EmailTemplate | null
+  order: OrderOfEmail | null
+}
+
+/**
+ * Takes an email for one attempt and reads its template and order, in one round trip. Answers null when there is
+ * nothing to do: sent, failed, not due, or in another's hands. An email whose last attempt ended inside the transport
+ * is not taken: sending it again could send it twice, so it is given to the operators.
+ */
+export async function claimEmail(ctx: Ctx, outboxId: string): Promise<Attempt | null> {
+  const now = ctx.now()
+  const leaseId = newId()
+  const leaseMs = TIMEOUTS_PER_CONVERSATION * ctx.env.SMTP_TIMEOUT_MS + LEASE_MARGIN_MS
+  const note = { type: 'smtp', phase: EMAIL_PHASES.smtp, message: UNKNOWN_AFTER_CRASH } as const
+  const [abandoned, [row], [template], [head], lines, discounts] = await runBatch(ctx.db, [
+    endRowWithFailure(ctx.db, abandonedInTransport(outboxId, now), note, { status: 'failed', now }),
+    claimOutboxRow(ctx.db, outboxId, { leaseId, now, leaseMs }),
+    selectTemplateOf(ctx.db, outboxId),
+    ...selectOrderOf(ctx.db, outboxId),
+  ])
+  for (const failed of abandoned.rows) logFailedEmail(ctx, outboxId, toFailedEmail(failed), note)
+  if (row === undefined) return null
+  return {
+    row,
+    leaseId,
+    template: template ?? null,
+    order: head === undefined ? null : { ...head, lines, discounts },
+  }
+}

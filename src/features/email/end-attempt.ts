@@ -1,0 +1,79 @@
+import type { Ctx } from '../../context.ts'
+import { runBatch, runStatement } from '../../db/transaction.ts'
+import type { Attempt } from './claim-email.ts'
+import { logFailedEmail } from './log-failed-email.ts'
+import { type EmailFailureType, endRowWithFailure, heldBy, toFailedEmail } from './queries/failures.ts'
+import { insertEmailSent, markSent, releaseOutboxRow } from './queries/outbox.ts'
+import { EMAIL_PHASES, failureMessage } from './record-email-failure.ts'
+import { ATTEMPTS_MAX, retryDelaySeconds } from './rules.ts'
+
+export type SendOutcome = { status: 'sent' | 'failed' | 'skipped' } | { status: 'retry'; delaySeconds: number }
+
+/** Pauses before recording is tried again, in milliseconds; each round already repeats what a short outage undoes. */
+const RECORDING_PAUSES_MS = [250, 1_000]
+
+/**
+ * Gives an email up and notes it for the operators. Without the database the row keeps its lease, and whoever finds
+ * the lease run out comes to the same end.
+ */
+export async function failAttempt(
+  ctx: Ctx,
+  { row, leaseId }: Attempt,
+  type: EmailFailureType,
+  error: unknown,
+  status: 'failed' | 'sent' = 'failed',
+): Promise<SendOutcome> {
+  const note = { type, phase: EMAIL_PHASES[type], message: failureMessage(error) }
+  const end = () => endRowWithFailure(ctx.db, heldBy(row.id, leaseId), note, { status, now: ctx.now() })
+  try {
+    const { rows } = await runStatement(end)
+    for (const failed of rows) logFailedEmail(ctx, row.id, toFailedEmail(failed), note)
+  } catch (cause) {
+    logFailedEmail(ctx, row.id, { orderId: row.orderId, emCd: row.emCd, customer: null }, note)
+    ctx.log.error('email-failure-not-recorded', { outbox_id: row.id, error: cause })
+  }
+  return { status }
+}
+
+/** Puts an email back for a later attempt, or gives it up after the last one. */
+export async function releaseAttempt(ctx: Ctx, attempt: Attempt, error: unknown): Promise<SendOutcome> {
+  const { row, leaseId } = attempt
+  const message = failureMessage(error)
+  if (row.attempts >= ATTEMPTS_MAX) {
+    return failAttempt(ctx, attempt, 'smtp', `given up after ${row.attempts} attempts: ${message}`)
+  }
+  const delaySeconds = retryDelaySeconds(row.attempts, Math.random())
+  const dueAt = new Date(ctx.now().getTime() + delaySeconds * 1_000)
+  ctx.log.warn('email-deferred', { outbox_id: row.id, attempt: row.attempts, delay_seconds: delaySeconds, error })
+  try {
+    await runStatement(() => releaseOutboxRow(ctx.db, row.id, leaseId, dueAt, message))
+  } catch (cause) {
+    ctx.log.error('email-not-released', { outbox_id: row.id, error: cause })
+  }
+  return { status: 'retry', delaySeconds }
+}
+
+/** Notes that the transport accepted the email. When even patience does not help, that becomes a failure of its own. */
+export async function recordAccepted(
+  ctx: Ctx,
+  attempt: Attempt,
+  accepted: { messageId: string; transport: string },
+): Promise<SendOutcome> {
+  const { row, leaseId } = attempt
+  const { id: outboxId, orderId, emCd, toAddress } = row
+  const sentAt = ctx.now()
+  for (let round = 0; ; round++) {
+    try {
+      await runBatch(ctx.db, [
+        insertEmailSent(ctx.db, { outboxId, orderId, emCd, toAddress, sentAt, ...accepted }),
+        markSent(ctx.db, outboxId, leaseId, sentAt),
+      ])
+      ctx.log.info('email-sent', { outbox_id: outboxId, em_cd: emCd, to: toAddress, ...accepted })
+      return { status: 'sent' }
+    } catch (error) {
+      const pause = RECORDING_PAUSES_MS[round]
+      if (pause === undefined) return failAttempt(ctx, attempt, 'emailsent_logging', error, 'sent')
+      await new Promise((resolve) => setTimeout(resolve, pause))
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import { runBatch } from '../../db/transaction.ts'
+import { failureMessage, EMAIL_PHASES } from './record-email-failure.ts'
+import { logFailedEmail } from './log-failed-email.ts'
+import { endRowWithFailure, idleAndUnsent, toFailedEmail } from './queries/failures.ts'
+import { selectOutboxStatus } from './queries/outbox.ts'
+import { retryDelaySeconds } from './rules.ts'
+import { sendEmail } from './send-email.ts'
+
+/** What travels on the email queue. The outbox row says the rest. */
+export const emailMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('send-email'),
+    outboxId: z.uuid(),
+    requestId: z.string().min(1).max(200),
+  }),
+])
+
+type EmailMessage = z.infer<typeof emailMessageSchema>
+
+/** The parts of a queue message that say what becomes of it. */
+export type Delivery = Pick<Message, 'attempts' | 'ack' | 'retry'>
+
+/** Sends what the message names. The message is acknowledged unless another attempt is to come. Never throws. */
+export async function handleEmailMessage(ctx: Ctx, message: EmailMessage, delivery: Delivery): Promise<void> {
+  try {
+    const outcome = await sendEmail(ctx, message.outboxId)
+    if (outcome.status === 'retry') delivery.retry({ delaySeconds: outcome.delaySeconds })
+    else delivery.ack()
+  } catch (error) {
+    const delaySeconds = retryDelaySeconds(delivery.attempts, Math.random())
+    ctx.log.error('email-not-attempted', { outbox_id: message.outboxId, delay_seconds: delaySeconds, error })
+    delivery.retry({ delaySeconds })
+  }
+}
+
+/**
+ * A message that the queue has given up: its email is given up too and noted for the operators, unless it was sent in
+ * the meantime. Never throws.
+ */
+export async function handleDeadEmailMessage(ctx: Ctx, message: EmailMessage, delivery: Delivery): Promise<void> {
+  const { outboxId } = message
+  const now = ctx.now()
+  try {
+    const [[before]] = await runBatch(ctx.db, [selectOutboxStatus(ctx.db, outboxId)])
+    const reason = before?.lastError ?? 'no attempt reached the mail server'
+    const note = {
+      type: 'smtp',
+      phase: EMAIL_PHASES.smtp,
+      message: failureMessage(`given up by the queue: ${reason}`),
+    } as const
+    const [ended, [after]] = await runBatch(ctx.db, [
+      endRowWithFailure(ctx.db, idleAndUnsent(outboxId, now), note, { status: 'failed', now }),
+      selectOutboxStatus(ctx.db, outboxId),
+    ])
+    for (const failed of ended.rows) logFailedEmail(ctx, outboxId, toFailedEmail(failed), note)
+    if (after?.status === 'sending') delivery.retry({ delaySeconds: 300 })
+    else delivery.ack()
+  } catch (error) {
+    ctx.log.error('dead-email-not-recorded', { outbox_id: outboxId, error })
+    delivery.retry({ delaySeconds: 300 })
+  }
+}
