@@ -26,6 +26,11 @@ export function sendHtml(response: ServerResponse, status: number, html: string)
   response.statusCode = status
   response.setHeader('content-type', 'text/html; charset=utf-8')
   response.setHeader('cache-control', 'no-store')
+  // No form-action: browsers would also hold the redirect to the shop's success page against it.
+  response.setHeader(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; base-uri 'none'; frame-ancestors 'none'",
+  )
   response.setHeader('referrer-policy', 'no-referrer')
   response.setHeader('x-content-type-options', 'nosniff')
   response.end(html)

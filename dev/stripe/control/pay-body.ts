@@ -29,6 +29,7 @@ export const payBody = z.strictObject({
   shipping_rate: z.string().optional(),
   shipping: z.strictObject({ name: z.string().optional(), address: addressBody.optional() }).optional(),
   billing: z.strictObject({ name: z.string().optional(), address: addressBody.optional() }).optional(),
+  custom_fields: z.record(z.string(), z.string()).optional(),
 })
 
 export const DEFAULT_EMAIL = 'jenny.rosen@example.com'
@@ -50,7 +51,7 @@ export const defaultAddress = (country: string): Address =>
     ? { ...US_ADDRESS }
     : { city: 'Springfield', country, line1: '1 Main Street', line2: null, postal_code: '10000', state: null }
 
-/** The address this session's customer already has on file, or would enter. */
+/** Where the session's customer lives: where asked for, or a country that the session ships to. */
 export function countryOf(record: SessionRecord, wanted: string | undefined): string {
   const allowed = record.object.shipping_address_collection?.allowed_countries
   if (wanted !== undefined) return wanted
@@ -73,6 +74,7 @@ export function payerFrom(emulator: Emulator, record: SessionRecord, body: z.inf
     billingAddress,
     shipping: collectsShipping ? { name: body.shipping?.name ?? name, address: shippingAddress } : null,
     shippingRate: body.shipping_rate ?? null,
+    customFields: body.custom_fields ?? {},
     means: meansFrom(record, body),
   }
 }

@@ -20,6 +20,8 @@ export type Payer = {
   shipping: { name: string; address: Address } | null
   /** Id of the chosen shipping rate; the preselected one when null. */
   shippingRate: string | null
+  /** Entries of the session's custom fields by key. */
+  customFields: Record<string, string>
   means: Means
 }
 
@@ -97,6 +99,10 @@ function collect(record: SessionRecord, payer: Payer): void {
     tax_ids: [],
   }
   session.collected_information = { business_name: null, individual_name: null, shipping_details: payer.shipping }
+  for (const field of session.custom_fields) {
+    const entry = field.text ?? field.numeric ?? field.dropdown
+    if (entry) entry.value = payer.customFields[field.key] || null
+  }
   if (session.consent_collection) {
     const required = session.consent_collection.terms_of_service === 'required'
     session.consent = { promotions: null, terms_of_service: required ? 'accepted' : null }
