@@ -1,4 +1,5 @@
 import { authRoutes } from './features/auth/routes.ts'
+import { cartRoutes } from './features/cart/routes.ts'
 import { checkoutRoutes } from './features/checkout/routes.ts'
 import { ordersRoutes } from './features/orders/routes.ts'
 import { stripeWebhookRoutes } from './features/stripe-webhook/routes.ts'
@@ -16,18 +17,23 @@ import { createRouter } from './http/router.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { readVisitor } from './http/visitor.ts'
 
-export const app = createRouter()
+/** The application without its features: what every request goes through, whatever answers it. */
+export function createApp() {
+  const app = createRouter()
+  app.onError(onError)
+  // The order matters: what every answer carries, then who may ask at all, then what may be sent, then how often.
+  app.use(requestId, accessLog, securityHeaders, requestContext)
+  app.use(httpsRedirect, corsPolicy, knownRoute(app))
+  app.use(limitBody, checkInput)
+  app.use(readVisitor, csrfProtection, limitChanges)
+  return app
+}
 
-app.onError(onError)
-
-// The order matters: what every answer carries, then who may ask at all, then what may be sent, then how often.
-app.use(requestId, accessLog, securityHeaders, requestContext)
-app.use(httpsRedirect, corsPolicy, knownRoute(app))
-app.use(limitBody, checkInput)
-app.use(readVisitor, csrfProtection, limitChanges)
+export const app = createApp()
 
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
 app.route('/', authRoutes)
+app.route('/', cartRoutes)
 app.route('/', checkoutRoutes)
 app.route('/', ordersRoutes)
 app.route('/', stripeWebhookRoutes)

@@ -43,8 +43,7 @@ export function createClient(
       ...(json === undefined ? (body === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
     })
     const runtime = createExecutionContext()
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a test may break the environment on purpose
-    const response = await fetch(request, { ...env, ...overrides } as typeof env, runtime)
+    const response = await fetch(request, { ...env, ...overrides }, runtime)
     const text = await response.text()
     await waitOnExecutionContext(runtime)
     for (const cookie of response.headers.getSetCookie()) keep(cookie)

@@ -1,0 +1,25 @@
+import { createApp } from '../../../src/app.ts'
+import { authRoutes } from '../../../src/features/auth/routes.ts'
+import { limitCheckout, countRefusedSignature } from '../../../src/http/rate-limit/burst.ts'
+import { AppError } from '../../../src/shared/errors.ts'
+
+/** The application's own middleware in front of routes that show what reached them. */
+export function createEchoApp() {
+  const app = createApp()
+  let calls = 0
+  app.route('/', authRoutes)
+  app.on(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], ['/v1/echo', '/v1/echo/:name'], async (c) => {
+    calls += 1
+    const text = await c.req.text()
+    const json: unknown = text === '' ? null : await c.req.json()
+    return c.json({ name: c.req.param('name') ?? null, query: c.req.query(), json })
+  })
+  app.post('/v1/checkout', limitCheckout, (c) => c.json({}, 201))
+  app.post('/v1/webhooks/stripe', async (c) => {
+    const body = await c.req.text()
+    if (c.req.header('Stripe-Signature') === 'valid') return c.json({ length: body.length })
+    await countRefusedSignature(c)
+    throw new AppError('invalid-signature', 'The signature is not valid.')
+  })
+  return { fetch: app.fetch, calls: () => calls }
+}
