@@ -1,3 +1,6 @@
-import type { emailTemplates as emailTemplatesTable } from '../../src/db/schema/email.ts'
+import type { EmailTemplateRow } from './emails/layout.ts'
+import { noticeEmails } from './emails/notices.ts'
+import { orderEmails } from './emails/order-emails.ts'
 
-export const emailTemplates: (typeof emailTemplatesTable.$inferInsert)[] = []
+/** The emails of a new shop, in Liquid. Made to be edited: seeding again leaves those that are there alone. */
+export const emailTemplates: EmailTemplateRow[] = [...orderEmails, ...noticeEmails]

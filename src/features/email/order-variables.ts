@@ -35,6 +35,7 @@ export async function orderVariables(ctx: Ctx, row: OrderOfEmail): Promise<Recor
         description: line.description,
         quantity: line.quantity,
         unit_price: money(line.unitAmount),
+        subtotal: money(line.quantity * line.unitAmount),
         discount: lessMoney(line.discountAmount),
         total: money(line.lineTotalAmount),
       })),

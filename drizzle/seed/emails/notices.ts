@@ -1,0 +1,139 @@
+import {
+  button,
+  type EmailTemplateRow,
+  GREETING_HTML,
+  GREETING_TEXT,
+  page,
+  paragraph,
+  row,
+  table,
+  textPage,
+} from './layout.ts'
+
+type Notice = {
+  emCd: string
+  name: string
+  audience: 'member' | 'prospect'
+  subject: string
+  title: string
+  paragraphs: string[]
+  action: { label: string; url: string }
+  footer: string
+}
+
+/** A short email: greeting, a few sentences, one link. Every notice may use the optional variable `name`. */
+function notice({ emCd, name, audience, subject, title, paragraphs, action, footer }: Notice): EmailTemplateRow {
+  return {
+    emCd,
+    name,
+    audience,
+    subject,
+    fromAddress: 'Mercat <hello@example.com>',
+    htmlBody: page(
+      title,
+      [GREETING_HTML, ...paragraphs.map(paragraph), button(action.label, action.url)].join('\n'),
+      footer,
+    ),
+    textBody: textPage(
+      title,
+      [GREETING_TEXT, ...paragraphs, `${action.label}: {{ ${action.url} | track }}`].join('\n\n'),
+      footer,
+    ),
+  }
+}
+
+const ACCOUNT_FOOTER = 'You get this email because of your account in our shop.'
+
+const notices: Notice[] = [
+  {
+    emCd: 'welcome_verification',
+    name: 'Welcome and verification',
+    audience: 'member',
+    subject: 'Welcome to Mercat: please confirm your email address',
+    title: 'Welcome to Mercat',
+    paragraphs: ['Your account is ready. Please confirm that this address is yours; the link works once.'],
+    action: { label: 'Confirm my address', url: 'verify_url' },
+    footer: ACCOUNT_FOOTER,
+  },
+  {
+    emCd: 'password_reset',
+    name: 'Password reset',
+    audience: 'member',
+    subject: 'Reset your password',
+    title: 'Reset your password',
+    paragraphs: [
+      'Somebody asked for a new password for your account. The link below works once, for one hour.',
+      'If it was not you, ignore this email: your password stays as it is.',
+    ],
+    action: { label: 'Choose a new password', url: 'reset_url' },
+    footer: ACCOUNT_FOOTER,
+  },
+  {
+    emCd: 'account_locked',
+    name: 'Account locked',
+    audience: 'member',
+    subject: 'Your account is locked for now',
+    title: 'Your account is locked for now',
+    paragraphs: [
+      'There were too many sign-ins with a wrong password, so we have locked your account for a while.',
+      'If it was not you, choose a new password; that also opens the account again.',
+    ],
+    action: { label: 'Choose a new password', url: 'reset_url' },
+    footer: ACCOUNT_FOOTER,
+  },
+  {
+    emCd: 'subscription_cancelled',
+    name: 'Subscription cancelled',
+    audience: 'member',
+    subject: 'Your subscription is cancelled',
+    title: 'Your subscription is cancelled',
+    paragraphs: [
+      'Your subscription to {{ plan }} is cancelled and stays in use until {{ ends_on }}. Nothing more will be charged.',
+    ],
+    action: { label: 'Manage your subscription', url: 'billing_url' },
+    footer: ACCOUNT_FOOTER,
+  },
+  {
+    emCd: 'payment_failed',
+    name: 'Payment failed',
+    audience: 'prospect',
+    subject: 'Your payment did not go through',
+    title: 'Your payment did not go through',
+    paragraphs: [
+      'Your bank did not confirm the payment, so there is no order and nothing was charged.',
+      'If you still want the items, they may be in your cart: please try again, perhaps with another way to pay.',
+    ],
+    action: { label: 'Back to the cart', url: 'cart_url' },
+    footer: 'You get this email because you wanted to buy in our shop.',
+  },
+]
+
+const ALERT_ROWS = ['code', 'event_id', 'event_type', 'object_id', 'request_id']
+
+/** For whoever runs the shop. Variables: those of ALERT_ROWS; what does not apply may be left out. */
+const operatorAlert: EmailTemplateRow = {
+  emCd: 'operator_alert',
+  name: 'Operator alert',
+  audience: 'operator',
+  subject: 'Mercat needs you: {{ code }}',
+  fromAddress: 'Mercat <alerts@example.com>',
+  htmlBody: page(
+    'Something needs an operator',
+    [
+      paragraph('The shop met something that it cannot mend by itself: {{ code }}.'),
+      table(ALERT_ROWS.map((name) => `{% if ${name} %}${row(name, `{{ ${name} }}`)}{% endif %}`).join('\n')),
+      paragraph('The log lines of this request id tell the rest.'),
+    ].join('\n'),
+    'Sent to the address in OPERATOR_EMAIL.',
+  ),
+  textBody: textPage(
+    'Something needs an operator',
+    `The shop met something that it cannot mend by itself: {{ code }}.
+
+${ALERT_ROWS.map((name) => `{% if ${name} %}{{ "${name}" | left: 14 }}{{ ${name} }}\n{% endif -%}`).join('\n')}{{ "" }}
+The log lines of this request id tell the rest.`,
+    'Sent to the address in OPERATOR_EMAIL.',
+  ),
+}
+
+export const noticeEmails: EmailTemplateRow[] = [...notices.map(notice), operatorAlert]
