@@ -1,11 +1,14 @@
 import { authRoutes } from './features/auth/routes.ts'
 import { cartRoutes } from './features/cart/routes.ts'
+import { catalogRoutes } from './features/catalog/routes.ts'
 import { checkoutRoutes } from './features/checkout/routes.ts'
 import { ordersRoutes } from './features/orders/routes.ts'
 import { stripeWebhookRoutes } from './features/stripe-webhook/routes.ts'
 import { accessLog } from './http/access-log.ts'
 import { corsPolicy } from './http/cors.ts'
 import { csrfProtection } from './http/csrf.ts'
+import { createDocsRoutes } from './http/docs-routes.ts'
+import { healthRoutes } from './http/health-routes.ts'
 import { httpsRedirect } from './http/https-redirect.ts'
 import { knownRoute } from './http/known-route.ts'
 import { onError } from './http/problem.ts'
@@ -31,8 +34,10 @@ export function createApp() {
 
 export const app = createApp()
 
-app.get('/healthz', (c) => c.json({ status: 'ok' }))
+app.route('/', healthRoutes)
+app.route('/', createDocsRoutes(app))
 app.route('/', authRoutes)
+app.route('/', catalogRoutes)
 app.route('/', cartRoutes)
 app.route('/', checkoutRoutes)
 app.route('/', ordersRoutes)

@@ -1,4 +1,4 @@
-import { giftBox } from './gift-box.ts'
+import { giftSet } from './gift-set.ts'
 import { AUTUMN_2025, NEW_YEAR_2030, OPENING, SPRING_2025, type SeedProduct } from './shape.ts'
 
 /** What makes a room a home. */
@@ -33,7 +33,7 @@ it off with a soft cloth.`,
           [AUTUMN_2025, 2500],
         ],
       },
-      giftBox,
+      giftSet,
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { giftBox } from './gift-box.ts'
+import { giftSet } from './gift-set.ts'
 import { AUTUMN_2025, NEW_YEAR_2030, OPENING, SPRING_2025, type SeedProduct } from './shape.ts'
 
 /** What stands on the table. */
@@ -20,7 +20,7 @@ No two are quite alike. That is the point.`,
 - Safe in the dishwasher and the microwave
 - Fired at 1,240 °C: it does not mind the freezer either
 
-The **gift box** fits one mug and closes with a cotton ribbon.`,
+The **gift set** pairs a chalk mug with a small beeswax candle, in a box that closes with a cotton ribbon.`,
     ],
     images: [
       { file: 'stoneware-mug-chalk', caption: 'In chalk, our best seller' },
@@ -65,7 +65,7 @@ The **gift box** fits one mug and closes with a cotton ribbon.`,
         ],
         images: [{ file: 'stoneware-mug-terracotta', caption: 'Terracotta' }],
       },
-      giftBox,
+      giftSet,
     ],
   },
   {

@@ -102,7 +102,7 @@ describe('seeding again', () => {
   test('leaves what was edited, and what was taken from a product, as the shop wants it', async () => {
     await client.query(`update products set title = 'Renamed' where slug = 'stoneware-mug'`)
     await client.query(`delete from product_images where caption = 'In sea'`)
-    await client.query(`delete from product_skus where sku_id = (select id from skus where code = 'GIFT-BOX')`)
+    await client.query(`delete from product_skus where sku_id = (select id from skus where code = 'GIFT-SET')`)
     await client.query(`update sku_prices set amount = 1 where sku_id = (select id from skus where code = 'MUG-SEA')`)
     await client.query(`update discount_codes set active = false where code = 'TAKE5'`)
     const edited = await everything()

@@ -1,0 +1,10 @@
+import { type SQL, sql } from 'drizzle-orm'
+
+/** Which prices count: those in this currency that hold at this moment. */
+export type PriceMoment = { currency: string; now: Date }
+
+/** A scalar query: the price of a SKU that holds at the moment, null when there is none. */
+export const currentPrice = (skuId: SQL, { currency, now }: PriceMoment): SQL => sql`(
+  SELECT price.amount FROM sku_prices price
+  WHERE price.sku_id = ${skuId} AND price.currency = ${currency} AND price.effective_at <= ${now.toISOString()}::timestamptz
+  ORDER BY price.effective_at DESC LIMIT 1)`

@@ -1,0 +1,50 @@
+import type { Ctx } from '../../context.ts'
+import { AppError } from '../../shared/errors.ts'
+import { money } from '../../shared/money.ts'
+import { findProduct } from './queries/find-product.ts'
+import { renderDescription } from './render-description.ts'
+import { absoluteUrl, availableQuantity, isAvailable } from './rules.ts'
+import type { Product } from './schemas.ts'
+
+/** An active product's page. Throws `not-found`, for drafts and archived products too. */
+export async function getProduct(ctx: Ctx, slug: string): Promise<Product> {
+  const { PUBLIC_API_URL, CURRENCY } = ctx.env
+  const product = await findProduct(ctx.db, slug, { currency: CURRENCY, now: ctx.now() })
+  if (product === undefined) throw new AppError('not-found', 'There is no such product.')
+
+  const toImage = ({ url, caption }: { url: string; caption: string }) => ({
+    url: absoluteUrl(url, PUBLIC_API_URL),
+    caption,
+  })
+  const images = product.images.map(toImage)
+  const amounts = product.skus.map((sku) => sku.amount).filter((amount) => amount !== null)
+  const parts: [string, string] = [
+    renderDescription(product.descriptionPart1),
+    renderDescription(product.descriptionPart2),
+  ]
+  return {
+    id: product.id,
+    slug: product.slug,
+    title: product.title,
+    headline: product.headline,
+    image: images[0] ?? null,
+    price_from: amounts.length === 0 ? null : money(Math.min(...amounts), CURRENCY),
+    identifier: product.identifier,
+    description_html: parts.filter((part) => part !== '').join('\n'),
+    description_parts_html: parts,
+    images,
+    skus: product.skus.map((sku) => ({
+      id: sku.id,
+      code: sku.code,
+      type: sku.type,
+      description: sku.description,
+      color: sku.color,
+      size: sku.size,
+      price: sku.amount === null ? null : money(sku.amount, CURRENCY),
+      inventory_state: sku.inventoryState,
+      available: isAvailable(sku),
+      available_quantity: availableQuantity(sku),
+      images: sku.images.map(toImage),
+    })),
+  }
+}

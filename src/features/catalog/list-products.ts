@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import { money } from '../../shared/money.ts'
+import { decodeCursor, toPage } from '../../shared/pagination.ts'
+import { type ListedRow, listProductRows, type ProductKey, type ProductSort } from './queries/list-products.ts'
+import { absoluteUrl } from './rules.ts'
+import type { ProductList, ProductListQuery } from './schemas.ts'
+
+// PostgreSQL stores neither a NUL nor half a surrogate pair, so no title that was shown has one.
+const storable = z.string().refine((text) => !text.includes('\0') && text.isWellFormed())
+
+/** A cursor names its sort: with another one it would start anywhere. */
+const CURSORS: Record<ProductSort, z.ZodType<[string, string | number | null, string]>> = {
+  newest: z.tuple([z.literal('newest'), z.null(), z.guid()]),
+  title: z.tuple([z.literal('title'), storable, z.guid()]),
+  price: z.tuple([z.literal('price'), z.int32(), z.guid()]),
+  '-price': z.tuple([z.literal('-price'), z.int32(), z.guid()]),
+}
+
+function readKey(sort: ProductSort, cursor: string): ProductKey {
+  const [, value, id] = decodeCursor(cursor, CURSORS[sort])
+  return value === null ? { id } : { value, id }
+}
+
+/** A page of active products. Throws `invalid-cursor`. */
+export async function listProducts(ctx: Ctx, query: ProductListQuery): Promise<ProductList> {
+  const { PUBLIC_API_URL, CURRENCY } = ctx.env
+  const { sort, limit, cursor } = query
+  const rows = await listProductRows(ctx.db, {
+    filter: {
+      words: query.q,
+      inStock: query.in_stock,
+      color: query.color,
+      size: query.size,
+      minAmount: query.min_price,
+      maxAmount: query.max_price,
+    },
+    sort,
+    key: cursor === undefined ? undefined : readKey(sort, cursor),
+    // One more than is shown tells whether there is a next page.
+    limit: limit + 1,
+    at: { currency: CURRENCY, now: ctx.now() },
+  })
+  const toItem = ({ id, slug, title, headline, image, amount }: ListedRow) => ({
+    id,
+    slug,
+    title,
+    headline,
+    image: image && { ...image, url: absoluteUrl(image.url, PUBLIC_API_URL) },
+    price_from: amount === null ? null : money(amount, CURRENCY),
+  })
+  return toPage(rows, limit, toItem, (row) => [sort, row.sortValue, row.id])
+}

@@ -1,0 +1,51 @@
+import { createRoute } from '@hono/zod-openapi'
+import { cachedAtEdge, edgeCacheHeaders, revalidated } from '../../http/edge-cache.ts'
+import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { getProduct } from './get-product.ts'
+import { listProducts } from './list-products.ts'
+import { productListQuerySchema, productListSchema, productParamsSchema, productSchema } from './schemas.ts'
+
+export const catalogRoutes = createRouter()
+
+const NOT_MODIFIED = { description: 'What the client has (`If-None-Match`) is still what it is' }
+
+const listProductsRoute = createRoute({
+  operationId: 'listProducts',
+  method: 'get',
+  path: '/v1/products',
+  tags: ['catalogue'],
+  summary: 'List products: search, filter, sort',
+  middleware: revalidated,
+  request: { query: productListQuerySchema },
+  responses: {
+    200: { description: 'A page of products', headers: edgeCacheHeaders, content: jsonContent(productListSchema) },
+    304: NOT_MODIFIED,
+    400: problem('The cursor is not one of this list in this order (`invalid-cursor`)'),
+    422: problem('A query value is not valid (`validation-failed`)'),
+  },
+})
+
+catalogRoutes.openapi(listProductsRoute, async (c) => {
+  const query = c.req.valid('query')
+  return c.json(await cachedAtEdge(c, query, () => listProducts(c.get('ctx'), query)), 200)
+})
+
+const getProductRoute = createRoute({
+  operationId: 'getProduct',
+  method: 'get',
+  path: '/v1/products/{slug}',
+  tags: ['catalogue'],
+  summary: 'Read a product with its SKUs, prices and availability',
+  middleware: revalidated,
+  request: { params: productParamsSchema },
+  responses: {
+    200: { description: 'The product', headers: edgeCacheHeaders, content: jsonContent(productSchema) },
+    304: NOT_MODIFIED,
+    404: problem('No such product, or it is not on sale (`not-found`)'),
+  },
+})
+
+catalogRoutes.openapi(getProductRoute, async (c) => {
+  const { slug } = c.req.valid('param')
+  return c.json(await cachedAtEdge(c, {}, () => getProduct(c.get('ctx'), slug)), 200)
+})
