@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-stack.ts'],
     projects: [
       {
+        // Some packages point at source maps that they do not ship; that is nobody's concern here.
+        logLevel: 'error',
         plugins: [
           cloudflareTest(({ inject }) => ({
             wrangler: { configPath: './wrangler.toml' },

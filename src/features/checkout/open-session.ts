@@ -61,6 +61,7 @@ function sessionParams(
 ): Stripe.Checkout.SessionCreateParams {
   const { env } = ctx
   const { currency } = checkout
+  const taxBehavior = env.AUTOMATIC_TAX ? { tax_behavior: 'exclusive' as const } : {}
   return {
     mode: 'payment',
     ...sessionReference(checkout.id),
@@ -69,6 +70,7 @@ function sessionParams(
       price_data: {
         currency,
         unit_amount: item.unit_amount,
+        ...taxBehavior,
         product_data: { name: item.title, ...(item.description === '' ? {} : { description: item.description }) },
       },
     })),
@@ -77,6 +79,7 @@ function sessionParams(
       {
         shipping_rate_data: {
           type: 'fixed_amount',
+          ...taxBehavior,
           display_name: checkout.shipping_method_name ?? 'Shipping',
           fixed_amount: { amount: checkout.shipping_amount - checkout.shipping_discount_amount, currency },
         },

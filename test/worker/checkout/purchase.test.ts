@@ -88,6 +88,18 @@ describe('a purchase', () => {
   })
 })
 
+describe('tax', () => {
+  test('that Stripe works out is added to the order, whose total is what was charged', async () => {
+    const { client } = await createBuyer({ overrides: { AUTOMATIC_TAX: 'on' } })
+    const { checkout, identifier } = await buy(client)
+    const session = await stripe.checkout.sessions.retrieve(checkout.session_id)
+    const { totals } = (await client.get(`/v1/orders/${identifier}`)).json
+    expect(totals.tax.amount).toBeGreaterThan(0)
+    expect(totals.tax.amount).toBe(session.total_details?.amount_tax)
+    expect(totals.total.amount).toBe(session.amount_total)
+  })
+})
+
 describe('the order', () => {
   test('is shown to its buyer and to the bearer of the link, and to nobody else', async () => {
     const { client } = await createBuyer()

@@ -1,0 +1,94 @@
+import { inject } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { checkOut, createBuyer } from './support/buyer.ts'
+import { createClient, expectProblem } from './support/client.ts'
+import { countRoundTrips, db } from './support/shop.ts'
+import { deliver, pay, sessionEvent, stripe } from './support/stripe.ts'
+
+const eventRow = async (id: string) => (await db`SELECT * FROM webhook_events WHERE id = ${id}`)[0]
+
+describe('the webhook', () => {
+  test('refuses a wrong, missing or old signature with 403 before any database work', async () => {
+    const { result, roundTrips } = await countRoundTrips(async () => {
+      const event = sessionEvent('checkout.session.completed', { id: 'cs_test_x' })
+      const payload = JSON.stringify(event)
+      const old = await stripe.webhooks.generateTestHeaderStringAsync({
+        payload,
+        secret: inject('stripeWebhookSecret'),
+        timestamp: Math.floor(Date.now() / 1_000) - 600,
+      })
+      const client = createClient()
+      const post = (signature: Record<string, string>) =>
+        client.call('POST', '/v1/webhooks/stripe', { body: payload, headers: signature })
+      return [
+        await deliver(event, client, 'whsec_another'),
+        await post({}),
+        await post({ 'Stripe-Signature': 't=1,v1=00' }),
+        await post({ 'Stripe-Signature': old }),
+      ]
+    })
+    for (const answer of result) expectProblem(answer, 403, 'invalid-signature')
+    expect(roundTrips).toBe(0)
+  })
+
+  test('acknowledges and remembers events that mean nothing to the shop', async () => {
+    const event = { ...sessionEvent('price.updated', { id: 'price_1' }) }
+    expect((await deliver(event)).json).toEqual({ received: true, outcome: 'ignored' })
+    expect(await eventRow(event.id)).toMatchObject({ type: 'price.updated', outcome: 'ignored', object_id: 'price_1' })
+  })
+
+  test('acknowledges a paid session of somebody else as no-cart-id, and tells an operator once', async () => {
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      line_items: [
+        { quantity: 1, price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'Elsewhere' } } },
+      ],
+      success_url: 'http://elsewhere.test/',
+    })
+    await pay(session.id)
+    const event = sessionEvent('checkout.session.completed', session)
+    expect((await deliver(event)).json).toEqual({ received: true, outcome: 'failed', code: 'no-cart-id' })
+    expect((await deliver(event)).json).toMatchObject({ code: 'no-cart-id' })
+    const alerts =
+      await db`SELECT to_address FROM email_outbox WHERE em_cd = 'operator_alert' AND variables->>'event_id' = ${event.id}`
+    expect(alerts).toEqual([{ to_address: 'operator@example.com' }])
+    expect(await eventRow(event.id)).toMatchObject({ outcome: 'failed', error_code: 'no-cart-id' })
+  })
+
+  test('answers cart-not-found for a session that names a checkout which does not exist', async () => {
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      client_reference_id: crypto.randomUUID(),
+      line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'Lost' } } }],
+      success_url: 'http://elsewhere.test/',
+    })
+    await pay(session.id)
+    expect((await deliver(sessionEvent('checkout.session.completed', session))).json).toMatchObject({
+      code: 'cart-not-found',
+    })
+  })
+
+  test('asks Stripe to try again and alerts an operator when the paid total is not the one that was shown', async () => {
+    const { client } = await createBuyer()
+    const { session_id, checkout_id } = await checkOut(client)
+    await pay(session_id)
+    await db`UPDATE checkouts SET item_subtotal_amount = item_subtotal_amount + 1, total_amount = total_amount + 1 WHERE id = ${checkout_id}`
+    const event = sessionEvent('checkout.session.completed', { id: session_id })
+    expectProblem(await deliver(event), 500, 'order-creation-failed')
+    expect(await db`SELECT 1 FROM orders WHERE checkout_id = ${checkout_id}`).toEqual([])
+    await db`UPDATE checkouts SET item_subtotal_amount = item_subtotal_amount - 1, total_amount = total_amount - 1 WHERE id = ${checkout_id}`
+    expect((await deliver(event)).json).toMatchObject({ outcome: 'processed' })
+  })
+
+  test('keeps a digest of the event and nothing personal', async () => {
+    const { client } = await createBuyer()
+    const { session_id } = await checkOut(client)
+    await pay(session_id, { email: 'private.person@example.com', name: 'Private Person' })
+    const session = await stripe.checkout.sessions.retrieve(session_id)
+    const event = sessionEvent('checkout.session.completed', session)
+    await deliver(event)
+    const row = await eventRow(event.id)
+    expect(row).toMatchObject({ outcome: 'processed', payload_hash: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    expect(JSON.stringify(row)).not.toMatch(/private|person/i)
+  })
+})
