@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+export interface Patience {
+  timeoutMs?: number
+  everyMs?: number
+  /** Asked after a failed probe: true gives up at once, with the probe's error as the cause. */
+  isFinal?: () => boolean
+}
+
 /**
  * Asks again and again until `probe` answers something other than undefined or false, and answers that.
  * A probe that throws counts as "not yet"; its last error is the cause of the error thrown after `timeoutMs`.
@@ -7,19 +14,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 export async function waitUntil<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  { timeoutMs = 15_000, everyMs = 25 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = 15_000, everyMs = 25, isFinal = () => false }: Patience = {},
 ): Promise<T> {
-  const deadline = Date.now() + timeoutMs
-  let lastError: unknown
+  const start = Date.now()
+  let cause: unknown
   for (;;) {
     try {
       const answer = await probe()
       if (answer !== undefined && answer !== false) return answer
     } catch (error) {
-      lastError = error
+      cause = error
     }
-    if (Date.now() >= deadline) {
-      throw new Error(`gave up after ${timeoutMs / 1000} s waiting for ${what}`, { cause: lastError })
+    if (isFinal() || Date.now() - start >= timeoutMs) {
+      throw new Error(`gave up after ${(Date.now() - start) / 1000} s waiting for ${what}`, { cause })
     }
     await delay(everyMs)
   }

@@ -1,0 +1,89 @@
+import { chmodSync, constants, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseEnv } from 'node:util'
+
+export type Vars = Record<string, string>
+
+/** Names that `npm run dev` also takes from its own environment, where they win over `.dev.vars`. */
+const FROM_ENVIRONMENT = ['RATE_LIMITS', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_API_BASE']
+
+/** Variables of `.dev.vars`, which is made from `.dev.vars.example` when missing, with those of the environment over them. */
+export function readProjectVars(folder: string, environment: NodeJS.ProcessEnv, log: (line: string) => void): Vars {
+  const file = path.join(folder, '.dev.vars')
+  if (!existsSync(file)) {
+    copyFileSync(path.join(folder, '.dev.vars.example'), file, constants.COPYFILE_EXCL)
+    log('made .dev.vars from .dev.vars.example')
+  }
+  const given = FROM_ENVIRONMENT.flatMap((name) => {
+    const value = environment[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  // A key from the environment comes with its own place to send requests to, not with the one in the file.
+  const base = environment['STRIPE_SECRET_KEY'] === undefined ? {} : { STRIPE_API_BASE: '' }
+  return { ...readVars(file), ...base, ...Object.fromEntries(given) }
+}
+
+/** Variables of `.dev.vars.example`: they work as they are, and name no account of anybody. */
+export function readExampleVars(folder: string): Vars {
+  return readVars(path.join(folder, '.dev.vars.example'))
+}
+
+function readVars(file: string): Vars {
+  const parsed = parseEnv(readFileSync(file, 'utf8'))
+  return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, value ?? '']))
+}
+
+/** Whether these variables mean Stripe itself: a key that is not the example's, and no other place to send requests to. */
+export function usesRealStripe(vars: Vars, example: Vars): boolean {
+  const key = vars['STRIPE_SECRET_KEY'] ?? ''
+  return key !== '' && key !== example['STRIPE_SECRET_KEY'] && (vars['STRIPE_API_BASE'] ?? '') === ''
+}
+
+/** What the local stack decides about itself; the rest is as the file says. */
+export interface LocalAddresses {
+  api: string
+  databaseUrl: string
+  neon: string
+  smtpPort: number
+  /** Undefined with Stripe itself. */
+  stripe: { url: string; webhookSecret: string } | undefined
+}
+
+/** The Worker's variables with the addresses of this stack; the file's own address of the API moves along. */
+export function withLocalAddresses(vars: Vars, local: LocalAddresses): Vars {
+  const before = vars['PUBLIC_API_URL'] ?? ''
+  const moved = Object.entries(vars).map(([name, value]) => [
+    name,
+    before === '' ? value : value.replaceAll(before, local.api),
+  ])
+  const stripe =
+    local.stripe === undefined
+      ? { STRIPE_API_BASE: '' }
+      : { STRIPE_API_BASE: local.stripe.url, STRIPE_WEBHOOK_SECRET: local.stripe.webhookSecret }
+  return {
+    ...Object.fromEntries(moved),
+    PUBLIC_API_URL: local.api,
+    DATABASE_URL: local.databaseUrl,
+    NEON_FETCH_ENDPOINT: `${local.neon}/sql`,
+    EMAIL_TRANSPORT: 'smtp',
+    SMTP_HOST: '127.0.0.1',
+    SMTP_PORT: String(local.smtpPort),
+    SMTP_SECURITY: 'none',
+    ...stripe,
+  }
+}
+
+/** Writes variables to a file that wrangler's `--env-file` reads back as they are; only its owner may read it. */
+export function writeVars(file: string, vars: Vars): void {
+  const lines = Object.entries(vars).map(([name, value]) => `${name}=${quote(name, value)}`)
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
+  chmodSync(file, 0o600)
+}
+
+function quote(name: string, value: string): string {
+  const mark = ["'", '`', '"'].find((each) => !value.includes(each))
+  if (mark === undefined)
+    throw new Error(`${name} contains every kind of quotation mark, which an env file cannot carry`)
+  // A bare $ would be taken for the name of another variable.
+  return `${mark}${value.replaceAll('$', '\\$')}${mark}`
+}
