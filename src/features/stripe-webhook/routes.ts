@@ -16,7 +16,7 @@ const handleEventRoute = createRoute({
   security: [],
   request: {
     headers: webhookHeadersSchema,
-    body: { content: jsonContent(z.looseObject({}).openapi('StripeEvent')) },
+    body: { required: true, content: jsonContent(z.looseObject({}).openapi('StripeEvent')) },
   },
   responses: {
     200: {
