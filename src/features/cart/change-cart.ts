@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
+import { sha256Hex } from '../../shared/digest.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import type { CartContents, CartOwner } from './contents.ts'
@@ -12,10 +12,10 @@ import { insertRequestKey, type RequestKey, selectRequestKey } from './queries/r
 /** What each constraint or assertion of a change means to the caller. */
 export type Refusals = Partial<Record<string, [ErrorCode, string]>>
 
-export type Change = { statements: Statements; refusals: Refusals }
+type Change = { statements: Statements; refusals: Refusals }
 
 /** A change's request: the operation's name, the caller's idempotency key if it sent one, and what it asks for. */
-export type ChangeRequest = { operation: string; key: string | undefined; body: Record<string, unknown> }
+type ChangeRequest = { operation: string; key: string | undefined; body: Record<string, unknown> }
 
 /** The cart that a change left. `replayed` when an earlier request with the same key had made it already. */
 export type ChangedCart = { contents: CartContents | undefined; replayed: boolean }
@@ -50,7 +50,7 @@ export async function changeCartOnce(
   const key: RequestKey = {
     scope: `${request.operation}:${ownerKey(owner)}`,
     key: request.key ?? newId(),
-    fingerprint: createHash('sha256').update(JSON.stringify(request.body)).digest('hex'),
+    fingerprint: await sha256Hex(JSON.stringify(request.body)),
   }
   try {
     const keyed: Change = { statements: [insertRequestKey(ctx.db, key), ...statements], refusals }
@@ -58,18 +58,19 @@ export async function changeCartOnce(
   } catch (error) {
     const isKnown = error instanceof ConstraintViolation && error.constraint === 'request_once_per_idempotency_key'
     if (!isKnown) throw error
-    return replay(ctx, owner, key)
+    // A key of our own is met again only when the answer to its batch was lost: for the caller it is the first time.
+    return { contents: await replay(ctx, owner, key), replayed: request.key !== undefined }
   }
 }
 
-async function replay(ctx: Ctx, owner: CartOwner, key: RequestKey): Promise<ChangedCart> {
+async function replay(ctx: Ctx, owner: CartOwner, key: RequestKey): Promise<CartContents | undefined> {
   const [[earlier], cart] = await runBatch(ctx.db, [
     selectRequestKey(ctx.db, key),
     selectCart(ctx.db, owner, moment(ctx)),
   ])
   if (earlier?.fingerprint !== key.fingerprint)
     throw new AppError('idempotency-key-reused', 'This Idempotency-Key was used for another request.')
-  return { contents: parseCart(cart), replayed: true }
+  return parseCart(cart)
 }
 
 function translate(error: unknown, refusals: Refusals): unknown {

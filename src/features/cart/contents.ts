@@ -1,7 +1,7 @@
 /** Whose cart it is: a member's, or an anonymous visitor's who is known by a signed cookie. */
 export type CartOwner = { memberId: string } | { visitorId: string }
 
-export type InventoryState = 'in_stock' | 'back_ordered' | 'out_of_stock'
+type InventoryState = 'in_stock' | 'back_ordered' | 'out_of_stock'
 
 export type CartLine = {
   skuId: string

@@ -162,7 +162,7 @@ const cartRow = z
   }))
 
 /** What a raw statement answers. */
-export type CartResult = { rows: Record<string, unknown>[] }
+type CartResult = { rows: Record<string, unknown>[] }
 
 /** The cart that `selectCart` read; undefined when the owner has none. */
 export const parseCart = (result: CartResult): CartContents | undefined =>

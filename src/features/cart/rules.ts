@@ -14,7 +14,7 @@ export const CART_LINES_MAX = 50
 
 export const LINE_QUANTITY_MAX = 99
 
-export type LineWarning =
+type LineWarning =
   | { code: 'not-available' | 'no-price' | 'back-ordered'; message: string }
   | { code: 'out-of-stock' | 'insufficient-stock'; message: string; available: number }
 
@@ -26,7 +26,7 @@ export type PricedLine = CartLine & {
   warnings: LineWarning[]
 }
 
-export type CartTotals = {
+type CartTotals = {
   itemSubtotal: number
   itemDiscount: number
   shipping: number
@@ -45,7 +45,7 @@ export type PricedCart = {
 }
 
 /** The part of a cart that its price depends on. */
-export type PricedContents = Pick<CartContents, 'lines' | 'discountCodes' | 'shippingMethod'>
+type PricedContents = Pick<CartContents, 'lines' | 'discountCodes' | 'shippingMethod'>
 
 export type PricingMoment = {
   now: Date
