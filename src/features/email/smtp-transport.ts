@@ -32,16 +32,16 @@ export function createSmtpTransport(env: Env): EmailTransport {
   return { name: 'smtp', send: (email) => send(server, email) }
 }
 
-async function send(server: Server, email: OutgoingEmail): Promise<{ messageId: string; note?: string }> {
+async function send(server: Server, given: OutgoingEmail): Promise<{ messageId: string; note?: string }> {
+  const email = inAscii(given)
   const message = composeMessage(email)
-  const envelope = { from: toWire(email.from.email), to: toWire(email.to), bcc: email.bcc && toWire(email.bcc) }
   let stage: Stage = 'session'
   let conversation: SmtpConversation | undefined
   try {
     conversation = await SmtpConversation.open(server.host, server.port, server.security, server.timeoutMs)
-    await openSession(conversation, server, domainOf(envelope.from))
+    await openSession(conversation, server, domainOf(email.from.email))
     stage = 'envelope'
-    const note = await sendEnvelope(conversation, envelope)
+    const note = await sendEnvelope(conversation, email)
     await conversation.write(message)
     stage = 'accepting'
     await conversation.write('.\r\n')
@@ -101,11 +101,12 @@ async function signIn(conversation: SmtpConversation, abilities: string[], user:
   }
 }
 
-type Envelope = { from: string; to: string; bcc: string | null }
-
 /** Up to the server's "go ahead". A refused blind copy must not cost the customer the email: it becomes a note. */
-async function sendEnvelope(conversation: SmtpConversation, { from, to, bcc }: Envelope): Promise<string | undefined> {
-  expect('sender', await conversation.command(`MAIL FROM:<${from}>`), 2)
+async function sendEnvelope(
+  conversation: SmtpConversation,
+  { from, to, bcc }: OutgoingEmail,
+): Promise<string | undefined> {
+  expect('sender', await conversation.command(`MAIL FROM:<${from.email}>`), 2)
   expect('recipient', await conversation.command(`RCPT TO:<${to}>`), 2)
   const copy = bcc === null ? undefined : await conversation.command(`RCPT TO:<${bcc}>`)
   expect('DATA', await conversation.command('DATA'), 3)
@@ -116,11 +117,18 @@ const toBase64 = (text: string): string => btoa(String.fromCharCode(...new TextE
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
 
-/** The address in ASCII, its domain in punycode: without SMTPUTF8 a server takes nothing else. */
-function toWire(address: string): string {
+/** The email with its addresses in ASCII, domains in punycode: without SMTPUTF8 a server takes nothing else. */
+const inAscii = (email: OutgoingEmail): OutgoingEmail => ({
+  ...email,
+  from: { name: email.from.name, email: toAscii(email.from.email) },
+  to: toAscii(email.to),
+  bcc: email.bcc === null ? null : toAscii(email.bcc),
+})
+
+function toAscii(address: string): string {
   const local = address.slice(0, address.lastIndexOf('@'))
   const domain = URL.parse(`http://${domainOf(address)}`)?.hostname
-  if (!/^[\x21-\x7e]+$/.test(local) || /[<>\s]/.test(local) || !domain) {
+  if (!/^[\x21-\x7e]+$/.test(local) || /[<>]/.test(local) || !domain) {
     throw new TransportError('permanent', 'the address cannot be written in an SMTP command')
   }
   return `${local}@${domain}`

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:test'
-import { type Mock, vi } from 'vitest'
+import { vi } from 'vitest'
 import { createContext, type Ctx } from '../../../src/context.ts'
 import { type Delivery, handleDeadEmailMessage, handleEmailMessage } from '../../../src/features/email/jobs.ts'
 import type { RawEnv } from '../../../src/env.ts'
@@ -127,8 +127,8 @@ export async function deliverEmail(
   outboxId: string,
   { dead = false, attempts = 1, ...options }: Deliver = {},
 ): Promise<{ acked: boolean; retriedIn: number | null }> {
-  const retry: Mock<Delivery['retry']> = vi.fn()
-  const ack: Mock<Delivery['ack']> = vi.fn()
+  const retry = vi.fn<Delivery['retry']>()
+  const ack = vi.fn<Delivery['ack']>()
   const handle = dead ? handleDeadEmailMessage : handleEmailMessage
   await handle(createEmailCtx(options), { type: 'send-email', outboxId, requestId: 'req-1' }, { attempts, ack, retry })
   return { acked: ack.mock.calls.length === 1, retriedIn: retry.mock.calls[0]?.[0]?.delaySeconds ?? null }
