@@ -4,7 +4,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { WEBHOOK_PATH, isSafeMethod } from './paths.ts'
+import { PATHS_WITHOUT_CSRF, isSafeMethod } from './paths.ts'
 import { VISITOR_COOKIE, ensureVisitor } from './visitor.ts'
 
 const COOKIE = 'csrf_token'
@@ -76,7 +76,7 @@ function assertToken(c: Context<AppEnv>): void {
  * the token in a header. Throws `origin-not-allowed` or `csrf-failed`.
  */
 export const csrfProtection = createMiddleware<AppEnv>(async (c, next) => {
-  if (!isSafeMethod(c.req.method) && c.req.path !== WEBHOOK_PATH && !isBearerOnly(c)) {
+  if (!isSafeMethod(c.req.method) && !PATHS_WITHOUT_CSRF.has(c.req.path) && !isBearerOnly(c)) {
     assertOrigin(c)
     assertToken(c)
   }

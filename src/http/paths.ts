@@ -5,3 +5,6 @@ export const CHECKOUT_PATH = '/v1/checkout'
 
 /** Methods that promise to change nothing. */
 export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+
+/** Called by programs that have no cookies; each proves by other means who it is. */
+export const PATHS_WITHOUT_CSRF: ReadonlySet<string> = new Set([WEBHOOK_PATH])

@@ -1,7 +1,18 @@
-/** The bindings of wrangler.toml that tests use themselves. */
-declare namespace Cloudflare {
-  interface Env {
-    RATE_LIMIT_KV: KVNamespace
-    ASSETS: Fetcher
+import type { Env as Checked } from '../../../src/env.ts'
+
+type BindingName =
+  | 'ASSETS'
+  | 'BURST_CHECKOUT'
+  | 'BURST_WEBHOOK_REFUSED'
+  | 'EMAIL_QUEUE'
+  | 'RATE_LIMIT_KV'
+  | 'SEND_EMAIL'
+
+/** The environment as the runtime hands it over: bindings are objects, variables are texts. */
+type TestEnv = Required<Pick<Checked, BindingName>> & Record<Exclude<keyof Checked, BindingName>, string>
+
+declare global {
+  namespace Cloudflare {
+    interface Env extends TestEnv {}
   }
 }

@@ -1,0 +1,49 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { html } from 'hono/html'
+import type { AppEnv } from './app-env.ts'
+import { openApiDocument } from './openapi.ts'
+import { createRouter } from './router.ts'
+
+// Swagger UI's files are copied from the installed package to `public/docs-assets`; nothing comes from elsewhere.
+const page = html`<!doctype html>
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>Mercat API</title>
+      <link rel="stylesheet" href="/docs-assets/swagger-ui.css" />
+      <link rel="icon" href="/docs-assets/favicon-32x32.png" />
+    </head>
+    <body>
+      <div id="swagger-ui"></div>
+      <script src="/docs-assets/swagger-ui-bundle.js"></script>
+      <script src="/docs/initializer.js"></script>
+    </body>
+  </html>`
+
+const policy = (apiOrigin: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    // Swagger UI writes style attributes; scripts stay limited to files of ours.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    `connect-src 'self' ${apiOrigin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+
+/** The OpenAPI document of `app`, and a page to read it and try it out. */
+export function createDocsRoutes(app: OpenAPIHono<AppEnv>) {
+  const routes = createRouter()
+  routes.get('/openapi.json', (c) =>
+    c.json(openApiDocument(app, c.get('ctx').env.PUBLIC_API_URL), 200, { 'Cache-Control': 'public, max-age=300' }),
+  )
+  routes.get('/docs', (c) => {
+    c.header('Content-Security-Policy', policy(new URL(c.get('ctx').env.PUBLIC_API_URL).origin))
+    c.header('Cache-Control', 'public, max-age=300')
+    return c.html(page)
+  })
+  return routes
+}

@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { app } from '../../../src/app.ts'
+import { createClient } from '../support/client.ts'
+
+type Operation = {
+  operationId?: string
+  summary?: string
+  tags?: string[]
+  security?: Record<string, string[]>[]
+  requestBody?: { required?: boolean; content: Record<string, unknown> }
+  responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>
+}
+
+type Document = {
+  openapi: string
+  servers: { url: string }[]
+  tags: { name: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> }
+}
+
+/** Its schema is Stripe's; the route reads the raw body and checks the signature over it. */
+const WEBHOOK = 'post /v1/webhooks/stripe'
+
+let document: Document
+let operations: { name: string; method: string; operation: Operation }[]
+
+beforeAll(async () => {
+  document = (await createClient().get('/openapi.json')).json
+  operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ name: `${method} ${path}`, method, operation })),
+  )
+})
+
+describe('the OpenAPI document', () => {
+  test('is version 3.1, tells where the API is, and may be cached', async () => {
+    const { headers } = await createClient().get('/openapi.json')
+    expect(document.openapi).toBe('3.1.0')
+    expect(document.servers).toEqual([{ url: 'http://shop.test' }])
+    expect(headers.get('Content-Type')).toContain('application/json')
+    expect(headers.get('Cache-Control')).toContain('public')
+  })
+
+  test('has every route of the API, and no other', () => {
+    const hidden = new Set(['get /docs', 'get /openapi.json'])
+    const routes = app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:([^/{]+)(\{[^}]*\})?/g, '{$1}')}`)
+      .filter((route) => !hidden.has(route))
+    expect([...new Set(routes)].toSorted()).toEqual(operations.map(({ name }) => name).toSorted())
+  })
+
+  test('names each operation once, by the name of its verb', () => {
+    const names = operations.map(({ operation }) => operation.operationId ?? '')
+    for (const name of names) expect(name).toMatch(/^[a-z]+[A-Za-z]+$/)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test('gives each operation a summary, a known tag, and problems', () => {
+    const known = document.tags.map(({ name }) => name)
+    for (const { name, operation } of operations) {
+      expect(operation.summary, name).toEqual(expect.any(String))
+      expect(operation.tags, name).toHaveLength(1)
+      expect(known, name).toContain(operation.tags?.[0])
+      expect(operation.responses.default?.content?.['application/problem+json']?.schema.$ref, name).toBe(
+        '#/components/schemas/Problem',
+      )
+    }
+    expect(document.components.schemas).toHaveProperty('Problem')
+  })
+
+  test('says that every change needs a visitor with a token, or a bearer; the webhook neither', () => {
+    for (const { name, method, operation } of operations) {
+      if (method === 'get') continue
+      if (name === WEBHOOK) expect(operation.security).toEqual([])
+      else expect(operation.security, name).toEqual([{ visitor: [], csrf: [] }, { bearer: [] }])
+    }
+    expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual(['bearer', 'csrf', 'visitor'])
+  })
+
+  test('requires every body that it describes: an empty request cannot slip past its schema', () => {
+    for (const { name, operation } of operations) {
+      if (operation.requestBody !== undefined && name !== WEBHOOK) expect(operation.requestBody.required, name).toBe(true)
+    }
+  })
+})
+
+test('the documentation page loads files of our own only, and its policy keeps others out', async () => {
+  const { status, text, headers } = await createClient().get('/docs')
+  expect(status).toBe(200)
+  expect(headers.get('Content-Type')).toContain('text/html')
+  for (const [, address] of text.matchAll(/(?:src|href)="([^"]+)"/g)) expect(address).toMatch(/^\/docs/)
+  expect(text).not.toMatch(/<script>|onload=/)
+  expect(headers.get('Content-Security-Policy')).toMatch(/default-src 'none'; script-src 'self';/)
+  expect(headers.get('X-Frame-Options')).toBe('DENY')
+})
