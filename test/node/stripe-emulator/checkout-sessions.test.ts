@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { errorOf, eventually, flatShipping, type Harness, sessionParams, startHarness } from './harness.ts'
+import { errorOf, flatShipping, type Harness, sessionParams, startHarness } from './harness.ts'
 
 let harness: Harness
 beforeAll(async () => {
@@ -209,56 +209,5 @@ describe('looking at sessions', () => {
     const updated = await stripe.checkout.sessions.update(session.id, { metadata: { b: '', c: '3' } })
     expect(updated.metadata).toEqual({ a: '1', c: '3' })
     expect((await stripe.checkout.sessions.update(session.id, { metadata: '' })).metadata).toEqual({})
-  })
-})
-
-describe('expiry', () => {
-  test('an open session can be expired once', async () => {
-    const { stripe } = harness
-    const session = await stripe.checkout.sessions.create(sessionParams())
-    expect(await stripe.checkout.sessions.expire(session.id)).toMatchObject({ status: 'expired', url: null })
-    const error = await errorOf(stripe.checkout.sessions.expire(session.id))
-    expect(error.statusCode).toBe(400)
-    expect(error.message).toBe(
-      'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of `expired`.',
-    )
-  })
-
-  test('a paid session cannot be expired', async () => {
-    const { stripe, control } = harness
-    const session = await stripe.checkout.sessions.create(sessionParams())
-    await control('POST', `/checkout/sessions/${session.id}/pay`, {})
-    const error = await errorOf(stripe.checkout.sessions.expire(session.id))
-    expect(error.message).toContain('a status of `complete`')
-  })
-
-  test('a session whose time is over has expired when it is next looked at, with its event', async () => {
-    const shop = await startHarness()
-    const session = await shop.stripe.checkout.sessions.create(sessionParams({ expires_at: now() + 31 * 60 }))
-    shop.advance(32 * 60)
-    expect((await shop.stripe.checkout.sessions.retrieve(session.id)).status).toBe('expired')
-    const paying = await shop.control('POST', `/checkout/sessions/${session.id}/pay`, {})
-    expect(paying).toMatchObject({ status: 400, body: { error: { type: 'invalid_request_error' } } })
-    const events = await shop.stripe.events.list({ type: 'checkout.session.expired' })
-    expect(events.data).toMatchObject([{ data: { object: { id: session.id, status: 'expired' } } }])
-    await shop.stop()
-  })
-
-  test('the clock expires a session that nobody looks at', async () => {
-    const shop = await startHarness()
-    await shop.stripe.checkout.sessions.create(sessionParams())
-    shop.advance(DAY + 1)
-    await eventually(
-      async () => (await shop.control('GET', '/webhooks')).body,
-      (report) => JSON.stringify(report).includes('checkout.session.expired'),
-    )
-    await shop.stop()
-  })
-
-  test('the control call lets a session expire at once', async () => {
-    const session = await harness.stripe.checkout.sessions.create(sessionParams())
-    const { status, body } = await harness.control('POST', `/checkout/sessions/${session.id}/expire`)
-    expect({ status, body }).toMatchObject({ status: 200, body: { id: session.id, status: 'expired' } })
-    expect((await harness.control('POST', `/checkout/sessions/${session.id}/expire`)).status).toBe(400)
   })
 })

@@ -74,6 +74,10 @@ export const flatShipping = (
   shipping_rate_data: { display_name: name, type: 'fixed_amount', fixed_amount: { amount, currency: 'usd' } },
 })
 
+/** The id of a reference, expanded or not; empty when there is none. */
+export const idOf = (reference: string | { id: string } | null): string =>
+  typeof reference === 'string' ? reference : (reference?.id ?? '')
+
 /** The error that a call ends with; fails when it succeeds. */
 export async function errorOf(call: Promise<unknown>): Promise<Stripe.errors.StripeError> {
   try {

@@ -75,10 +75,10 @@ test('of parallel calls with one key one executes, and the others conflict until
   const results = await Promise.allSettled(calls)
   await harness.control('PUT', '/latency', { ms: 0 })
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  for (const result of results) {
-    if (result.status === 'rejected') {
-      expect(result.reason).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' })
-    }
+  const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  expect(refusals).toHaveLength(7)
+  for (const refusal of refusals) {
+    expect(refusal).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' })
   }
   expect(await sessionsCount()).toBe(before + 1)
 })

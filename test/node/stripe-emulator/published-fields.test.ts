@@ -1,6 +1,6 @@
 import { Stripe } from 'stripe'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Harness, flatShipping, sessionParams, startHarness } from './harness.ts'
+import { type Harness, flatShipping, idOf, sessionParams, startHarness } from './harness.ts'
 import published from './published-fields.json' with { type: 'json' }
 
 type Json = Record<string, unknown>
@@ -61,7 +61,7 @@ beforeAll(async () => {
   await harness.control('POST', `/checkout/sessions/${open.id}/pay`, {})
   const paid = await stripe.checkout.sessions.retrieve(open.id)
   keep('checkout.session', paid)
-  const intent = await stripe.paymentIntents.retrieve(String(paid.payment_intent), { expand: ['payment_method'] })
+  const intent = await stripe.paymentIntents.retrieve(idOf(paid.payment_intent), { expand: ['payment_method'] })
   keep('payment_method', intent.payment_method)
   keep('refund', await stripe.refunds.create({ payment_intent: intent.id, amount: 100 }))
   await harness.control('POST', `/payment_intents/${intent.id}/dispute`, {})
