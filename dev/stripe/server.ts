@@ -12,7 +12,7 @@ import { sendJson } from './http.ts'
 import { Store } from './model/store.ts'
 import { expireOverdue } from './payments/expire-session.ts'
 
-export type StripeEmulatorOptions = {
+type StripeEmulatorOptions = {
   /** 0 takes any free port. */
   port: number
   /** Where signed events go; without one they wait until it is set. */
@@ -33,6 +33,7 @@ export type StripeEmulator = {
 }
 
 const EXPIRY_CHECK_MS = 1000
+const KEEP_ALIVE_MS = 65_000
 
 /** Starts the emulator on 127.0.0.1; everything it knows is in memory and gone when it stops. */
 export async function startStripeEmulator(options: StripeEmulatorOptions): Promise<StripeEmulator> {
@@ -44,6 +45,8 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
       response.destroy()
     })
   })
+  // Clients keep connections open between calls; closing one as they send on it would look like a failure of Stripe's.
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   const port = await listen(server, options.port)
   const url = `http://127.0.0.1:${port}`
   if (options.publicUrl === undefined) emulator.publicUrl = url

@@ -2,7 +2,7 @@ import type { Store } from '../model/store.ts'
 import { invalidParameter } from './errors.ts'
 
 /** Kinds of object that a call can return and that have something to expand. */
-export type Noun =
+type Noun =
   | 'charge'
   | 'checkout.session'
   | 'coupon'
@@ -68,7 +68,7 @@ const EDGES: Record<Noun, Edge[]> = {
   shipping_rate: [],
 }
 
-export type Expansion = { edges: Edge[]; inList: boolean }
+type Expansion = { edges: Edge[]; inList: boolean }
 
 /** Resolves `expand` against what the call returns, before anything happens; throws 400 for what cannot be. */
 export function planExpansion(returns: Returns, paths: string[]): Expansion[] {

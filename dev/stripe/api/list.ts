@@ -1,9 +1,9 @@
 import { invalidParameter, noSuchReference } from './errors.ts'
 import type { CreatedRange } from './params.ts'
 
-export type ListObject<T> = { object: 'list'; data: T[]; has_more: boolean; url: string }
+type ListObject<T> = { object: 'list'; data: T[]; has_more: boolean; url: string }
 
-export type ListParams = {
+type ListParams = {
   limit?: number | undefined
   starting_after?: string | undefined
   ending_before?: string | undefined

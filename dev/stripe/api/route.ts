@@ -4,7 +4,7 @@ import { expanded, planExpansion, type Returns } from './expand.ts'
 import type { FormObject } from './form.ts'
 import { parseParams } from './params.ts'
 
-export type Call<P> = {
+type Call<P> = {
   emulator: Emulator
   params: P
   /** The ids in the path, in order. */

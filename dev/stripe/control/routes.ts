@@ -14,7 +14,7 @@ import { payBody, payerFrom } from './pay-body.ts'
 
 type ControlCall = { emulator: Emulator; id: string; body: unknown }
 
-export type ControlRoute = { method: string; segments: string[]; run(call: ControlCall): unknown }
+type ControlRoute = { method: string; segments: string[]; run(call: ControlCall): unknown }
 
 /** A control call takes a JSON body; an absent one counts as `{}`. */
 function control<B>(
@@ -147,7 +147,12 @@ const faultControls = [
   }),
 ]
 
+const index = control('GET', '/_emulator', nothing, () => ({
+  calls: controlRoutes.map(({ method, segments }) => `${method} ${segments.join('/')}`),
+}))
+
 export const controlRoutes: ControlRoute[] = [
+  index,
   ...checkoutControls,
   ...paymentControls,
   ...webhookControls,

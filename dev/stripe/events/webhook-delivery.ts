@@ -1,10 +1,10 @@
 import type { StripeEvent } from '../model/objects.ts'
 import { signatureHeader } from './signature.ts'
 
-export type DeliveryMode = 'deliver' | 'hold' | 'drop'
+type DeliveryMode = 'deliver' | 'hold' | 'drop'
 
-export type Attempt = { at: string; status: number | null; ms: number; error: string | null }
-export type Reply = { status: number | null; body: unknown; ms: number; error?: string }
+type Attempt = { at: string; status: number | null; ms: number; error: string | null }
+type Reply = { status: number | null; body: unknown; ms: number; error?: string }
 
 type Delivery = {
   event: StripeEvent
@@ -15,7 +15,7 @@ type Delivery = {
   retry: NodeJS.Timeout | null
 }
 
-export type DeliveryReport = {
+type DeliveryReport = {
   id: string
   type: string
   created: number

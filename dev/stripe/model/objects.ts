@@ -44,7 +44,7 @@ export type StripeEvent = {
 }
 
 /** What the caller asked to be put on the PaymentIntent that the session will create. */
-export type PaymentIntentData = {
+type PaymentIntentData = {
   description?: string | undefined
   metadata?: Metadata | undefined
   receipt_email?: string | undefined

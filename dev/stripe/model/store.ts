@@ -43,8 +43,4 @@ export class Store {
   refundsOf(chargeId: string): Refund[] {
     return [...this.refunds.values()].filter((refund) => refund.charge === chargeId).toReversed()
   }
-
-  sessionOfPaymentIntent(paymentIntentId: string): SessionRecord | undefined {
-    return [...this.sessions.values()].find((record) => record.object.payment_intent === paymentIntentId)
-  }
 }

@@ -3,7 +3,7 @@ import { newId, newReference } from '../model/ids.ts'
 import type { Charge, PaymentIntent } from '../model/objects.ts'
 import { type BillingDetails, chargeDetails, type Means } from './payment-means.ts'
 
-export type ChargeOutcome = 'succeeded' | 'pending' | 'failed'
+type ChargeOutcome = 'succeeded' | 'pending' | 'failed'
 
 /** Charges a PaymentIntent once; the intent itself is left to the caller. */
 export function createCharge(

@@ -83,7 +83,7 @@ function chosenRate(emulator: Emulator, record: SessionRecord, payer: Payer): Sh
 }
 
 /** Goods are taxed where they go; without shipping, where the buyer is. */
-export const taxCountry = (payer: Pick<Payer, 'shipping' | 'billingAddress'>): string | null =>
+const taxCountry = (payer: Pick<Payer, 'shipping' | 'billingAddress'>): string | null =>
   payer.shipping?.address.country ?? payer.billingAddress.country
 
 function collect(record: SessionRecord, payer: Payer): void {

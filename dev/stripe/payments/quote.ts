@@ -5,7 +5,7 @@ export type Line = { amount: number; taxBehavior: TaxBehavior }
 
 export type Discount = { amountOff: number } | { percentOff: number } | null
 
-export type QuotedLine = { subtotal: number; discount: number; tax: number; total: number }
+type QuotedLine = { subtotal: number; discount: number; tax: number; total: number }
 
 export type Quote = {
   lines: QuotedLine[]

@@ -4,9 +4,9 @@ import { newId, newReference } from '../model/ids.ts'
 import type { Charge, Metadata, PaymentIntent, Refund } from '../model/objects.ts'
 import { formatMoney } from './money.ts'
 
-export type RefundReason = 'duplicate' | 'fraudulent' | 'requested_by_customer'
+type RefundReason = 'duplicate' | 'fraudulent' | 'requested_by_customer'
 
-export type NewRefund = { amount: number | null; reason: RefundReason | null; metadata: Metadata }
+type NewRefund = { amount: number | null; reason: RefundReason | null; metadata: Metadata }
 
 /** The charge that paid an intent; throws a 400 StripeError when nothing has. */
 export function paidChargeOf(emulator: Emulator, intent: PaymentIntent): Charge {

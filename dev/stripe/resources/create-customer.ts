@@ -5,7 +5,7 @@ import { newMetadata } from './metadata.ts'
 
 export type CustomerShipping = Customer['shipping']
 
-export type NewCustomer = {
+type NewCustomer = {
   address?: Address | null | undefined
   balance?: number | undefined
   description?: string | null | undefined

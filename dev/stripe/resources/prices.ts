@@ -23,7 +23,7 @@ import { productData } from './checkout-session-params.ts'
 import { newMetadata } from './metadata.ts'
 import { createProduct } from './products.ts'
 
-export type NewPrice = {
+type NewPrice = {
   currency: string
   product: string
   unitAmount: number
