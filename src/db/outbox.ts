@@ -4,7 +4,7 @@ import { emailOutbox } from './schema/email.ts'
 /** How long after an email is due the queue has it to itself, in milliseconds; then the sweep takes over. */
 export const OUTBOX_GRACE_MS = 60_000
 
-export type OutboxRow = {
+type OutboxRow = {
   /** UUIDv7 made by the caller, who gives it to `enqueueEmails` after the commit. */
   id: string
   emCd: string

@@ -12,7 +12,7 @@ export const EMAIL_PHASES = {
   emailsent_logging: 6,
 } as const satisfies Record<EmailFailureType, number>
 
-export type OrderEmailFailure = {
+type OrderEmailFailure = {
   orderId: string
   type: EmailFailureType
   phase: number

@@ -30,7 +30,7 @@ export function takeDueOutboxRows(db: Db, now: Date, limit: number) {
 
 export type OutboxRow = typeof emailOutbox.$inferSelect
 
-export type Lease = { leaseId: string; now: Date; leaseMs: number }
+type Lease = { leaseId: string; now: Date; leaseMs: number }
 
 /**
  * Takes the row for one attempt: when it is pending and due, or when an attempt ended before it called the transport.
@@ -95,7 +95,7 @@ export const releaseOutboxRow = (db: Db, outboxId: string, leaseId: string, dueA
     })
     .where(heldBy(outboxId, leaseId))
 
-export type AcceptedEmail = {
+type AcceptedEmail = {
   outboxId: string
   orderId: string | null
   emCd: string
