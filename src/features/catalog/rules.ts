@@ -1,7 +1,7 @@
 /** No list or page shows more than this many units: how much lies in the warehouse is nobody's business. */
 const QUANTITY_SHOWN_MAX = 99
 
-export type InventoryState = 'in_stock' | 'back_ordered' | 'out_of_stock'
+type InventoryState = 'in_stock' | 'back_ordered' | 'out_of_stock'
 
 export type SkuStock = {
   inventoryState: InventoryState

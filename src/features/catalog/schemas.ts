@@ -5,7 +5,7 @@ import { pageOf, pageQuerySchema } from '../../shared/pagination.ts'
 /** The largest amount that the database keeps. */
 const AMOUNT_MAX = 2_147_483_647
 
-export const PRODUCT_SORTS = ['newest', 'title', 'price', '-price'] as const
+const PRODUCT_SORTS = ['newest', 'title', 'price', '-price'] as const
 
 const word = (description: string, example: string) =>
   z
@@ -37,7 +37,7 @@ export const productListQuerySchema = pageQuerySchema.extend({
 
 export const productParamsSchema = z.object({ slug: z.string().openapi({ example: 'stoneware-mug' }) })
 
-export const imageSchema = z
+const imageSchema = z
   .object({
     url: z.string().openapi({ example: 'https://api.example.com/images/products/mug.svg' }),
     caption: z.string(),
