@@ -1,4 +1,5 @@
 import { money } from '../../shared/money.ts'
+import { absoluteUrl } from '../catalog/rules.ts'
 import type { CartContents, CartDiscountCode, ShippingMethod } from './contents.ts'
 import { availableTo, type PricedCart, type PricedLine, priceCart, type PricingMoment } from './rules.ts'
 import type { CartView, ShippingMethodView } from './schemas.ts'
@@ -13,7 +14,7 @@ const NO_CART = {
 } satisfies Omit<CartContents, 'id'> & { id: null }
 
 /** A cart on the wire, priced; without a cart the view of an empty one, whose `id` is null. */
-export function toCartView(contents: CartContents | undefined, at: PricingMoment): CartView {
+export function toCartView(contents: CartContents | undefined, at: PricingMoment, publicApiUrl: string): CartView {
   const cart = contents ?? NO_CART
   const { currency } = at
   const priced = priceCart(cart, at)
@@ -22,7 +23,7 @@ export function toCartView(contents: CartContents | undefined, at: PricingMoment
     id: cart.id,
     version: cart.version,
     currency,
-    items: priced.lines.map((line) => toItem(line, currency)),
+    items: priced.lines.map((line) => toItem(line, currency, publicApiUrl)),
     discount_codes: cart.discountCodes.map((code) => toDiscountCode(code, priced, currency)),
     shipping_method:
       shippingMethod === null ? null : { ...toShippingMethod(shippingMethod), chosen: cart.shippingMethodChosen },
@@ -37,13 +38,13 @@ export function toCartView(contents: CartContents | undefined, at: PricingMoment
   }
 }
 
-const toItem = (line: PricedLine, currency: string): CartView['items'][number] => ({
+const toItem = (line: PricedLine, currency: string, publicApiUrl: string): CartView['items'][number] => ({
   sku_id: line.skuId,
   product_id: line.productId,
   product_slug: line.productSlug,
   title: line.title,
   description: line.description,
-  image: line.image,
+  image: line.image && { ...line.image, url: absoluteUrl(line.image.url, publicApiUrl) },
   quantity: line.quantity,
   inventory_state: line.inventoryState,
   available: availableTo(line),

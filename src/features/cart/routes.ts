@@ -27,8 +27,8 @@ const body = <T extends z.ZodType>(schema: T) => ({ content: jsonContent(schema)
 export const cartRoutes = createRouter()
 
 function answer(c: Context<AppEnv>, contents: CartContents | undefined) {
-  const ctx = c.get('ctx')
-  return c.json(toCartView(contents, { now: ctx.now(), currency: ctx.env.CURRENCY }), 200, PRIVATE)
+  const { env, now } = c.get('ctx')
+  return c.json(toCartView(contents, { now: now(), currency: env.CURRENCY }, env.PUBLIC_API_URL), 200, PRIVATE)
 }
 
 function answerOnce(c: Context<AppEnv>, { contents, replayed }: ChangedCart) {
