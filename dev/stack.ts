@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fireCron, readCronExpressions } from './cron.ts'
 import { readExampleVars, readProjectVars, usesRealStripe, withLocalAddresses } from './dev-vars.ts'
 import type { Vars } from './dev-vars.ts'
 import { freePort, isPortFree } from './free-port.ts'
+import { makeScratchFolder, removeScratchFolder } from './scratch-folder.ts'
 import { ANY_PORTS, startServices } from './services.ts'
 import type { RunningServices, ServicePorts } from './services.ts'
 import { startWorker } from './worker.ts'
@@ -36,6 +36,8 @@ export interface StackOptions {
   varsFrom: 'project' | 'example'
   /** More variables for the Worker; they win over all others. */
   vars?: Vars
+  /** `never`: no cron trigger is fired, for tests that decide themselves when a minute has passed. */
+  cron?: 'each-minute' | 'never'
   /** Folder with wrangler.toml and .dev.vars.example; this project's by default. */
   folder?: string
   log?: (part: string, line: string) => void
@@ -71,11 +73,11 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   })
   const stateDir =
     options.dataDir === undefined
-      ? mkdtempSync(path.join(tmpdir(), 'mercat-worker-'))
+      ? makeScratchFolder(tmpdir(), 'mercat-worker-')
       : path.join(options.dataDir, 'wrangler')
   const cleanUp = async () => {
     await services.stop()
-    if (options.dataDir === undefined) rmSync(stateDir, { recursive: true, force: true })
+    if (options.dataDir === undefined) removeScratchFolder(stateDir)
   }
   try {
     signal?.throwIfAborted()
@@ -94,7 +96,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       log: (line) => log('worker', line),
       signal,
     })
-    const crons = readCronExpressions(path.join(folder, 'wrangler.toml'))
+    const crons = options.cron === 'never' ? [] : readCronExpressions(path.join(folder, 'wrangler.toml'))
     return watch(
       services,
       worker,

@@ -9,6 +9,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { writeVars } from './dev-vars.ts'
 import type { Vars } from './dev-vars.ts'
 import { readLiveProcess, recordProcess, signalProcess } from './process-identity.ts'
+import { processFile } from './scratch-folder.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** What wrangler says at every start: names of variables, and that it fires no cron (this stack does). */
@@ -37,11 +38,11 @@ export interface RunningWorker {
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { port, stateDir, log, signal } = options
   mkdirSync(stateDir, { recursive: true })
-  const processFile = path.join(stateDir, 'wrangler.json')
-  const leftOver = readLiveProcess(processFile)
+  const file = processFile(stateDir, 'wrangler')
+  const leftOver = readLiveProcess(file)
   if (leftOver !== undefined) signalProcess(-leftOver, 'SIGKILL')
   const child = launch(options)
-  if (child.pid !== undefined) recordProcess(processFile, child.pid)
+  if (child.pid !== undefined) recordProcess(file, child.pid)
   const tail = followOutput(child, log)
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`wrangler dev could not be started: ${error.message}`))

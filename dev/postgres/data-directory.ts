@@ -5,45 +5,25 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   realpathSync,
   rmSync,
-  statSync,
   symlinkSync,
 } from 'node:fs'
 import path from 'node:path'
-import { readLiveProcess, signalProcess } from '../process-identity.ts'
+import { readLiveProcess, recordProcess, signalProcess } from '../process-identity.ts'
+import { makeScratchFolder, ownerFile, processFile } from '../scratch-folder.ts'
 import { waitUntil } from '../wait-until.ts'
 import { canReach, temporaryFolder } from './system-user.ts'
 import type { SystemUser } from './system-user.ts'
 
-const EPHEMERAL_PREFIX = 'mercat-pg-'
-
-/** File beside the cluster that names the process that runs it. */
-export const ownerFile = (root: string) => path.join(root, 'owner.json')
 /** File beside the cluster that names the postmaster. */
-export const postmasterFile = (root: string) => path.join(root, 'postmaster.json')
+export const postmasterFile = (root: string) => processFile(root, 'postmaster')
 /** The cluster itself (PGDATA). */
 export const clusterFolder = (root: string) => path.join(root, 'cluster')
 
-/** A new folder for a cluster that nobody keeps; folders that a killed run left behind are removed first. */
-export async function makeEphemeralRoot(user: SystemUser | undefined): Promise<string> {
-  const parent = temporaryFolder(user)
-  await sweepAbandoned(parent)
-  const root = mkdtempSync(path.join(parent, EPHEMERAL_PREFIX))
-  chmodSync(root, 0o755)
-  return root
-}
-
-/** Stops the server and removes the folder of every ephemeral run whose owner is no more. */
-async function sweepAbandoned(parent: string): Promise<void> {
-  for (const name of readdirSync(parent)) {
-    const root = path.join(parent, name)
-    if (!name.startsWith(EPHEMERAL_PREFIX) || !existsSync(ownerFile(root))) continue
-    if (statSync(root).uid !== process.getuid?.() || readLiveProcess(ownerFile(root)) !== undefined) continue
-    await stopAbandoned(root)
-    rmSync(root, { recursive: true, force: true })
-  }
+/** A new folder for a cluster that nobody keeps. */
+export function makeEphemeralRoot(user: SystemUser | undefined): string {
+  return makeScratchFolder(temporaryFolder(user), 'mercat-pg-')
 }
 
 /**
@@ -83,14 +63,12 @@ export async function takeOver(root: string): Promise<void> {
   if (owner !== undefined && owner !== process.pid) {
     throw new Error(`the data folder ${root} is in use by process ${owner}: stop it, or set MERCAT_DATA_DIR`)
   }
-  await stopAbandoned(root)
-  rmSync(path.join(clusterFolder(root), 'postmaster.pid'), { force: true })
-}
-
-async function stopAbandoned(root: string): Promise<void> {
   const file = postmasterFile(root)
   const postmaster = readLiveProcess(file)
-  if (postmaster === undefined) return
-  signalProcess(postmaster, 'SIGINT')
-  await waitUntil('an earlier PostgreSQL to stop', () => readLiveProcess(file) === undefined)
+  if (postmaster !== undefined) {
+    signalProcess(postmaster, 'SIGINT')
+    await waitUntil('an earlier PostgreSQL to stop', () => readLiveProcess(file) === undefined)
+  }
+  rmSync(path.join(clusterFolder(root), 'postmaster.pid'), { force: true })
+  recordProcess(ownerFile(root), process.pid)
 }

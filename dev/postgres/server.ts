@@ -6,6 +6,7 @@ import path from 'node:path'
 import { Client } from 'pg'
 import { freePort } from '../free-port.ts'
 import { recordProcess, signalProcess } from '../process-identity.ts'
+import { ownerFile, removeScratchFolder } from '../scratch-folder.ts'
 import { waitUntil } from '../wait-until.ts'
 import { findBinaries } from './binaries.ts'
 import type { PostgresBinaries } from './binaries.ts'
@@ -14,7 +15,6 @@ import {
   giveTo,
   makeDurableRoot,
   makeEphemeralRoot,
-  ownerFile,
   postmasterFile,
   takeOver,
 } from './data-directory.ts'
@@ -62,16 +62,13 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const binaries = findBinaries(user)
   const ephemeral = options.ephemeral === true
   if (!ephemeral && options.dataDir === undefined) throw new Error('a PostgreSQL that is kept needs a data folder')
-  const root = ephemeral
-    ? await makeEphemeralRoot(user)
-    : makeDurableRoot(path.resolve(options.dataDir ?? ''), user, log)
+  const root = ephemeral ? makeEphemeralRoot(user) : makeDurableRoot(path.resolve(options.dataDir ?? ''), user, log)
   try {
     if (!ephemeral) await takeOver(root)
-    recordProcess(ownerFile(root), process.pid)
     await initialise(root, binaries, user)
     return await launch(root, binaries, user, options.port, ephemeral)
   } catch (error) {
-    if (ephemeral) rmSync(root, { recursive: true, force: true })
+    if (ephemeral) removeScratchFolder(root)
     throw error
   }
 }
@@ -147,7 +144,7 @@ async function launch(
   const stop = async () => {
     await stopServer(child, ephemeral ? 'SIGQUIT' : 'SIGINT')
     process.removeListener('exit', lastResort)
-    if (ephemeral) rmSync(root, { recursive: true, force: true })
+    if (ephemeral) removeScratchFolder(root)
     else rmSync(ownerFile(root), { force: true })
   }
   try {
