@@ -1,11 +1,10 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '../../db/client.ts'
+import { currentPrice, type PriceMoment } from '../../db/current-price.ts'
 import { carts } from '../../db/schema/cart.ts'
 import type { CartContents, CartOwner } from './contents.ts'
 import { describeSku } from './rules.ts'
-
-export type PriceMoment = { currency: string; now: Date }
 
 /** The condition on `carts` that it is this owner's. */
 export const ownedBy = (owner: CartOwner): SQL =>
@@ -14,12 +13,6 @@ export const ownedBy = (owner: CartOwner): SQL =>
 /** A scalar query: the id of the owner's cart. */
 export const idOfCart = (owner: CartOwner): SQL<string> =>
   sql`(SELECT ${carts.id} FROM ${carts} WHERE ${ownedBy(owner)})`
-
-/** A scalar query: the price of a SKU that holds at the moment, null when there is none. */
-export const currentPrice = (skuId: SQL, { currency, now }: PriceMoment): SQL => sql`(
-  SELECT price.amount FROM sku_prices price
-  WHERE price.sku_id = ${skuId} AND price.currency = ${currency} AND price.effective_at <= ${now.toISOString()}::timestamptz
-  ORDER BY price.effective_at DESC LIMIT 1)`
 
 // Of several products that hold the SKU an active one is shown; a withdrawn one still lends its title.
 const PRODUCT_OF_SKU = sql`

@@ -75,7 +75,7 @@ describe('the view of a line', () => {
         product_slug: sku.slug,
         title: sku.title,
         description: 'Glazed, Blue, L',
-        image: { url: '/images/main.webp', caption: 'From the side' },
+        image: { url: 'http://shop.test/images/main.webp', caption: 'From the side' },
         quantity: 2,
         inventory_state: 'in_stock',
         available: 7,

@@ -6,7 +6,8 @@ import { cartDiscountCodes, cartItems, carts, shippingMethods } from '../../../d
 import { newId } from '../../../shared/ids.ts'
 import type { CartOwner } from '../contents.ts'
 import { CART_LINES_MAX } from '../rules.ts'
-import { currentPrice, idOfCart, ownedBy, type PriceMoment } from '../queries.ts'
+import { currentPrice, type PriceMoment } from '../../../db/current-price.ts'
+import { idOfCart, ownedBy } from '../queries.ts'
 
 /** Part of a batch. */
 export type Statements = [BatchItem<'pg'>, ...BatchItem<'pg'>[]]

@@ -2,7 +2,8 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { cartDiscountCodes, discountCodes } from '../../../db/schema/cart.ts'
 import type { CartOwner } from '../contents.ts'
-import { currentPrice, idOfCart, type PriceMoment } from '../queries.ts'
+import { currentPrice, type PriceMoment } from '../../../db/current-price.ts'
+import { idOfCart } from '../queries.ts'
 import { countChange, lockCart, type Statements, touchCart } from './change-cart.ts'
 
 /**
