@@ -87,7 +87,7 @@ describe('the view of a line', () => {
     ])
     expect(json.totals.item_subtotal).toEqual(usd(3_998))
     await db`INSERT INTO sku_images (sku_id, url) VALUES (${sku.skuId}, '/images/blue.webp')`
-    expect((await visitor.get('/v1/cart')).json.items[0].image.url).toBe('/images/blue.webp')
+    expect((await visitor.get('/v1/cart')).json.items[0].image.url).toBe('http://shop.test/images/blue.webp')
   })
 
   it('takes the latest price that holds, in the currency of the shop', async () => {
