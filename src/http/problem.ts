@@ -83,7 +83,7 @@ export const problemSchema = z
 
 type Problem = { code: ErrorCode; detail: string; errors: FieldError[]; details: Record<string, unknown> }
 
-export function problemResponse(
+function problemResponse(
   c: Context<AppEnv>,
   { code, detail, errors, details }: Problem,
   headers: Record<string, string> = {},

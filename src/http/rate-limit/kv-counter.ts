@@ -29,7 +29,7 @@ type Tally = {
 
 const storedSchema = z.object({ w: z.int(), c: z.int().nonnegative(), p: z.int().nonnegative() })
 
-export type Verdict = ReturnType<typeof judge>
+type Verdict = ReturnType<typeof judge>
 
 /**
  * Counts in the memory of this isolate, and shares the counts with other isolates through KV. Within one isolate the
@@ -37,7 +37,7 @@ export type Verdict = ReturnType<typeof judge>
  * lets requests through. KV refusing a write does not (else whoever hammers one key from many places, and so exceeds
  * KV's write rate, would be rid of the limit): the hits stay in memory until a write succeeds.
  */
-export function createKvCounter(kv: KVNamespace) {
+function createKvCounter(kv: KVNamespace) {
   const tallies = new Map<string, Tally>()
 
   function tallyOf(key: string, window: number): Tally {
@@ -142,7 +142,7 @@ export function createKvCounter(kv: KVNamespace) {
   }
 }
 
-export type KvCounter = ReturnType<typeof createKvCounter>
+type KvCounter = ReturnType<typeof createKvCounter>
 
 const counters = new WeakMap<KVNamespace, KvCounter>()
 

@@ -14,7 +14,7 @@ const CHANGES = ['changes-visitor', 'changes-member', 'changes-address'] as cons
  * Counts the request under every policy that has a subject here, or under none when one of them is used up.
  * Throws `rate-limited` with `retry_after` in seconds. Sets the RateLimit headers either way.
  */
-export async function enforceWindows(c: Context<AppEnv>, names: readonly WindowName[]): Promise<void> {
+async function enforceWindows(c: Context<AppEnv>, names: readonly WindowName[]): Promise<void> {
   const ctx = c.get('ctx')
   const counter = kvCounterOf(ctx.env.RATE_LIMIT_KV)
   const limits = names.flatMap((name) => {

@@ -1,0 +1,152 @@
+/**
+ * The layers and the order of the features, as docs/architecture.md draws them. A rule that fires says what to do
+ * instead; `test/node/scripts/import-rules.test.ts` proves that each of them fires.
+ */
+
+/** Features, lowest first: each may use those of a lower tier only. */
+const TIERS = [
+  ['auth', 'account', 'catalog', 'media', 'email'],
+  ['cart', 'orders', 'billing', 'notifications', 'campaigns', 'client-events'],
+  ['checkout'],
+  ['stripe-webhook', 'privacy', 'operators', 'operations'],
+]
+
+const anyOf = (names) => `(?:${names.join('|')})`
+
+const featureOrder = TIERS.slice(0, -1).map((tier, at) => ({
+  name: `feature-order-${at + 1}`,
+  comment: `${tier.join(', ')} are below the features that this import reaches for: turn the dependency round.`,
+  severity: 'error',
+  from: { path: `^src/features/${anyOf(tier)}/` },
+  to: { path: `^src/features/${anyOf(TIERS.slice(at + 1).flat())}/` },
+}))
+
+const forbidden = [
+  {
+    name: 'no-cycles',
+    comment: 'Two files that need each other are one file, or need a third.',
+    severity: 'error',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
+  {
+    name: 'resolvable',
+    comment: 'The import leads nowhere.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true, pathNot: '^cloudflare:' },
+  },
+  {
+    name: 'worker-is-self-contained',
+    comment: 'The Worker must not need the local stack, tests, scripts or tools.',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { path: '^(?:dev|test|bench|scripts|drizzle)/' },
+  },
+  {
+    name: 'worker-uses-runtime-packages',
+    comment: 'A package that the Worker needs belongs under `dependencies`.',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+  },
+  {
+    name: 'local-stack-is-independent',
+    comment: 'The local stack stands in for the world outside. It knows the Worker by its addresses only.',
+    severity: 'error',
+    from: { path: '^dev/' },
+    to: { path: '^(?:src|test)/' },
+  },
+  {
+    name: 'hono-in-adapters-only',
+    comment: 'Use cases take (ctx, input) and know nothing of HTTP.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/(?:app\\.ts$|http/|features/[^/]+/routes\\.ts$)' },
+    to: { path: 'node_modules/hono/' },
+  },
+  {
+    name: 'drizzle-in-db-and-queries-only',
+    comment: 'Statements stand in queries.ts or queries/, named for what they answer.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/(?:db/|features/[^/]+/queries(?:\\.ts$|/))' },
+    to: { path: 'node_modules/(?:drizzle-orm|@neondatabase)/' },
+  },
+  {
+    name: 'nothing-calls-upward-to-the-doors',
+    comment: 'Entry points import everything and are imported by nobody.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/index\\.ts$' },
+    to: { path: '^src/(?:index|app|queue|cron)\\.ts$' },
+  },
+  {
+    name: 'features-do-not-know-adapters',
+    comment: 'Only routes.ts speaks HTTP; a use case that wants something of http/ wants it as an argument.',
+    severity: 'error',
+    from: { path: '^src/features/', pathNot: '/routes\\.ts$' },
+    to: { path: '^src/http/', pathNot: '^src/http/edge-cache\\.ts$' },
+  },
+  {
+    name: 'routes-and-jobs-are-entered-from-the-doors',
+    comment: 'Call the verb, not the adapter in front of it.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/(?:app|queue|cron)\\.ts$' },
+    to: { path: '^src/features/[^/]+/(?:routes|jobs)\\.ts$' },
+  },
+  {
+    name: 'routes-do-not-query',
+    comment: 'A route validates, calls one verb and serialises.',
+    severity: 'error',
+    from: { path: '^src/features/[^/]+/routes\\.ts$' },
+    to: { path: '^src/(?:features/[^/]+/queries|db/|stripe/)' },
+  },
+  {
+    name: 'queries-do-not-decide',
+    comment: 'Queries answer questions; they do not call verbs, Stripe or HTTP.',
+    severity: 'error',
+    from: { path: '^src/features/[^/]+/queries' },
+    to: { path: '^src/(?:stripe|http)/|/(?:routes|jobs|schemas)\\.ts$' },
+  },
+  {
+    name: 'rules-are-pure',
+    comment: 'Rules have no I/O and no clock: values in, values out.',
+    severity: 'error',
+    from: { path: '^src/features/[^/]+/rules\\.ts$' },
+    to: { path: '^src/(?:db|stripe|http)/|^src/context|/queries|node_modules', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'low-layers-stay-low',
+    comment: 'db/, stripe/ and shared/ are used by features and use none.',
+    severity: 'error',
+    from: { path: '^src/(?:db|stripe|shared)/' },
+    to: { path: '^src/(?:features|http)/' },
+  },
+  {
+    name: 'shared-is-values',
+    comment: 'shared/ holds values: no clients, no context.',
+    severity: 'error',
+    from: { path: '^src/shared/' },
+    to: { path: '^src/(?!shared/)' },
+  },
+  {
+    name: 'http-knows-no-feature',
+    comment: 'http/ serves every feature alike.',
+    severity: 'error',
+    from: { path: '^src/http/' },
+    to: { path: '^src/features/' },
+  },
+  ...featureOrder,
+]
+
+export default {
+  forbidden,
+  options: {
+    // TypeScript 7 has no compiler API that this tool could use; swc parses the files, types included.
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['workerd', 'import', 'types', 'node', 'default'],
+    },
+    moduleSystems: ['es6'],
+  },
+}
