@@ -1,0 +1,151 @@
+import { Client } from 'pg'
+import { z } from 'zod'
+
+/** Where a shop keeps what it knows, what Stripe knows of it, and what its customers were sent. */
+export interface World {
+  databaseUrl: string
+  /** The emulator's address. */
+  stripeUrl: string
+  /** The mailbox's address. */
+  mailUrl: string
+  /** Units that tracked SKUs had before anything was sold, by id; only these are held against what was ordered. */
+  stockAtStart?: ReadonlyMap<string, number>
+}
+
+/** Each statement answers one row, saying `what`, for everything that breaks its rule. */
+const RULES: Record<string, string> = {
+  'I2 an order has all of its parts': `
+    SELECT o.identifier AS what FROM orders o
+    WHERE (SELECT count(*) FROM order_payments x WHERE x.order_id = o.id) <> 1
+      OR (SELECT count(*) FROM order_shipping_addresses x WHERE x.order_id = o.id) <> 1
+      OR (SELECT count(*) FROM order_billing_addresses x WHERE x.order_id = o.id) <> 1
+      OR (SELECT count(*) FROM order_shipping_methods x WHERE x.order_id = o.id) <> 1
+      OR (SELECT count(*) FROM email_outbox x WHERE x.order_id = o.id AND x.em_cd LIKE 'order_confirmation_%') <> 1
+      OR (SELECT count(*) FROM order_items x WHERE x.order_id = o.id) = 0
+      OR (SELECT count(*) FROM order_statuses x WHERE x.order_id = o.id) = 0
+      OR (SELECT count(*) FROM order_discounts x WHERE x.order_id = o.id)
+        <> (SELECT count(*) FROM checkout_discounts x WHERE x.checkout_id = o.checkout_id)
+      OR num_nonnulls(o.member_id, o.prospect_id) <> 1`,
+  'I3 an order is what its checkout showed': `
+    SELECT o.identifier AS what FROM orders o JOIN checkouts c ON c.id = o.checkout_id
+    JOIN order_payments p ON p.order_id = o.id
+    WHERE c.status <> 'complete' OR o.total_amount <> c.total_amount + o.tax_amount OR o.total_amount <> p.amount
+      OR o.currency <> p.currency OR c.stripe_session_id IS DISTINCT FROM p.stripe_session_id
+      OR o.item_subtotal_amount - o.item_discount_amount
+        <> (SELECT sum(line_total_amount) FROM order_items x WHERE x.order_id = o.id)
+      OR (SELECT json_agg(json_build_array(sku_id, quantity, unit_amount, discount_amount) ORDER BY sku_id)::text
+          FROM order_items x WHERE x.order_id = o.id)
+        IS DISTINCT FROM
+         (SELECT json_agg(json_build_array(sku_id, quantity, unit_amount, discount_amount) ORDER BY sku_id)::text
+          FROM checkout_items x WHERE x.checkout_id = o.checkout_id)`,
+  'I4 0 <= reserved <= on_hand, and reserved is what unfinished checkouts hold': `
+    SELECT format('%s: on hand %s, reserved %s, held %s', s.code, s.on_hand, s.reserved, held.units) AS what
+    FROM skus s, LATERAL (
+      SELECT coalesce(sum(i.quantity), 0) AS units FROM checkout_items i JOIN checkouts c ON c.id = i.checkout_id
+      WHERE i.sku_id = s.id AND c.status IN ('open', 'processing')) held
+    WHERE s.reserved < 0 OR s.on_hand < 0 OR s.reserved > s.on_hand OR s.reserved <> held.units`,
+  'I4 discount codes count their redemptions': `
+    SELECT format('%s: %s reserved, %s redeemed', d.code, d.reserved_count, d.redeemed_count) AS what
+    FROM discount_codes d
+    WHERE d.reserved_count <> (SELECT count(*) FROM checkout_discounts x JOIN checkouts c ON c.id = x.checkout_id
+        WHERE x.discount_code_id = d.id AND c.status IN ('open', 'processing'))
+      OR d.reserved_count + d.redeemed_count > d.redemption_limit`,
+  'I5 an email is sent once, still being tried, or stands among the failures': `
+    SELECT format('%s to order %s is %s', e.id, e.order_id, e.status) AS what FROM email_outbox e
+    WHERE (SELECT count(*) FROM emails_sent s WHERE s.outbox_id = e.id) > 1
+      OR (e.status = 'failed' AND EXISTS (SELECT 1 FROM emails_sent s WHERE s.outbox_id = e.id))
+      OR (e.order_id IS NOT NULL AND e.status = 'failed'
+        AND NOT EXISTS (SELECT 1 FROM order_email_failures f WHERE f.order_id = e.order_id))
+      OR (e.status = 'sent' AND NOT EXISTS (SELECT 1 FROM emails_sent s WHERE s.outbox_id = e.id)
+        AND NOT EXISTS (SELECT 1 FROM order_email_failures f
+          WHERE f.order_id = e.order_id AND f.type = 'emailsent_logging'))`,
+  'I6 an event belongs to the order of its session, and none is left failed': `
+    SELECT format('%s %s: %s %s', w.id, w.type, w.outcome, w.error_code) AS what FROM webhook_events w
+    LEFT JOIN order_payments p ON p.order_id = w.order_id
+    WHERE w.outcome = 'failed' OR (w.order_id IS NOT NULL AND w.object_id IS DISTINCT FROM p.stripe_session_id)`,
+}
+
+const sessionPage = z.object({
+  has_more: z.boolean(),
+  data: z.array(z.object({ id: z.string(), payment_status: z.string(), amount_total: z.int().nullable() })),
+})
+type Session = z.infer<typeof sessionPage>['data'][number]
+
+const messages = z.array(z.object({ subject: z.string(), headers: z.record(z.string(), z.string()) }))
+
+/** Fails, naming everything that is wrong, unless I1 to I6 hold. To be called when nothing is under way any more. */
+export async function assertInvariants(world: World): Promise<void> {
+  const broken = await findBroken(world)
+  if (broken.length > 0) throw new Error(`invariants do not hold:\n${broken.map((each) => `  ${each}`).join('\n')}`)
+}
+
+/** What breaks an invariant, one line each. */
+async function findBroken(world: World): Promise<string[]> {
+  const db = new Client({ connectionString: world.databaseUrl })
+  await db.connect()
+  try {
+    const broken: string[] = []
+    for (const [rule, sql] of Object.entries(RULES)) {
+      const { rows } = await db.query<{ what: string }>(sql)
+      broken.push(...rows.map(({ what }) => `${rule}: ${what}`))
+    }
+    broken.push(...(await comparePayments(db, await listSessions(world.stripeUrl))))
+    broken.push(...(await compareStock(db, world.stockAtStart ?? new Map())))
+    return [...broken, ...(await findRepeatedMail(world.mailUrl))]
+  } finally {
+    await db.end()
+  }
+}
+
+/** I1 and I3 against Stripe's side: which sessions were paid, and how much. */
+async function comparePayments(db: Client, sessions: Session[]): Promise<string[]> {
+  const { rows } = await db.query<{ session: string; orders: number; total: number }>(`
+    SELECT p.stripe_session_id AS session, count(*)::int AS orders, max(o.total_amount) AS total
+    FROM orders o JOIN order_payments p ON p.order_id = o.id GROUP BY 1`)
+  const placed = new Map(rows.map((row) => [row.session, row]))
+  const broken: string[] = []
+  for (const { id, payment_status, amount_total } of sessions) {
+    const paid = payment_status !== 'unpaid'
+    const order = placed.get(id)
+    placed.delete(id)
+    if ((order?.orders ?? 0) !== (paid ? 1 : 0)) {
+      broken.push(`I1: session ${id} is ${payment_status} and has ${order?.orders ?? 0} orders`)
+    }
+    if (order !== undefined && order.total !== amount_total) {
+      broken.push(`I3: session ${id} charged ${amount_total}, its order says ${order.total}`)
+    }
+  }
+  return [...broken, ...[...placed.keys()].map((id) => `I1: there is an order for session ${id}, unknown to Stripe`)]
+}
+
+async function compareStock(db: Client, atStart: ReadonlyMap<string, number>): Promise<string[]> {
+  const { rows } = await db.query<{ id: string; on_hand: number | null; sold: number }>(
+    `SELECT s.id, s.on_hand, coalesce((SELECT sum(i.quantity) FROM order_items i WHERE i.sku_id = s.id), 0)::int AS sold
+     FROM skus s WHERE s.id = ANY($1)`,
+    [[...atStart.keys()]],
+  )
+  return rows
+    .filter(({ id, on_hand, sold }) => on_hand !== (atStart.get(id) ?? 0) - sold)
+    .map(({ id, on_hand, sold }) => `I4: SKU ${id} had ${atStart.get(id)}, sold ${sold} and has ${on_hand}`)
+}
+
+async function listSessions(stripeUrl: string): Promise<Session[]> {
+  const all: Session[] = []
+  for (let after = ''; ; after = `&starting_after=${all.at(-1)?.id ?? ''}`) {
+    const answer = await fetch(`${stripeUrl}/v1/checkout/sessions?limit=100${after}`, {
+      headers: { authorization: 'Bearer sk_test_emulator' },
+    })
+    const { data, has_more } = sessionPage.parse(await answer.json())
+    all.push(...data)
+    if (!has_more) return all
+  }
+}
+
+/** I5: the Message-ID is made from the outbox row, so that a second copy of an email shows. */
+async function findRepeatedMail(mailUrl: string): Promise<string[]> {
+  const all = messages.parse(await (await fetch(`${mailUrl}/api/messages`)).json())
+  const byId = Map.groupBy(all, ({ headers }) => headers['message-id'] ?? 'none')
+  return [...byId.values()]
+    .filter((copies) => copies.length > 1)
+    .map((copies) => `I5: "${copies[0]?.subject}" arrived ${copies.length} times`)
+}
