@@ -1,0 +1,91 @@
+import { type Browser, type Page, chromium } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { FREE_PORTS, type RunningStack, startStack } from '../../dev/stack.ts'
+
+let stack: RunningStack
+let browser: Browser
+let page: Page
+const complaints: string[] = []
+
+beforeAll(async () => {
+  stack = await startStack({ ports: FREE_PORTS, varsFrom: 'example', cron: 'never' })
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
+  page = await browser.newPage()
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+test('the documentation page shows every operation and tries one out, with the token, and nothing is blocked', async () => {
+  await page.goto(`${stack.urls.api}/docs`)
+  await page.locator('#operations-checkout-startCheckout').waitFor()
+  const operation = page.locator('#operations-cart-emptyCart')
+  await operation.locator('.opblock-summary-control').click()
+  await operation.locator('.try-out__btn').click()
+  await operation.locator('.execute').click()
+  await expect.poll(() => operation.locator('.live-responses-table tbody').innerText()).toMatch(/^200/)
+  expect(complaints).toEqual([])
+})
+
+/** Fills a cart and starts a checkout with the browser's cookies; answers the address of the payment page. */
+async function startCheckout(): Promise<string> {
+  const get = async (path: string) => (await page.request.get(`${stack.urls.api}${path}`)).json()
+  const { csrf_token: token } = await get('/v1/auth/csrf')
+  const send = async (method: string, path: string, data: unknown) =>
+    page.request.fetch(`${stack.urls.api}${path}`, { method, data, headers: { 'X-CSRF-Token': token } })
+  const { items } = await get('/v1/products?limit=50')
+  for (const { slug } of items) {
+    const { skus } = await get(`/v1/products/${slug}`)
+    const sku = skus.find((each: { inventory_state: string }) => each.inventory_state === 'in_stock')
+    if (sku !== undefined && (await send('POST', '/v1/cart/items', { sku_id: sku.id, quantity: 1 })).ok()) break
+  }
+  const methods = await get('/v1/shipping-methods')
+  await send('PUT', '/v1/cart/shipping-method', { shipping_method_id: methods.items[0].id })
+  return (await (await send('POST', '/v1/checkout', { agreed_with_terms_of_sale: true })).json()).url
+}
+
+test('a visitor is declined, pays with another card, reads the email and follows its link to the order', async () => {
+  await page.goto(await startCheckout())
+  const entries = {
+    email: 'browser@example.com',
+    shipping_name: 'Berta Browser',
+    shipping_line1: '1 Main Street',
+    shipping_city: 'Springfield',
+    shipping_state: 'IL',
+    shipping_postal_code: '62701',
+    card: '4000 0000 0000 0002',
+    expiry: '12 / 40',
+    cvc: '123',
+    name: 'Berta Browser',
+  }
+  await page.locator('#shipping_country').selectOption('US')
+  for (const [id, value] of Object.entries(entries)) await page.locator(`#${id}`).fill(value)
+  await page.locator('#billing-same').setChecked(true)
+  await page.locator('#pay-button').click()
+  expect(await page.locator('[role=alert]').innerText()).toMatch(/declined/i)
+
+  await page.locator('#card').fill('4242 4242 4242 4242')
+  await page.locator('#expiry').fill('12 / 40')
+  await page.locator('#cvc').fill('123')
+  await page.locator('#pay-button').click()
+  await page.waitForURL(/\/v1\/checkout\/cs_/)
+  const result = JSON.parse(await page.locator('body').innerText()) as { status: string; order_identifier: string }
+  expect(result).toEqual({ status: 'complete', order_identifier: expect.stringMatching(/^ORD-/) })
+
+  await page.goto(stack.urls.mail)
+  await page.locator('#list button', { hasText: result.order_identifier }).click()
+  await page.getByRole('tab', { name: 'Text' }).click()
+  const link = await page.locator('pre a', { hasText: '/orders/' }).getAttribute('href')
+  await page.goto(link ?? '')
+  expect(JSON.parse(await page.locator('body').innerText())).toMatchObject({
+    identifier: result.order_identifier,
+    email: 'browser@example.com',
+  })
+})
