@@ -7,9 +7,19 @@ export type Log = {
   error(event: string, fields?: Fields): void
 }
 
-const EMAIL = /([^\s@<>"']{1,64})@([^\s@<>"',;]{1,255})/g
-const SECRET = /\b(?:sk|rk|whsec|pk)_(?:test_|live_)?[A-Za-z0-9]{4,}|\bBearer\s+\S+|:\/\/[^\s:@/]+:[^\s@/]+@/g
+const EMAIL = /("[^"\n]{1,64}"|[^\s@<>"']{1,64})(?:@|%40)([^\s@<>"',;]{1,255})/gi
+const SECRETS = [
+  /\b(?:sk|rk|pk|whsec)_[\w+/=-]{4,}/g,
+  // A Stripe client secret, a JSON Web Token, an Authorization header, the userinfo of a URL.
+  /(?<=_secret_)\w{4,}/g,
+  /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g,
+  /(?<=\b(?:Bearer|Basic)\s)\s*\S+/gi,
+  /(?<=:\/\/)[^\s:/]+:[^\s/]+(?=@)/g,
+  /(?<=(?:token|secret|password)"?\s?[=:]\s?"?)[^\s&;"',}]+/gi,
+]
 const CARD = /\b(?:\d[ -]?){12,18}\d\b/g
+/** Deeper than any line of ours; an error that is its own cause ends here. */
+const DEPTH_LIMIT = 8
 
 /** `jane.doe@example.com` → `j***@example.com` */
 export const maskEmail = (email: string): string =>
@@ -17,31 +27,34 @@ export const maskEmail = (email: string): string =>
 
 /** Takes addresses, secrets and card numbers out of a text that is about to leave the program. */
 export const redact = (text: string): string =>
-  maskEmail(text.replace(SECRET, (found) => (found.startsWith(':') ? '://[redacted]@' : '[redacted]'))).replace(
-    CARD,
-    '[redacted]',
-  )
+  maskEmail(SECRETS.reduce((rest, secret) => rest.replace(secret, '[redacted]'), text)).replace(CARD, '[redacted]')
 
-function describe(value: unknown): unknown {
+/** A failed query's own message repeats its parameters: names, addresses, hashes. Its text alone has none of them. */
+const messageOf = (error: Error): string =>
+  'params' in error && 'query' in error && typeof error.query === 'string'
+    ? `Failed query: ${error.query}`
+    : error.message
+
+function describe(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return redact(value)
+  if (typeof value === 'bigint') return String(value)
+  if (value === null || typeof value !== 'object') return value
+  if (depth === DEPTH_LIMIT) return '[too deep]'
   if (value instanceof Error) {
     return {
       name: value.name,
-      message: redact(value.message).slice(0, 1_000),
+      message: redact(messageOf(value)).slice(0, 1_000),
       ...('code' in value ? { code: value.code } : {}),
       ...('constraint' in value ? { constraint: value.constraint } : {}),
-      ...(value.cause === undefined ? {} : { cause: describe(value.cause) }),
+      ...(value.cause === undefined ? {} : { cause: describe(value.cause, depth + 1) }),
     }
   }
-  if (Array.isArray(value)) return value.map(describe)
-  if (value !== null && typeof value === 'object') {
-    return describeAll(value)
-  }
-  return value
+  if (Array.isArray(value)) return value.map((item) => describe(item, depth + 1))
+  return describeAll(value, depth + 1)
 }
 
-const describeAll = (fields: object): Fields =>
-  Object.fromEntries(Object.entries(fields).map(([key, item]) => [key, describe(item)]))
+const describeAll = (fields: object, depth = 0): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([key, item]) => [key, describe(item, depth)]))
 
 /** A log whose every line carries `base` (request id, door). Values are redacted; stacks are left to error tracking. */
 export function createLog(base: Fields): Log {
