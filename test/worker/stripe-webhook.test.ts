@@ -37,6 +37,27 @@ describe('the webhook', () => {
     expect(await eventRow(event.id)).toMatchObject({ type: 'price.updated', outcome: 'ignored', object_id: 'price_1' })
   })
 
+  test.each([
+    ['nothing', {}],
+    ['no object', null],
+    ['a list', []],
+    ['no data', { data: undefined }],
+    ['no object in its data', { data: { object: null } }],
+    ['no type', { type: undefined }],
+    ['a type that is a number', { type: 5 }],
+    ['a time that is a text', { created: 'now' }],
+    ['a time out of range', { created: 1e15 }],
+    ['an id that is endless', { id: 'e'.repeat(5_000) }],
+  ])('refuses what is signed but no event: %s', async (_, part) => {
+    const isPart = part !== null && !Array.isArray(part) && Object.keys(part).length > 0
+    const body = isPart ? { ...sessionEvent('price.updated', { id: 'price_1' }), ...part } : part
+    expectProblem(await deliver(body), 422, 'validation-failed')
+  })
+
+  test.each(['constructor', '__proto__', 'toString'])('ignores an event of type %s as any other', async (type) => {
+    expect((await deliver(sessionEvent(type, { id: 'x' }))).json).toEqual({ received: true, outcome: 'ignored' })
+  })
+
   test('acknowledges a paid session of somebody else as no-cart-id, and tells an operator once', async () => {
     const session = await stripe.checkout.sessions.create({
       mode: 'payment',

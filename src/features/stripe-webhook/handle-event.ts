@@ -25,12 +25,12 @@ const settleSession: Handler = async (ctx, { record, objectId }) => {
   }
 }
 
-const HANDLERS: Partial<Record<string, Handler>> = {
-  'checkout.session.completed': settleSession,
-  'checkout.session.async_payment_succeeded': settleSession,
-  'checkout.session.async_payment_failed': settleSession,
-  'checkout.session.expired': settleSession,
-}
+const HANDLERS = new Map<string, Handler>([
+  ['checkout.session.completed', settleSession],
+  ['checkout.session.async_payment_succeeded', settleSession],
+  ['checkout.session.async_payment_failed', settleSession],
+  ['checkout.session.expired', settleSession],
+])
 
 /**
  * Lets a verified event take effect at most once. What a retry can mend is thrown, so that Stripe sends it again; what
@@ -38,7 +38,7 @@ const HANDLERS: Partial<Record<string, Handler>> = {
  * Throws `stripe-api-error`, `order-creation-failed`, `database-unavailable`.
  */
 export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<WebhookAnswer> {
-  const handler = HANDLERS[event.type]
+  const handler = HANDLERS.get(event.type)
   if (handler === undefined) {
     await runStatement(() => noteEvent(ctx.db, event.record, 'ignored', ctx.now()))
     return { received: true, outcome: 'ignored' }

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { countRefusedSignature } from '../../http/rate-limit/burst.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { isAppError } from '../../shared/errors.ts'
 import { handleEvent } from './handle-event.ts'
 import { webhookAnswerSchema, webhookHeadersSchema } from './schemas.ts'
 import { verifyEvent } from './verify-event.ts'
@@ -24,6 +25,7 @@ const handleEventRoute = createRoute({
       content: jsonContent(webhookAnswerSchema),
     },
     403: problem('`invalid-signature`'),
+    422: problem('`validation-failed`: signed, but not an event'),
     429: problem('`rate-limited`: too many refused signatures from this address'),
     500: problem('`order-creation-failed`: Stripe sends the event again'),
     502: problem('`stripe-api-error`: Stripe sends the event again'),
@@ -37,7 +39,7 @@ stripeWebhookRoutes.post(handleEventRoute.path, async (c) => {
   const ctx = c.get('ctx')
   const signature = c.req.header('Stripe-Signature') ?? ''
   const event = await verifyEvent(ctx, await c.req.text(), signature).catch(async (error: unknown) => {
-    await countRefusedSignature(c)
+    if (isAppError(error, 'invalid-signature')) await countRefusedSignature(c)
     throw error
   })
   return c.json(await handleEvent(ctx, event), 200)

@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import type { EventRecord } from '../../db/webhook-events.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -9,27 +10,34 @@ const TOLERANCE_SECONDS = 300
 /** Where an event that has been verified leads. */
 export type VerifiedEvent = { record: EventRecord; type: string; objectId: string | null }
 
+/** The parts of an event that are used; `created` in seconds, up to the last moment that a Date can hold. */
+const eventSchema = z.object({
+  id: z.string().min(1).max(255),
+  type: z.string().min(1).max(255),
+  created: z.int().min(0).max(8_640_000_000_000),
+  data: z.object({ object: z.looseObject({ id: z.string().optional() }) }),
+})
+
 const cryptoProvider = Stripe.createSubtleCryptoProvider()
 
-/**
- * Checks signature and age of a webhook call over its raw body. Of the event only what is kept or asked for goes on:
- * what it says of its object is not believed, Stripe is asked instead. Throws `invalid-signature`.
- */
-export async function verifyEvent(ctx: Ctx, body: string, signature: string): Promise<VerifiedEvent> {
-  const { STRIPE_WEBHOOK_SECRET } = ctx.env
-  const event = await ctx.stripe.webhooks
-    .constructEventAsync(body, signature, STRIPE_WEBHOOK_SECRET, TOLERANCE_SECONDS, cryptoProvider)
+/** Checks signature and age of a webhook call over its raw body. Throws `invalid-signature`. */
+async function assertSigned(ctx: Ctx, body: string, signature: string): Promise<unknown> {
+  return ctx.stripe.webhooks
+    .constructEventAsync(body, signature, ctx.env.STRIPE_WEBHOOK_SECRET, TOLERANCE_SECONDS, cryptoProvider)
     .catch((cause: unknown) => {
       throw new AppError('invalid-signature', 'The signature is not valid.', { cause })
     })
-  const { object } = event.data
-  const objectId = 'id' in object && typeof object.id === 'string' ? object.id : null
-  const record = {
-    id: event.id,
-    type: event.type,
-    objectId,
-    createdAt: new Date(event.created * 1_000),
-    payloadHash: await sha256Hex(body),
-  }
-  return { record, type: event.type, objectId }
+}
+
+/**
+ * Of a signed event only what is kept or asked for goes on: what it says of its object is not believed, Stripe is
+ * asked instead. Throws `invalid-signature`, and `validation-failed` for what is signed but no event.
+ */
+export async function verifyEvent(ctx: Ctx, body: string, signature: string): Promise<VerifiedEvent> {
+  const event = eventSchema.safeParse(await assertSigned(ctx, body, signature))
+  if (!event.success) throw new AppError('validation-failed', 'The body is not an event.', { cause: event.error })
+  const { id, type, created, data } = event.data
+  const objectId = data.object.id ?? null
+  const createdAt = new Date(created * 1_000)
+  return { record: { id, type, objectId, createdAt, payloadHash: await sha256Hex(body) }, type, objectId }
 }
