@@ -66,7 +66,12 @@ describe('form', () => {
     expect((await send('{"a":1}', { 'Content-Type': type })).json).toMatchObject({ json: { a: 1 } })
   })
 
-  test.each(['{', '', 'undefined', '{"a":1}}', "{'a':1}", '{"a":NaN}', '\u0000'])(
+  test('no body is none, even when a client announces JSON with every request', async () => {
+    for (const method of ['POST', 'DELETE'] as const)
+      expect((await visitor.call(method, '/v1/echo', { body: '', headers: json })).status).toBe(200)
+  })
+
+  test.each(['{', ' ', 'undefined', '{"a":1}}', "{'a':1}", '{"a":NaN}', '\u0000'])(
     'broken JSON %j is told apart',
     async (body) => expectProblem(await send(body), 400, 'malformed-json'),
   )
