@@ -18,6 +18,8 @@ export default defineConfig({
                 DATABASE_URL: inject('databaseUrl'),
                 NEON_FETCH_ENDPOINT: inject('neonEndpoint'),
                 SIGNING_SECRET: 'test-signing-secret-that-is-long-enough-for-it',
+                SESSION_KEYS:
+                  'test-2:test-session-secret-number-two-is-long-enough,test-1:test-session-secret-number-one-is-long-enough',
                 PUBLIC_API_URL: 'http://shop.test',
                 STOREFRONT_URL: 'http://storefront.test',
                 CORS_ORIGINS: 'http://storefront.test',

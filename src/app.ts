@@ -18,6 +18,7 @@ import { requestContext } from './http/request-context.ts'
 import { requestId } from './http/request-id.ts'
 import { createRouter } from './http/router.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { readSession } from './http/session.ts'
 import { readVisitor } from './http/visitor.ts'
 
 /** The application without its features: what every request goes through, whatever answers it. */
@@ -28,7 +29,7 @@ export function createApp() {
   app.use(requestId, accessLog, securityHeaders, requestContext)
   app.use(httpsRedirect, corsPolicy, knownRoute(app))
   app.use(limitBody, checkInput)
-  app.use(readVisitor, csrfProtection, limitChanges)
+  app.use(readVisitor, readSession, csrfProtection, limitChanges)
   return app
 }
 

@@ -3,10 +3,10 @@ import { type Env, type RawEnv, readEnv } from './env.ts'
 import { createLog, type Log } from './shared/log.ts'
 import { createStripe, type StripeClient } from './stripe/client.ts'
 
-/** Who asks. A visitor is known by a signed cookie only. */
-export type Actor = { memberId: string | null; visitorId: string | null }
+/** Who asks: a member by a session, a visitor by a signed cookie only. */
+export type Actor = { memberId: string | null; sessionId: string | null; visitorId: string | null }
 
-export const NOBODY: Actor = { memberId: null, visitorId: null }
+export const NOBODY: Actor = { memberId: null, sessionId: null, visitorId: null }
 
 /** Everything that a use case may touch of the world. */
 export type Ctx = {

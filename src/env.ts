@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SessionKey, SessionKeys } from './shared/access-token.ts'
 import { AppError } from './shared/errors.ts'
 
 const flag = (fallback: 'on' | 'off') =>
@@ -13,6 +14,19 @@ const list = z.string().transform((value) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 )
+
+const toKey = (pair: string): SessionKey => {
+  const [kid = '', secret = ''] = pair.split(':')
+  return { kid, secret: new TextEncoder().encode(secret) }
+}
+
+const sessionKeys = z
+  .string()
+  .regex(/^[\w-]+:[^,:]{32,}(,[\w-]+:[^,:]{32,})*$/, 'must be kid:secret pairs, each secret of at least 32 characters')
+  .transform((value): SessionKeys => {
+    const [first = '', ...rest] = value.split(',')
+    return [toKey(first), ...rest.map(toKey)]
+  })
 
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''))
 
@@ -34,6 +48,8 @@ const variables = z.object({
   NEON_FETCH_ENDPOINT: optional(z.url()),
   /** Signs cookies, CSRF tokens and order links. */
   SIGNING_SECRET: z.string().min(32),
+  /** `kid:secret` pairs separated by commas; the first signs access tokens, the others still verify. */
+  SESSION_KEYS: sessionKeys,
   PUBLIC_API_URL: origin,
   /** Where buyers are sent: `/checkout/{session}`, `/cart` and `/orders/{identifier}` are appended. */
   STOREFRONT_URL: origin,

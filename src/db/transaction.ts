@@ -1,5 +1,6 @@
 import { NeonDbError } from '@neondatabase/serverless'
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
+import { sql } from 'drizzle-orm'
 import { AppError, type ErrorCode } from '../shared/errors.ts'
 import type { Db } from './client.ts'
 
@@ -17,6 +18,7 @@ export class ConstraintViolation extends Error {
 /** Constraints that mean the same to every caller; verbs translate the others themselves. */
 const DOMAIN_ERRORS: Partial<Record<string, { code: ErrorCode; message: string }>> = {
   cart_quantity_within_limit: { code: 'quantity-limit', message: 'A line holds 1 to 99 units.' },
+  session_is_live: { code: 'session-ended', message: 'This session has been ended. Sign in again.' },
   cart_lines_within_limit: { code: 'cart-lines-limit', message: 'A cart holds at most 50 lines.' },
 }
 
@@ -83,4 +85,38 @@ export function runBatch<U extends BatchItem<'pg'>, T extends Readonly<[U, ...U[
 /** Runs one statement in one round trip. Throws as `runBatch` does. The builder is given as a function: a retry makes it anew. */
 export function runStatement<T>(statement: () => PromiseLike<T>, { onLostAnswer = 'retry' }: Options = {}): Promise<T> {
   return withRetries(async () => statement(), onLostAnswer)
+}
+
+/** Who a statement is run for; the context of a request is one. */
+type Caller = { db: Db; actor: { memberId: string | null; sessionId: string | null }; now: () => Date }
+
+const assertSessionIsLive = ({ db, actor, now }: Caller) =>
+  db.execute(sql`
+    SELECT assert_that(EXISTS (
+      SELECT 1 FROM sessions WHERE id = ${actor.sessionId}::uuid AND member_id = ${actor.memberId}::uuid
+        AND ended_at IS NULL AND expires_at > ${now().toISOString()}), 'session_is_live')`)
+
+/**
+ * As `runBatch`, for the data of the caller. An access token is believed for its fifteen minutes without asking; that
+ * its session has been ended is noticed here, in the same round trip. Throws `session-ended` too.
+ */
+export async function runBatchAsCaller<U extends BatchItem<'pg'>, T extends Readonly<[U, ...U[]]>>(
+  caller: Caller,
+  statements: T,
+  options: Options = {},
+): Promise<BatchResponse<T>> {
+  if (caller.actor.sessionId === null) return runBatch(caller.db, statements, options)
+  const [, ...results] = await runBatch(caller.db, [assertSessionIsLive(caller), ...statements], options)
+  return results
+}
+
+/** As `runStatement`, for the data of the caller. Throws `session-ended` too. */
+export async function runStatementAsCaller<T>(
+  caller: Caller,
+  statement: () => BatchItem<'pg'> & PromiseLike<T>,
+): Promise<T> {
+  if (caller.actor.sessionId === null) return runStatement(statement)
+  const [result] = await runBatchAsCaller(caller, [statement()])
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the statement's own result
+  return result as T
 }

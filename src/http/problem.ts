@@ -50,11 +50,20 @@ const STATUS = {
   'stripe-api-error': 502,
   'total-too-large': 422,
   'unsupported-media-type': 415,
+  'access-token-expired': 401,
+  'account-exists': 409,
+  'invalid-credentials': 401,
+  'invalid-token': 422,
+  'not-authenticated': 401,
+  'password-too-weak': 422,
+  'session-ended': 401,
+  'terms-version-unknown': 422,
   'validation-failed': 422,
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
 
 const TITLE: Record<number, string> = {
   400: 'Bad request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',

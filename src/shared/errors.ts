@@ -43,6 +43,14 @@ export type ErrorCode =
   | 'stripe-api-error'
   | 'total-too-large'
   | 'unsupported-media-type'
+  | 'access-token-expired'
+  | 'account-exists'
+  | 'invalid-credentials'
+  | 'invalid-token'
+  | 'not-authenticated'
+  | 'password-too-weak'
+  | 'session-ended'
+  | 'terms-version-unknown'
   | 'validation-failed'
 
 export type FieldError = { field: string; code: string; message: string }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import { createdAt, id } from './columns.ts'
+import { boolean, index, integer, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { createdAt, id, moment } from './columns.ts'
 
 export const members = pgTable(
   'members',
@@ -10,8 +10,21 @@ export const members = pgTable(
     email: text().notNull(),
     /** Member code that email links carry. */
     mbCd: text().notNull(),
+    /** scrypt with its parameters; a member without one can only come in by a password reset. */
+    passwordHash: text(),
+    firstName: text().notNull().default(''),
+    lastName: text().notNull().default(''),
+    emailVerifiedAt: moment(),
+    newsletter: boolean().notNull().default(false),
+    /** Set by "unsubscribe from all": no letters but those about the member's own orders and account. */
+    unsubscribedAt: moment(),
+    useDefaultShippingAndPayment: boolean().notNull().default(false),
+    /** Counted by the statement that reads the credentials, so that no race gets an attempt for free. */
+    failedSignIns: integer().notNull().default(0),
+    lockedUntil: moment(),
     stripeCustomerId: text(),
     createdAt: createdAt(),
+    updatedAt: createdAt(),
   },
   (t) => [
     uniqueIndex('members_username_unique').on(sql`lower(${t.username})`),
@@ -32,9 +45,14 @@ export const prospects = pgTable(
     prCd: text().notNull(),
     comment: text().notNull().default(''),
     firstSeenAt: createdAt(),
+    unsubscribedAt: moment(),
+    /** The member that this prospect became; their orders have moved there. */
+    convertedMemberId: uuid().references(() => members.id, { onDelete: 'set null' }),
+    convertedAt: moment(),
   },
   (t) => [
     uniqueIndex('prospects_email_unique').on(sql`lower(${t.email})`),
     unique('prospects_pr_cd_unique').on(t.prCd),
+    index('prospects_by_member').on(t.convertedMemberId),
   ],
 )

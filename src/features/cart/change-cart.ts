@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
+import { ConstraintViolation, runBatchAsCaller } from '../../db/transaction.ts'
 import { sha256Hex } from '../../shared/digest.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
@@ -29,7 +29,7 @@ const moment = (ctx: Ctx) => ({ currency: ctx.env.CURRENCY, now: ctx.now() })
 export async function changeCart(ctx: Ctx, owner: CartOwner, change: Change): Promise<CartContents | undefined> {
   const cart = selectCart(ctx.db, owner, moment(ctx))
   try {
-    const results = await runBatch(ctx.db, [...change.statements, cart])
+    const results = await runBatchAsCaller(ctx, [...change.statements, cart])
     return parseCart(results.at(-1))
   } catch (error) {
     throw translate(error, change.refusals)
@@ -64,7 +64,7 @@ export async function changeCartOnce(
 }
 
 async function replay(ctx: Ctx, owner: CartOwner, key: RequestKey): Promise<CartContents | undefined> {
-  const [[earlier], cart] = await runBatch(ctx.db, [
+  const [[earlier], cart] = await runBatchAsCaller(ctx, [
     selectRequestKey(ctx.db, key),
     selectCart(ctx.db, owner, moment(ctx)),
   ])

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { runStatement } from '../../db/transaction.ts'
+import { runStatementAsCaller } from '../../db/transaction.ts'
 import type { CartContents } from './contents.ts'
 import { ownerOf } from './owner.ts'
 import { parseCart, selectCart } from './queries.ts'
@@ -8,5 +8,7 @@ import { parseCart, selectCart } from './queries.ts'
 export async function findCart(ctx: Ctx): Promise<CartContents | undefined> {
   const owner = ownerOf(ctx.actor)
   if (owner === undefined) return undefined
-  return parseCart(await runStatement(() => selectCart(ctx.db, owner, { currency: ctx.env.CURRENCY, now: ctx.now() })))
+  return parseCart(
+    await runStatementAsCaller(ctx, () => selectCart(ctx.db, owner, { currency: ctx.env.CURRENCY, now: ctx.now() })),
+  )
 }

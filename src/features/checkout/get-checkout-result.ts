@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { runStatement } from '../../db/transaction.ts'
+import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { checkoutIdOf } from '../../stripe/metadata.ts'
 import { findSession } from '../../stripe/sessions.ts'
@@ -14,7 +14,7 @@ import { type Settlement, settleCheckout } from './settle-checkout.ts'
 export async function getCheckoutResult(ctx: Ctx, { sessionId }: { sessionId: string }): Promise<Settlement> {
   const missing = new AppError('not-found', 'There is no such checkout.')
   if (ctx.actor.memberId === null && ctx.actor.visitorId === null) throw missing
-  const { rows } = await runStatement(() => selectCheckoutsBySession(ctx.db, ctx.actor, sessionId))
+  const { rows } = await runStatementAsCaller(ctx, () => selectCheckoutsBySession(ctx.db, ctx.actor, sessionId))
   const row: CheckoutRow | undefined = rows[0]
   if (row === undefined) throw missing
   if (row.stripe_session_id === sessionId && row.status !== 'open' && row.status !== 'processing') {

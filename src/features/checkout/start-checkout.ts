@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
+import { ConstraintViolation, runBatch, runBatchAsCaller, runStatement } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { isRefused, stripeApiError } from '../../stripe/client.ts'
@@ -66,7 +66,7 @@ async function readState(ctx: Ctx, input: StartCheckoutInput) {
   const { memberId, visitorId } = ctx.actor
   if (memberId === null && visitorId === null) throw new AppError('cart-empty', 'There is nothing in the cart.')
   const owner = memberId === null ? { visitorId: visitorId ?? '' } : { memberId }
-  const [cartRows, checkouts, terms] = await runBatch(ctx.db, [
+  const [cartRows, checkouts, terms] = await runBatchAsCaller(ctx, [
     selectCart(ctx.db, owner, { currency: ctx.env.CURRENCY, now: ctx.now() }),
     selectCurrentCheckouts(ctx.db, ctx.actor, input.idempotencyKey),
     selectTermsOfSale(ctx.db, ctx.now()),

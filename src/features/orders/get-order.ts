@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { runStatement } from '../../db/transaction.ts'
+import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { verifyOrderToken } from '../../shared/order-token.ts'
 import { type OrderRow, selectOrder } from './queries/read-order.ts'
@@ -12,13 +12,13 @@ export async function getOrder(
   ctx: Ctx,
   { identifier, token }: { identifier: string; token?: string | undefined },
 ): Promise<OrderRow> {
-  const { rows } = await runStatement(() => selectOrder(ctx.db, identifier))
+  const { rows } = await runStatementAsCaller(ctx, () => selectOrder(ctx.db, identifier))
   const order: OrderRow | undefined = rows[0]
   const { memberId, visitorId } = ctx.actor
   const allowed =
     order !== undefined &&
     ((memberId !== null && order.member_id === memberId) ||
-      (visitorId !== null && order.visitor_id === visitorId) ||
+      (order.member_id === null && visitorId !== null && order.visitor_id === visitorId) ||
       (token !== undefined && (await verifyOrderToken(ctx.env.SIGNING_SECRET, identifier, token))))
   if (!allowed) throw new AppError('not-found', 'There is no such order.')
   return order

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
+import { createMember } from '../support/member.ts'
 import { countRoundTrips, createSku, db, unique } from '../support/shop.ts'
 import { cartsOf, usd } from './support.ts'
 
@@ -71,14 +72,14 @@ describe('adding', () => {
     expect(json.items[0].quantity).toBe(2)
   })
 
-  it('gives a caller who sends no cookies a cart of its own', async () => {
+  it('gives a member who sends no cookies but a bearer a cart of its own', async () => {
     const app = createClient()
     const { skuId } = await createSku()
-    const headers = { Authorization: 'Bearer a-token' }
+    const { bearer: headers } = await createMember()
     const { status, json } = await app.post('/v1/cart/items', { sku_id: skuId, quantity: 1 }, headers)
     expect(status).toBe(200)
-    expect(app.cookies.has('mercat_visitor')).toBe(true)
-    expect((await app.get('/v1/cart')).json.id).toBe(json.id)
+    expect((await app.get('/v1/cart', headers)).json.id).toBe(json.id)
+    expect((await app.get('/v1/cart')).json.id).toBeNull()
   })
 })
 
@@ -102,7 +103,7 @@ describe('changing and removing', () => {
     expectProblem(await visitor.patch(`/v1/cart/items/${skuId}`, { quantity: 1 }), 404, 'not-found')
     const nobody = await createClient().call('PATCH', `/v1/cart/items/${skuId}`, {
       json: { quantity: 1 },
-      headers: { Authorization: 'Bearer a-token' },
+      headers: (await createMember()).bearer,
     })
     expectProblem(nobody, 404, 'not-found')
   })

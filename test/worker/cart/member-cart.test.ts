@@ -22,18 +22,18 @@ describe("a member's cart", () => {
     const memberId = await createMember()
     const { skuId } = await createSku()
     const devices = [crypto.randomUUID(), crypto.randomUUID(), null].map((visitorId) =>
-      contextOf({ memberId, visitorId }),
+      contextOf({ memberId, visitorId, sessionId: null }),
     )
     for (const ctx of devices) await addCartItem(ctx, { skuId, quantity: 2 }, undefined)
     const cart = await findCart(devices[0]!)
     expect(cart).toMatchObject({ version: 3, lines: [{ skuId, quantity: 6 }] })
     const visitorId = devices[0]!.actor.visitorId
-    expect(await findCart(contextOf({ memberId: null, visitorId }))).toBeUndefined()
-    expect(await findCart(contextOf({ memberId: await createMember(), visitorId }))).toBeUndefined()
+    expect(await findCart(contextOf({ memberId: null, visitorId, sessionId: null }))).toBeUndefined()
+    expect(await findCart(contextOf({ memberId: await createMember(), visitorId, sessionId: null }))).toBeUndefined()
   })
 
   it('changes and empties as that of a visitor does', async () => {
-    const ctx = contextOf({ memberId: await createMember(), visitorId: null })
+    const ctx = contextOf({ memberId: await createMember(), visitorId: null, sessionId: null })
     const { skuId } = await createSku()
     await addCartItem(ctx, { skuId, quantity: 1 }, undefined)
     expect(await setItemQuantity(ctx, { skuId, quantity: 4 })).toMatchObject({ version: 2, lines: [{ quantity: 4 }] })

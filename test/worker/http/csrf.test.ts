@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Answer, createClient, createVisitor, expectProblem } from '../support/client.ts'
+import { createMember } from '../support/member.ts'
 import { createEchoApp } from './echo-app.ts'
 
 const echo = createEchoApp()
@@ -112,7 +113,7 @@ describe('a change', () => {
 
 describe('exemptions', () => {
   test('a bearer of a token needs no CSRF token, unless our cookies come along', async () => {
-    const Authorization = 'Bearer some-access-token'
+    const { Authorization } = (await createMember()).bearer
     const client = createClient({}, { fetch: echo.fetch })
     expect((await client.post('/v1/echo', {}, { Authorization })).status).toBe(200)
     expectProblem(await client.post('/v1/echo', {}, { Authorization: 'Basic abc' }), 403, 'csrf-failed')

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { type Hits, judge, rollTo } from '../../../src/http/rate-limit/sliding-window.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
+import { createMember } from '../support/member.ts'
 import { createEchoApp } from './echo-app.ts'
 
 const echo = createEchoApp()
@@ -78,10 +79,9 @@ describe('changes by a visitor', () => {
 })
 
 describe('changes by an address', () => {
-  const bearer = { Authorization: 'Bearer some-token' }
-
   test('a thousand in an hour, whoever they are made by', async () => {
     const RATE_LIMIT_KV = createKv()
+    const { bearer } = await createMember()
     const address = { 'CF-Connecting-IP': '198.51.100.7', ...bearer }
     const call = () => createClient({ ...on, RATE_LIMIT_KV }, given).post('/v1/echo', {}, address)
     expect(statuses(await Promise.all(Array.from({ length: 1_010 }, call)))).toEqual({ 200: 1_000, 429: 10 })
@@ -89,6 +89,7 @@ describe('changes by an address', () => {
 
   test('an address is only believed from Cloudflare, and an IPv6 customer has one', async () => {
     const RATE_LIMIT_KV = createKv()
+    const { bearer } = await createMember()
     const left = async (headers: Record<string, string>) => {
       const client = createClient({ ...on, RATE_LIMIT_KV }, given)
       const answer = await client.post('/v1/echo', {}, { ...bearer, ...headers })

@@ -38,19 +38,19 @@ const columns = sql`
     SELECT title, description, quantity, unit_amount, position FROM checkout_items WHERE checkout_id = c.id) i) AS items,
   (SELECT coalesce(json_agg(d.code ORDER BY d.code), '[]') FROM checkout_discounts d WHERE d.checkout_id = c.id) AS discount_codes`
 
-/** Rows that belong to the caller: to the member when signed in, to the visitor's cookie otherwise. */
-const ownedBy = (actor: Actor, table: 'c' | 'k'): SQL => {
-  const alias = sql.identifier(table)
-  return actor.memberId === null
-    ? sql`${alias}.visitor_id = ${actor.visitorId}::uuid`
-    : sql`${alias}.member_id = ${actor.memberId}::uuid`
-}
+/** Carts that are the caller's: the member's when signed in, else the visitor's. */
+const ownedCart = ({ memberId, visitorId }: Actor): SQL =>
+  memberId === null ? sql`k.visitor_id = ${visitorId}::uuid` : sql`k.member_id = ${memberId}::uuid`
+
+/** Checkouts that are the caller's: made as this member, or from this browser before signing in. */
+const ownedCheckout = ({ memberId, visitorId }: Actor): SQL =>
+  sql`(c.member_id = ${memberId}::uuid OR (c.member_id IS NULL AND c.visitor_id = ${visitorId}::uuid))`
 
 /** The open checkout of the caller's cart, and the one that this idempotency key made, if any. */
 export const selectCurrentCheckouts = (db: Db, actor: Actor, idempotencyKey: string | null) =>
   db.execute<CheckoutRow>(sql`
     SELECT ${columns} FROM checkouts c JOIN carts k ON k.id = c.cart_id
-    WHERE ${ownedBy(actor, 'k')} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text)`)
+    WHERE ${ownedCart(actor)} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text)`)
 
 /** The version of the terms of sale that holds. */
 export const selectTermsOfSale = (db: Db, now: Date) =>
@@ -65,7 +65,7 @@ export const selectTermsOfSale = (db: Db, now: Date) =>
 export const selectCheckoutsBySession = (db: Db, actor: Actor, sessionId: string) =>
   db.execute<CheckoutRow>(sql`
     SELECT ${columns} FROM checkouts c
-    WHERE ${ownedBy(actor, 'c')} AND (c.stripe_session_id = ${sessionId} OR (c.stripe_session_id IS NULL AND c.status = 'open'))
+    WHERE ${ownedCheckout(actor)} AND (c.stripe_session_id = ${sessionId} OR (c.stripe_session_id IS NULL AND c.status = 'open'))
     ORDER BY c.stripe_session_id NULLS LAST`)
 
 /** How many of each SKU can still be promised; null where stock is not tracked. */

@@ -1,0 +1,76 @@
+import type { Context } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { createMiddleware } from 'hono/factory'
+import { ACCESS_TOKEN_SECONDS, verifyAccessToken } from '../shared/access-token.ts'
+import { AppError } from '../shared/errors.ts'
+import type { AppEnv } from './app-env.ts'
+
+/** Cookies whose name browsers tie to this host and HTTPS; plain names serve local HTTP. */
+const named = (c: Context<AppEnv>, name: string): string => (isHttps(c) ? `__Host-${name}` : name)
+
+const isHttps = (c: Context<AppEnv>): boolean => new URL(c.req.url).protocol === 'https:'
+
+const ACCESS = 'mercat_access'
+const REFRESH = 'mercat_refresh'
+
+export const REFRESH_TOKEN_SECONDS = 7 * 24 * 60 * 60
+
+const bearerOf = (c: Context<AppEnv>): string | undefined =>
+  /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
+
+export const refreshTokenOf = (c: Context<AppEnv>): string | undefined => getCookie(c, named(c, REFRESH))
+
+/**
+ * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is not
+ * valid is refused; a cookie that is not counts as none. Throws `not-authenticated`.
+ */
+export const readSession = createMiddleware<AppEnv>(async (c, next) => {
+  const ctx = c.get('ctx')
+  const bearer = bearerOf(c)
+  const token = bearer ?? getCookie(c, named(c, ACCESS))
+  if (token !== undefined) {
+    const { SESSION_KEYS, PUBLIC_API_URL } = ctx.env
+    const claims = await verifyAccessToken(SESSION_KEYS, PUBLIC_API_URL, token, ctx.now())
+    if (claims !== undefined) ctx.actor = { ...ctx.actor, ...claims }
+    else if (bearer !== undefined) throw new AppError('not-authenticated', 'The access token is not valid (any more).')
+  }
+  await next()
+})
+
+/** For routes of members only. Throws `not-authenticated`. */
+export const requireMember = createMiddleware<AppEnv>(async (c, next) => {
+  refuseStale(c)
+  if (c.get('ctx').actor.memberId === null) throw new AppError('not-authenticated', 'Sign in first.')
+  await next()
+})
+
+/**
+ * For routes that serve members and visitors alike: a member whose access token has run out must not be taken for a
+ * visitor with an empty cart. Throws `access-token-expired`; the client refreshes and asks again.
+ */
+export const refuseStaleSession = createMiddleware<AppEnv>(async (c, next) => {
+  refuseStale(c)
+  await next()
+})
+
+function refuseStale(c: Context<AppEnv>): void {
+  if (c.get('ctx').actor.memberId === null && refreshTokenOf(c) !== undefined) {
+    throw new AppError(
+      'access-token-expired',
+      'The access token has expired: call POST /v1/auth/refresh and try again.',
+    )
+  }
+}
+
+export type SessionTokens = { accessToken: string; refreshToken: string }
+
+/** Both tokens in cookies that no script can read. */
+export function setSessionCookies(c: Context<AppEnv>, { accessToken, refreshToken }: SessionTokens): void {
+  const options = { path: '/', httpOnly: true, sameSite: 'Lax', secure: isHttps(c) } as const
+  setCookie(c, named(c, ACCESS), accessToken, { ...options, maxAge: ACCESS_TOKEN_SECONDS })
+  setCookie(c, named(c, REFRESH), refreshToken, { ...options, maxAge: REFRESH_TOKEN_SECONDS })
+}
+
+export function clearSessionCookies(c: Context<AppEnv>): void {
+  for (const name of [ACCESS, REFRESH]) deleteCookie(c, named(c, name), { path: '/', secure: isHttps(c) })
+}
