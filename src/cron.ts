@@ -5,13 +5,16 @@ import { sweepOutbox } from './features/email/sweep-outbox.ts'
 import { purgeExpired } from './features/operations/purge-expired.ts'
 import { newId } from './shared/ids.ts'
 
-/** What every tick does, in order; each is bounded, safe to run twice at once, and not stopped by another's failure. */
+/**
+ * What every tick does; each is bounded, safe to run twice at once, and not stopped by another's failure. What asks
+ * Stripe comes last: while Stripe hangs, a tick may be cut short there. Orders are placed before anything is released.
+ */
 const SWEEPS: Record<string, (ctx: Ctx) => Promise<unknown>> = {
+  outbox: sweepOutbox,
+  carts: clearForgottenCarts,
+  purge: purgeExpired,
   'missed-orders': placeMissedOrders,
   checkouts: sweepCheckouts,
-  carts: clearForgottenCarts,
-  outbox: sweepOutbox,
-  purge: purgeExpired,
 }
 
 export async function handleScheduled(

@@ -18,9 +18,13 @@ export function createStripe(env: Pick<Env, 'STRIPE_SECRET_KEY' | 'STRIPE_API_BA
   })
 }
 
-/** Stripe refused the request for what it says: it had no effect, and repeating it will not help. */
+/**
+ * Stripe refused the request for what it says: it had no effect, and repeating it will not help. A key that Stripe knows
+ * with other parameters (a deploy may change them) is no such refusal: the first request under it may well have taken.
+ */
 export const isRefused = (error: unknown): error is Stripe.errors.StripeError =>
   error instanceof Stripe.errors.StripeError &&
+  !(error instanceof Stripe.errors.StripeIdempotencyError) &&
   error.statusCode !== undefined &&
   error.statusCode >= 400 &&
   error.statusCode < 500 &&

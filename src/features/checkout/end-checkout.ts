@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
-import { isRefused } from '../../stripe/client.ts'
+import { isRefused, stripeApiError } from '../../stripe/client.ts'
 import { expireSession } from '../../stripe/sessions.ts'
 import { openSession } from './open-session.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
@@ -18,6 +18,7 @@ export async function endSession(ctx: Ctx, checkout: CheckoutRow): Promise<Settl
   if (sessionId === null) return null
   const session = await expireSession(ctx.stripe, sessionId)
   if (session === undefined || session.status === 'expired') return null
+  if (session.status === 'open') throw stripeApiError(new Error(`Stripe did not end session ${sessionId}`))
   return settleCheckout(ctx, { session })
 }
 
@@ -26,7 +27,8 @@ async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | 
   try {
     return (await openSession(ctx, checkout)).id
   } catch (error) {
-    // Stripe replays what it once answered before it looks at the parameters: a refusal means there is no session.
+    // Stripe replays what it once answered under the key, or says that the key stands for something else, before it
+    // looks at the parameters: a refusal means that there is no session.
     if (isRefused(error) || isAppError(error, 'amount-too-small')) return null
     throw error
   }

@@ -19,7 +19,7 @@ type Input = {
 }
 
 /** 409 that names what is short; `available` may be negative for the database but never for a customer. */
-export function insufficientStock(
+function insufficientStock(
   wanted: { skuId: string; quantity: number }[],
   available: ReadonlyMap<string, number | null>,
 ): AppError {

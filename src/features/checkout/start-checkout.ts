@@ -8,15 +8,10 @@ import { parseCart, selectCart } from '../cart/queries.ts'
 import { priceCart } from '../cart/rules.ts'
 import { endSession, releaseCheckout } from './end-checkout.ts'
 import { openSession } from './open-session.ts'
-import {
-  type CheckoutRow,
-  selectAvailability,
-  selectCurrentCheckouts,
-  selectTermsOfSale,
-} from './queries/read-checkout.ts'
+import { type CheckoutRow, selectCurrentCheckouts, selectTermsOfSale } from './queries/read-checkout.ts'
 import { markAbandoned, startCheckoutStatements, storeSession } from './queries/write-checkout.ts'
 import { canStillOpen, sessionSweepAt } from './rules.ts'
-import { assertSellable, buildCheckout, insufficientStock, type Snapshot } from './snapshot.ts'
+import { assertSellable, buildCheckout, type Snapshot } from './snapshot.ts'
 
 export type StartCheckoutInput = {
   email: string | null
@@ -53,7 +48,7 @@ export async function startCheckout(ctx: Ctx, input: StartCheckoutInput): Promis
     const priced = priceCart(cart, { now: ctx.now(), currency: ctx.env.CURRENCY })
     const snapshot = await buildCheckout(ctx, { id, cart, priced, input, termsVersion })
     if (open !== undefined && isSame(ctx, open, snapshot)) return resume(ctx, open, open.id === id)
-    if (byKey !== undefined && byKey.email !== input.email) throw keyReused()
+    if (byKey !== undefined) throw keyReused()
 
     assertSellable(priced, input)
     if (open !== undefined) await endReplaced(ctx, open)
@@ -119,15 +114,12 @@ async function tryWrite(ctx: Ctx, snapshot: Snapshot, replacedId: string | null)
   } catch (error) {
     if (!(error instanceof ConstraintViolation)) throw error
     switch (error.constraint) {
-      case 'stock_never_oversold': {
-        const ids = snapshot.items.map((item) => item.skuId)
-        const { rows } = await runStatement(() => selectAvailability(ctx.db, ids))
-        throw insufficientStock(snapshot.items, new Map(rows.map((row) => [row.id, row.available])))
-      }
       case 'discount_redemptions_within_limit':
         throw new AppError('discount-exhausted', 'A discount code has been redeemed as often as it may be.')
       case 'discount_limit_per_customer':
         throw new AppError('discount-used-up', 'You have used a discount code as often as you may.')
+      // The cart that is read anew tells which SKUs are short, and knows what the replaced checkout holds of them.
+      case 'stock_never_oversold':
       case 'cart_unchanged':
       case 'checkout_still_open':
       case 'checkout_one_open_per_cart':

@@ -15,7 +15,7 @@ import {
   selectStillOpen,
 } from './queries/read-checkout.ts'
 import { storeSession } from './queries/write-checkout.ts'
-import { canStillOpen, sessionSweepAt } from './rules.ts'
+import { canStillOpen, processingSweepAt, sessionSweepAt } from './rules.ts'
 import { settleCheckout } from './settle-checkout.ts'
 
 const BATCH = 50
@@ -36,7 +36,7 @@ async function each<T>(ctx: Ctx, name: string, items: T[], work: (item: T) => Pr
 /** Settles checkouts of which nothing was heard in time. Bounded; safe to run twice at once. */
 export async function sweepCheckouts(ctx: Ctx): Promise<void> {
   const now = ctx.now()
-  const again = new Date(now.getTime() + RETRY_AFTER_MS)
+  const again = { open: new Date(now.getTime() + RETRY_AFTER_MS), processing: processingSweepAt(now) }
   const { rows } = await runStatement(() => claimDueCheckouts(ctx.db, now, again, BATCH))
   await each(ctx, 'checkouts', rows, (row) => sweepOne(ctx, row))
 }

@@ -36,7 +36,7 @@ const columns = sql`
   (SELECT o.identifier FROM orders o WHERE o.checkout_id = c.id) AS order_identifier,
   (SELECT coalesce(json_agg(i ORDER BY i.position), '[]') FROM (
     SELECT title, description, quantity, unit_amount, position FROM checkout_items WHERE checkout_id = c.id) i) AS items,
-  (SELECT coalesce(json_agg(d.code ORDER BY d.code), '[]') FROM checkout_discounts d WHERE d.checkout_id = c.id) AS discount_codes`
+  (SELECT coalesce(json_agg(d.code ORDER BY d.code COLLATE "C"), '[]') FROM checkout_discounts d WHERE d.checkout_id = c.id) AS discount_codes`
 
 /** Carts that are the caller's: the member's when signed in, else the visitor's. */
 const ownedCart = ({ memberId, visitorId }: Actor): SQL =>
@@ -68,17 +68,12 @@ export const selectCheckoutsBySession = (db: Db, actor: Actor, sessionId: string
     WHERE ${ownedCheckout(actor)} AND (c.stripe_session_id = ${sessionId} OR (c.stripe_session_id IS NULL AND c.status = 'open'))
     ORDER BY c.stripe_session_id NULLS LAST`)
 
-/** How many of each SKU can still be promised; null where stock is not tracked. */
-export const selectAvailability = (db: Db, skuIds: string[]) =>
-  db.execute<{ id: string; available: number | null }>(sql`
-    SELECT id, CASE WHEN on_hand IS NULL THEN NULL ELSE on_hand - reserved END AS available
-    FROM skus WHERE id IN ${skuIds} ORDER BY id`)
-
 /** Takes checkouts whose sweep is due, and puts their next one off, so that two sweeps never take the same. */
-export const claimDueCheckouts = (db: Db, now: Date, nextSweepAt: Date, limit: number) =>
+export const claimDueCheckouts = (db: Db, now: Date, next: { open: Date; processing: Date }, limit: number) =>
   db.execute<CheckoutRow>(sql`
     WITH due AS (
-      UPDATE checkouts SET next_sweep_at = ${nextSweepAt.toISOString()}
+      UPDATE checkouts SET next_sweep_at = CASE status WHEN 'processing' THEN ${next.processing.toISOString()}::timestamptz
+        ELSE ${next.open.toISOString()}::timestamptz END
       WHERE id IN (
         SELECT id FROM checkouts WHERE status IN ('open', 'processing') AND next_sweep_at <= ${now.toISOString()}
         ORDER BY next_sweep_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)

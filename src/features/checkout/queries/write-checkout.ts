@@ -104,8 +104,8 @@ export const storeSession = (
       next_sweep_at = ${nextSweepAt.toISOString()}, abandoned_at = NULL
     WHERE id = ${checkoutId} AND status = 'open' AND stripe_session_id IS NULL`)
 
-/** The buyer was told that it did not work: the sweep need not wait. */
+/** The buyer was told that it did not work: the sweep need not wait. Another call may have got the session since. */
 export const markAbandoned = (db: Db, checkoutId: string, now: Date) =>
   db.execute(sql`
     UPDATE checkouts SET abandoned_at = ${now.toISOString()}, next_sweep_at = ${now.toISOString()}
-    WHERE id = ${checkoutId} AND status = 'open'`)
+    WHERE id = ${checkoutId} AND status = 'open' AND stripe_session_id IS NULL`)
