@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from './client.ts'
+import { OUTBOX_GRACE_MS } from './outbox.ts'
 
 /** A verified Stripe event, reduced to what is kept of it: no personal data. */
 export type EventRecord = {
@@ -41,12 +42,29 @@ export const noteEvent = (db: Db, event: EventRecord, outcome: 'processed' | 'ig
     ON CONFLICT (id) DO UPDATE SET outcome = EXCLUDED.outcome, error_code = NULL
       WHERE webhook_events.outcome = 'failed'`)
 
-/** Remembers that an event could not take effect; answers a row only the first time. */
+const failedRow = (event: EventRecord, errorCode: string, now: Date): SQL => sql`
+  ${row(event, 'failed', now, errorCode)}
+  ON CONFLICT (id) DO UPDATE SET error_code = EXCLUDED.error_code
+    WHERE webhook_events.outcome = 'failed' AND webhook_events.error_code IS DISTINCT FROM EXCLUDED.error_code
+  RETURNING id`
+
+/** Remembers that an event could not take effect (this time), and why. */
 export const noteFailedEvent = (db: Db, event: EventRecord, errorCode: string, now: Date) =>
-  db.execute<{ id: string }>(sql`
-    ${row(event, 'failed', now, errorCode)}
-    ON CONFLICT (id) DO NOTHING
-    RETURNING id`)
+  db.execute(failedRow(event, errorCode, now))
+
+type Alert = { outboxId: string; toAddress: string; variables: Record<string, unknown>; requestId: string }
+
+/**
+ * As `noteFailedEvent`, with an email to the operators in the same statement: once for each reason that an event fails
+ * for, never without the record, and the record never without it. Answers a row when there is an email to queue.
+ */
+export const noteFailedEventAndAlert = (db: Db, event: EventRecord, errorCode: string, now: Date, alert: Alert) =>
+  db.execute(sql`
+    WITH failed AS (${failedRow(event, errorCode, now)})
+    INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
+    SELECT ${alert.outboxId}::uuid, 'operator_alert', ${alert.toAddress}, ${JSON.stringify(alert.variables)}::jsonb,
+      ${alert.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
+    FROM failed RETURNING id`)
 
 export const linkEventToOrder = (db: Db, eventId: string, orderId: string) =>
   db.execute(sql`UPDATE webhook_events SET order_id = ${orderId} WHERE id = ${eventId}`)

@@ -1,8 +1,7 @@
 import type { Ctx } from '../../context.ts'
-import { insertOutboxRow } from '../../db/outbox.ts'
 import { runStatement } from '../../db/transaction.ts'
-import { noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
-import { AppError, isAppError } from '../../shared/errors.ts'
+import { noteEvent, noteFailedEvent, noteFailedEventAndAlert } from '../../db/webhook-events.ts'
+import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { findSession } from '../../stripe/sessions.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
@@ -46,46 +45,40 @@ export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<Webho
   try {
     return await handler(ctx, event)
   } catch (error) {
-    await recordFailure(ctx, event, error)
-    if (isAppError(error, 'no-cart-id', 'cart-not-found'))
-      return { received: true, outcome: 'failed', code: error.code }
+    const code = error instanceof AppError ? error.code : 'internal-error'
+    const { id, type, objectId } = event.record
+    ctx.log.error('webhook-event-failed', { event_id: id, type, object_id: objectId, code, error })
+    if (isAppError(error, 'no-cart-id', 'cart-not-found')) {
+      await recordFailure(ctx, event, code)
+      return { received: true, outcome: 'failed', code }
+    }
+    // Stripe sends the event again whether this is recorded or not.
+    await recordFailure(ctx, event, code).catch((failure: unknown) =>
+      ctx.log.error('webhook-failure-not-recorded', { event_id: id, error: failure }),
+    )
     throw error
   }
 }
 
-/** Keeps the failure for operators; tells them once for each event, and not at all of what a retry usually mends. */
-async function recordFailure(ctx: Ctx, { record }: VerifiedEvent, error: unknown): Promise<void> {
-  const code = error instanceof AppError ? error.code : 'internal-error'
-  ctx.log.error('webhook-event-failed', {
-    event_id: record.id,
-    type: record.type,
-    object_id: record.objectId,
-    code,
-    error,
-  })
+/** Keeps the failure for operators; tells them once for each reason, and not at all of what a retry usually mends. */
+async function recordFailure(ctx: Ctx, { record }: VerifiedEvent, code: ErrorCode): Promise<void> {
   if (code === 'database-unavailable') return
-  try {
-    const { rows } = await runStatement(() => noteFailedEvent(ctx.db, record, code, ctx.now()))
-    if (rows.length === 0 || code === 'stripe-api-error') return
-    const outboxId = newId()
-    await runStatement(() =>
-      insertOutboxRow(ctx.db, {
-        id: outboxId,
-        emCd: 'operator_alert',
-        toAddress: ctx.env.OPERATOR_EMAIL,
-        variables: {
-          code,
-          event_id: record.id,
-          event_type: record.type,
-          object_id: record.objectId,
-          request_id: ctx.requestId,
-        },
-        requestId: ctx.requestId,
-        now: ctx.now(),
-      }),
-    )
-    ctx.defer('enqueue-email', enqueueEmails(ctx, [outboxId]))
-  } catch (failure) {
-    ctx.log.error('webhook-failure-not-recorded', { event_id: record.id, error: failure })
+  if (code === 'stripe-api-error') {
+    await runStatement(() => noteFailedEvent(ctx.db, record, code, ctx.now()))
+    return
   }
+  const alert = {
+    outboxId: newId(),
+    toAddress: ctx.env.OPERATOR_EMAIL,
+    variables: {
+      code,
+      event_id: record.id,
+      event_type: record.type,
+      object_id: record.objectId,
+      request_id: ctx.requestId,
+    },
+    requestId: ctx.requestId,
+  }
+  const { rows } = await runStatement(() => noteFailedEventAndAlert(ctx.db, record, code, ctx.now(), alert))
+  if (rows.length > 0) ctx.defer('enqueue-email', enqueueEmails(ctx, [alert.outboxId]))
 }
