@@ -7,12 +7,23 @@ export type Vars = Record<string, string>
 /** Names that `npm run dev` also takes from its own environment, where they win over `.dev.vars`. */
 const FROM_ENVIRONMENT = ['RATE_LIMITS', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_API_BASE']
 
-/** Variables of `.dev.vars`, which is made from `.dev.vars.example` when missing, with those of the environment over them. */
+/**
+ * Variables of `.dev.vars`, which is made from `.dev.vars.example` when missing, with those of the environment over them.
+ * What the file lacks because the example is newer is taken from the example, and said.
+ */
 export function readProjectVars(folder: string, environment: NodeJS.ProcessEnv, log: (line: string) => void): Vars {
   const file = path.join(folder, '.dev.vars')
   if (!existsSync(file)) {
     copyFileSync(path.join(folder, '.dev.vars.example'), file, constants.COPYFILE_EXCL)
     log('made .dev.vars from .dev.vars.example')
+  }
+  const own = readVars(file)
+  // To leave STRIPE_API_BASE out means something: Stripe itself.
+  const missing = Object.entries(readExampleVars(folder)).filter(
+    ([name]) => !(name in own) && name !== 'STRIPE_API_BASE',
+  )
+  if (missing.length > 0) {
+    log(`.dev.vars has no ${missing.map(([name]) => name).join(', ')}: the values of .dev.vars.example are used`)
   }
   const given = FROM_ENVIRONMENT.flatMap((name) => {
     const value = environment[name]
@@ -20,7 +31,7 @@ export function readProjectVars(folder: string, environment: NodeJS.ProcessEnv, 
   })
   // A key from the environment comes with its own place to send requests to, not with the one in the file.
   const base = environment['STRIPE_SECRET_KEY'] === undefined ? {} : { STRIPE_API_BASE: '' }
-  return { ...readVars(file), ...base, ...Object.fromEntries(given) }
+  return { ...Object.fromEntries(missing), ...own, ...base, ...Object.fromEntries(given) }
 }
 
 /** Variables of `.dev.vars.example`: they work as they are, and name no account of anybody. */

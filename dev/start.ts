@@ -60,6 +60,8 @@ async function run(): Promise<number> {
       asked.abort()
     })
   }
+  // Whoever read our output is gone (a pipe into head): that is the end, too.
+  process.stdout.on('error', () => asked.abort())
   watchNpm(() => asked.abort())
   const dataDir = path.resolve(process.env['MERCAT_DATA_DIR'] ?? '.mercat')
   try {

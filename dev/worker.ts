@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
+import { z } from 'zod'
 import { writeVars } from './dev-vars.ts'
 import type { Vars } from './dev-vars.ts'
 import { readLiveProcess, recordProcess, signalProcess } from './process-identity.ts'
@@ -46,6 +47,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const tail = followOutput(child, log)
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`wrangler dev could not be started: ${error.message}`))
+    // Children of a wrangler that was killed would keep its output open, and "close" from coming.
+    child.once('exit', () => child.pid !== undefined && signalProcess(-child.pid, 'SIGKILL'))
     child.once('close', (code, by) => resolve(`wrangler dev ended (${by ?? `code ${code}`}):\n${tail().join('\n')}`))
   })
   let ended = false
@@ -57,14 +60,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     process.removeListener('exit', lastResort)
   }
   const url = `http://127.0.0.1:${port}`
-  const healthy = waitUntil(
-    'the Worker to answer /healthz',
-    async () => {
-      signal?.throwIfAborted()
-      return (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) })).ok
-    },
-    { timeoutMs: 120_000, everyMs: 150, isFinal: () => ended || signal?.aborted === true },
-  )
+  const healthy = waitUntil('the Worker to answer /healthz', () => askHealth(url, signal), {
+    timeoutMs: 120_000,
+    everyMs: 150,
+    isFinal: (error) => ended || signal?.aborted === true || error instanceof Misconfigured,
+  })
   try {
     await Promise.race([healthy, exited.then((reason) => Promise.reject(new Error(reason)))])
   } catch (error) {
@@ -72,6 +72,19 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     throw error
   }
   return { url, exited, stop }
+}
+
+class Misconfigured extends Error {}
+const problem = z.object({ code: z.string(), detail: z.string() })
+
+/** Whether the Worker is well. Throws Misconfigured when it says that waiting will not help. */
+async function askHealth(url: string, signal: AbortSignal | undefined): Promise<boolean> {
+  signal?.throwIfAborted()
+  const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) })
+  if (answer.ok) return true
+  const told = problem.safeParse(await answer.json())
+  if (told.data?.code === 'misconfigured') throw new Misconfigured(`${told.data.detail} See .dev.vars.example.`)
+  return false
 }
 
 function launch({ folder, port, vars, stateDir }: WorkerOptions): ChildProcess {

@@ -60,7 +60,7 @@ export function giveTo(user: SystemUser | undefined, folder: string): void {
  */
 export async function takeOver(root: string): Promise<void> {
   const owner = readLiveProcess(ownerFile(root))
-  if (owner !== undefined && owner !== process.pid) {
+  if (owner !== undefined) {
     throw new Error(`the data folder ${root} is in use by process ${owner}: stop it, or set MERCAT_DATA_DIR`)
   }
   const file = postmasterFile(root)

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writ
 import { once } from 'node:events'
 import path from 'node:path'
 import { Client } from 'pg'
-import { freePort } from '../free-port.ts'
+import { freePort, isPortFree } from '../free-port.ts'
 import { recordProcess, signalProcess } from '../process-identity.ts'
 import { ownerFile, removeScratchFolder } from '../scratch-folder.ts'
 import { waitUntil } from '../wait-until.ts'
@@ -63,14 +63,19 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const ephemeral = options.ephemeral === true
   if (!ephemeral && options.dataDir === undefined) throw new Error('a PostgreSQL that is kept needs a data folder')
   const root = ephemeral ? makeEphemeralRoot(user) : makeDurableRoot(path.resolve(options.dataDir ?? ''), user, log)
+  if (!ephemeral) await takeOver(root)
   try {
-    if (!ephemeral) await takeOver(root)
     await initialise(root, binaries, user)
     return await launch(root, binaries, user, options.port, ephemeral)
   } catch (error) {
-    if (ephemeral) removeScratchFolder(root)
+    release(root, ephemeral)
     throw error
   }
+}
+
+function release(root: string, ephemeral: boolean): void {
+  if (ephemeral) removeScratchFolder(root)
+  else rmSync(ownerFile(root), { force: true })
 }
 
 async function initialise(root: string, binaries: PostgresBinaries, user: SystemUser | undefined): Promise<void> {
@@ -128,6 +133,8 @@ async function launch(
   ephemeral: boolean,
 ): Promise<RunningPostgres> {
   const port = wantedPort === 0 ? await freePort() : wantedPort
+  if (!(await isPortFree(port)))
+    throw new Error(`cannot listen on 127.0.0.1:${port} (set MERCAT_PG_PORT to another port)`)
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(
     binaries.postgres,
@@ -144,8 +151,7 @@ async function launch(
   const stop = async () => {
     await stopServer(child, ephemeral ? 'SIGQUIT' : 'SIGINT')
     process.removeListener('exit', lastResort)
-    if (ephemeral) removeScratchFolder(root)
-    else rmSync(ownerFile(root), { force: true })
+    release(root, ephemeral)
   }
   try {
     await Promise.race([prepareDatabase(port), exited.then((reason) => Promise.reject(new Error(reason)))])
