@@ -30,6 +30,13 @@ const sessionKeys = z
 
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''))
 
+// Compared as a whole with what a browser sends: a path, a closing slash, `*` or `null` would never do what was meant.
+const origins = list.pipe(
+  z.array(
+    z.string().refine((value) => URL.parse(value)?.origin === value, 'must be origins such as https://shop.example'),
+  ),
+)
+
 /** A variable that is set to nothing counts as not set. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
@@ -53,7 +60,7 @@ const variables = z.object({
   PUBLIC_API_URL: origin,
   /** Where buyers are sent: `/checkout/{session}`, `/cart` and `/orders/{identifier}` are appended. */
   STOREFRONT_URL: origin,
-  CORS_ORIGINS: list.default([]),
+  CORS_ORIGINS: origins.default([]),
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_(test|live)_\w+$/),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_'),
   /** Only for the local emulator. */

@@ -89,6 +89,14 @@ describe('errors that nobody planned', () => {
 })
 
 describe('configuration', () => {
+  test.each(['*', 'null', 'http://storefront.test/', 'storefront.test', 'http://a.test,http://b.test/shop'])(
+    'an origin that no browser sends is malformed: %s',
+    async (origins) => {
+      const problem = expectProblem(await createClient({ CORS_ORIGINS: origins }).get('/healthz'), 500, 'misconfigured')
+      expect(problem.errors).toMatchObject([{ field: 'CORS_ORIGINS' }])
+    },
+  )
+
   test('a missing and a malformed variable stop the request and are named, without their values', async () => {
     const answer = await createClient({ DATABASE_URL: undefined, CURRENCY: 'not-a-currency' }).get('/healthz')
     const problem = expectProblem(answer, 500, 'misconfigured')
