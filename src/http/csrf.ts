@@ -4,6 +4,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
+import { cookieName, isHttps } from './cookie-name.ts'
 import { PATHS_WITHOUT_CSRF, isSafeMethod } from './paths.ts'
 import { VISITOR_COOKIE, ensureVisitor } from './visitor.ts'
 
@@ -40,7 +41,7 @@ export async function issueCsrfToken(c: Context<AppEnv>): Promise<string> {
     path: '/',
     httpOnly: true,
     sameSite: 'Lax',
-    secure: new URL(c.req.url).protocol === 'https:',
+    secure: isHttps(c),
   })
   return token
 }
@@ -48,7 +49,7 @@ export async function issueCsrfToken(c: Context<AppEnv>): Promise<string> {
 // Browsers cannot be made to send this header across sites, and nothing rides along with it.
 const isBearerOnly = (c: Context<AppEnv>): boolean =>
   /^Bearer \S/i.test(c.req.header('Authorization') ?? '') &&
-  getCookie(c, VISITOR_COOKIE) === undefined &&
+  getCookie(c, cookieName(c, VISITOR_COOKIE)) === undefined &&
   getCookie(c, COOKIE) === undefined
 
 function assertOrigin(c: Context<AppEnv>): void {

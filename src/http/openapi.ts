@@ -78,7 +78,12 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Do
   document.components = {
     ...document.components,
     securitySchemes: {
-      visitor: { type: 'apiKey', in: 'cookie', name: 'mercat_visitor', description: 'Signed; set by the first answer' },
+      visitor: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: 'mercat_visitor',
+        description: 'Signed; over HTTPS its name begins with `__Host-`',
+      },
       csrf: { type: 'apiKey', in: 'header', name: 'X-CSRF-Token', description: 'From `GET /v1/auth/csrf`' },
       bearer: { type: 'http', scheme: 'bearer', description: 'For clients that are not browsers' },
     },

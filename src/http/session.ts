@@ -4,11 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import { ACCESS_TOKEN_SECONDS, verifyAccessToken } from '../shared/access-token.ts'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
-
-/** Cookies whose name browsers tie to this host and HTTPS; plain names serve local HTTP. */
-const named = (c: Context<AppEnv>, name: string): string => (isHttps(c) ? `__Host-${name}` : name)
-
-const isHttps = (c: Context<AppEnv>): boolean => new URL(c.req.url).protocol === 'https:'
+import { cookieName, isHttps } from './cookie-name.ts'
 
 const ACCESS = 'mercat_access'
 const REFRESH = 'mercat_refresh'
@@ -18,7 +14,7 @@ export const REFRESH_TOKEN_SECONDS = 7 * 24 * 60 * 60
 const bearerOf = (c: Context<AppEnv>): string | undefined =>
   /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
 
-export const refreshTokenOf = (c: Context<AppEnv>): string | undefined => getCookie(c, named(c, REFRESH))
+export const refreshTokenOf = (c: Context<AppEnv>): string | undefined => getCookie(c, cookieName(c, REFRESH))
 
 /**
  * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is not
@@ -27,7 +23,7 @@ export const refreshTokenOf = (c: Context<AppEnv>): string | undefined => getCoo
 export const readSession = createMiddleware<AppEnv>(async (c, next) => {
   const ctx = c.get('ctx')
   const bearer = bearerOf(c)
-  const token = bearer ?? getCookie(c, named(c, ACCESS))
+  const token = bearer ?? getCookie(c, cookieName(c, ACCESS))
   if (token !== undefined) {
     const { SESSION_KEYS, PUBLIC_API_URL } = ctx.env
     const claims = await verifyAccessToken(SESSION_KEYS, PUBLIC_API_URL, token, ctx.now())
@@ -67,10 +63,10 @@ export type SessionTokens = { accessToken: string; refreshToken: string }
 /** Both tokens in cookies that no script can read. */
 export function setSessionCookies(c: Context<AppEnv>, { accessToken, refreshToken }: SessionTokens): void {
   const options = { path: '/', httpOnly: true, sameSite: 'Lax', secure: isHttps(c) } as const
-  setCookie(c, named(c, ACCESS), accessToken, { ...options, maxAge: ACCESS_TOKEN_SECONDS })
-  setCookie(c, named(c, REFRESH), refreshToken, { ...options, maxAge: REFRESH_TOKEN_SECONDS })
+  setCookie(c, cookieName(c, ACCESS), accessToken, { ...options, maxAge: ACCESS_TOKEN_SECONDS })
+  setCookie(c, cookieName(c, REFRESH), refreshToken, { ...options, maxAge: REFRESH_TOKEN_SECONDS })
 }
 
 export function clearSessionCookies(c: Context<AppEnv>): void {
-  for (const name of [ACCESS, REFRESH]) deleteCookie(c, named(c, name), { path: '/', secure: isHttps(c) })
+  for (const name of [ACCESS, REFRESH]) deleteCookie(c, cookieName(c, name), { path: '/', secure: isHttps(c) })
 }

@@ -27,6 +27,16 @@ describe('the token', () => {
     for (const cookie of cookies) expect(cookie).toMatch(/Secure/)
   })
 
+  test('over HTTPS belongs to a visitor whose cookie no sibling domain can have planted', async () => {
+    const client = createClient({}, { origin: 'https://shop.test' })
+    await client.csrf()
+    expect([...client.cookies.keys()]).toContain('__Host-mercat_visitor')
+    const planted = client.cookies.get('__Host-mercat_visitor') ?? ''
+    client.cookies.delete('__Host-mercat_visitor')
+    client.cookies.set('mercat_visitor', planted)
+    expectProblem(await client.call('DELETE', '/v1/cart'), 403, 'csrf-failed')
+  })
+
   test('stays the same while it is valid, so that two tabs can work side by side', async () => {
     const visitor = await createVisitor()
     expect(await visitor.csrf()).toBe(await visitor.csrf())
