@@ -39,8 +39,9 @@ const neonErrorOf = (error: unknown): NeonDbError | undefined => {
 
 const isRolledBack = (error: NeonDbError): boolean => error.code === '40P01' || error.code === '40001'
 
-// No SQLSTATE: the request or its answer was lost, and nobody knows whether it committed.
-const isLost = (error: NeonDbError): boolean => error.code === undefined || error.code.startsWith('57P')
+// No SQLSTATE, or one of a failed connection, lack of resources or a restart: the request or its answer was lost, and
+// nobody knows whether it committed.
+const isLost = (error: NeonDbError): boolean => error.code === undefined || /^(08|53|57P)/.test(error.code)
 
 function translate(error: unknown): unknown {
   const neonError = neonErrorOf(error)

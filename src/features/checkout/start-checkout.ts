@@ -6,6 +6,7 @@ import { isRefused, stripeApiError } from '../../stripe/client.ts'
 import type { CartContents } from '../cart/contents.ts'
 import { parseCart, selectCart } from '../cart/queries.ts'
 import { priceCart } from '../cart/rules.ts'
+import { clearCart } from '../orders/clear-cart.ts'
 import { endSession, releaseCheckout } from './end-checkout.ts'
 import { openSession } from './open-session.ts'
 import { type CheckoutRow, selectCurrentCheckouts, selectTermsOfSale } from './queries/read-checkout.ts'
@@ -41,9 +42,13 @@ const ATTEMPTS = 6
 export async function startCheckout(ctx: Ctx, input: StartCheckoutInput): Promise<StartedCheckout> {
   const id = newId()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { cart, open, byKey, termsVersion } = await readState(ctx, input)
+    const { cart, open, byKey, bought, termsVersion } = await readState(ctx, input)
     if (byKey !== undefined && byKey.status !== 'open') return answerClosed(byKey)
     if (cart === undefined || cart.lines.length === 0) throw new AppError('cart-empty', 'There is nothing in the cart.')
+    if (bought !== undefined) {
+      await clearCart(ctx, { checkoutId: bought.id })
+      continue
+    }
 
     const priced = priceCart(cart, { now: ctx.now(), currency: ctx.env.CURRENCY })
     const snapshot = await buildCheckout(ctx, { id, cart, priced, input, termsVersion })
@@ -73,6 +78,10 @@ async function readState(ctx: Ctx, input: StartCheckoutInput) {
     cart,
     termsVersion,
     open: checkouts.rows.find((row) => row.status === 'open'),
+    bought: checkouts.rows.find(
+      ({ status, cart_cleared_at: clearedAt }) =>
+        (status === 'complete' || status === 'processing') && clearedAt === null,
+    ),
     byKey: checkouts.rows.find((row) => row.idempotency_key !== null && row.idempotency_key === input.idempotencyKey),
   }
 }

@@ -134,6 +134,31 @@ describe('an Idempotency-Key', () => {
   })
 })
 
+describe('a cart that was paid for and could not be cleared', () => {
+  test('is cleared before another checkout, so that nothing is bought twice', async () => {
+    const { client, sku } = await createBuyer()
+    const { session_id } = await checkOut(client)
+    await pay(session_id)
+    await failDatabase('DELETE FROM cart_items', 'before', EVER)
+    expect((await client.get(`/v1/checkout/${session_id}`)).json).toMatchObject({ status: 'complete' })
+    await clearDatabaseFaults()
+    expectProblem(await client.post('/v1/checkout', TERMS), 422, 'cart-empty')
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
+  })
+
+  test('keeps what was added since, while the debit is pending', async () => {
+    const { client, sku } = await createBuyer({ quantity: 2 })
+    const { session_id } = await checkOut(client)
+    await pay(session_id, { payment_method: 'bank_debit' })
+    await failDatabase('DELETE FROM cart_items', 'before', EVER)
+    expect((await client.get(`/v1/checkout/${session_id}`)).json).toEqual({ status: 'processing' })
+    await clearDatabaseFaults()
+    await client.patch(`/v1/cart/items/${sku.skuId}`, { quantity: 5 })
+    await checkOut(client)
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 2 + 3 })
+  })
+})
+
 describe('the sweep', () => {
   test('asks after a bank debit a few times a day, not every few minutes', async () => {
     const { client } = await createBuyer()

@@ -7,7 +7,6 @@ export type CheckoutStatus = 'open' | 'processing' | 'complete' | 'expired' | 'f
 /** A checkout with what its Stripe session is made from. */
 export type CheckoutRow = {
   id: string
-  cart_id: string | null
   status: CheckoutStatus
   fingerprint: string
   idempotency_key: string | null
@@ -19,20 +18,21 @@ export type CheckoutRow = {
   item_discount_amount: number
   shipping_amount: number
   shipping_discount_amount: number
-  total_amount: number
   shipping_method_name: string | null
   created_at: string
   expires_at: string
   abandoned_at: string | null
+  cart_cleared_at: string | null
   order_identifier: string | null
   items: { title: string; description: string; quantity: number; unit_amount: number }[]
   discount_codes: string[]
 }
 
 const columns = sql`
-  c.id, c.cart_id, c.status, c.fingerprint, c.idempotency_key, c.stripe_session_id, c.stripe_session_url, c.email, c.locale,
-  c.currency, c.item_discount_amount, c.shipping_amount, c.shipping_discount_amount, c.total_amount, c.shipping_method_name,
+  c.id, c.status, c.fingerprint, c.idempotency_key, c.stripe_session_id, c.stripe_session_url, c.email, c.locale,
+  c.currency, c.item_discount_amount, c.shipping_amount, c.shipping_discount_amount, c.shipping_method_name,
   to_json(c.created_at) AS created_at, to_json(c.expires_at) AS expires_at, to_json(c.abandoned_at) AS abandoned_at,
+  to_json(c.cart_cleared_at) AS cart_cleared_at,
   (SELECT o.identifier FROM orders o WHERE o.checkout_id = c.id) AS order_identifier,
   (SELECT coalesce(json_agg(i ORDER BY i.position), '[]') FROM (
     SELECT title, description, quantity, unit_amount, position FROM checkout_items WHERE checkout_id = c.id) i) AS items,
@@ -46,11 +46,15 @@ const ownedCart = ({ memberId, visitorId }: Actor): SQL =>
 const ownedCheckout = ({ memberId, visitorId }: Actor): SQL =>
   sql`(c.member_id = ${memberId}::uuid OR (c.member_id IS NULL AND c.visitor_id = ${visitorId}::uuid))`
 
-/** The open checkout of the caller's cart, and the one that this idempotency key made, if any. */
+/**
+ * Of the caller's cart: the open checkout, those whose goods are bought and still in the cart, and the one that this
+ * idempotency key made, if any.
+ */
 export const selectCurrentCheckouts = (db: Db, actor: Actor, idempotencyKey: string | null) =>
   db.execute<CheckoutRow>(sql`
     SELECT ${columns} FROM checkouts c JOIN carts k ON k.id = c.cart_id
-    WHERE ${ownedCart(actor)} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text)`)
+    WHERE ${ownedCart(actor)} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text
+        OR (c.status IN ('processing', 'complete') AND c.cart_cleared_at IS NULL))`)
 
 /** The version of the terms of sale that holds. */
 export const selectTermsOfSale = (db: Db, now: Date) =>

@@ -1,13 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 
-export type PlacedOrder = { id: string; identifier: string; outbox_id: string | null }
+export type PlacedOrder = { id: string; identifier: string }
 
 /** The order of a checkout, as little of it as a caller that placed or found it needs. */
 export const selectOrderOfCheckout = (db: Db, checkoutId: string) =>
-  db.execute<PlacedOrder>(sql`
-    SELECT o.id, o.identifier, (SELECT e.id FROM email_outbox e WHERE e.order_id = o.id ORDER BY e.id LIMIT 1) AS outbox_id
-    FROM orders o WHERE o.checkout_id = ${checkoutId}`)
+  db.execute<PlacedOrder>(sql`SELECT id, identifier FROM orders WHERE checkout_id = ${checkoutId}`)
 
 type AddressRow = Record<
   'name' | 'phone' | 'line1' | 'line2' | 'city' | 'state' | 'postal_code' | 'country',
