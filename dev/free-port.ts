@@ -1,9 +1,6 @@
 import { createServer } from 'node:net'
 
-/**
- * Whether 127.0.0.1:`port` can be listened on now; `port` 0 asks the system for any.
- * Answers the port number, or undefined when somebody else has it.
- */
+/** Answers the port when 127.0.0.1:`port` can be listened on now, undefined when somebody else has it. */
 async function probePort(port: number): Promise<number | undefined> {
   const server = createServer()
   return new Promise((resolve, reject) => {
@@ -11,18 +8,22 @@ async function probePort(port: number): Promise<number | undefined> {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined)
       else reject(error)
     })
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address()
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : undefined))
-    })
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(port)))
   })
 }
 
-/** A port on 127.0.0.1 that nobody listens on at this moment. */
+// Below the ports that systems give to outgoing connections: one of those may be taken again before it is listened on.
+const FIRST = 15_000
+const COUNT = 17_000
+const ATTEMPTS = 50
+
+/** A port on 127.0.0.1 that nobody listens on at this moment, and that no outgoing connection will be given. */
 export async function freePort(): Promise<number> {
-  const port = await probePort(0)
-  if (port === undefined) throw new Error('the system has no free TCP port on 127.0.0.1')
-  return port
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const port = await probePort(FIRST + Math.floor(Math.random() * COUNT))
+    if (port !== undefined) return port
+  }
+  throw new Error('there is no free TCP port on 127.0.0.1')
 }
 
 /** Whether a server could listen on 127.0.0.1:`port` now. */
