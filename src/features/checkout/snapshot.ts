@@ -52,8 +52,11 @@ export function assertSellable(
   }
   if (priced.shippingMethod === null)
     throw new AppError('shipping-method-required', 'The shop offers no way to ship this.')
-  const { total } = priced.totals
-  if (total > CART_TOTAL_MAX) throw new AppError('total-too-large', 'The total is more than can be charged at once.')
+  const { total, itemDiscount, shipping } = priced.totals
+  // Stripe is told of prices and discount too, and takes none of them beyond its limit.
+  const amounts = [total, itemDiscount, shipping, ...priced.lines.map((line) => line.unitAmount ?? 0)]
+  if (Math.max(...amounts) > CART_TOTAL_MAX)
+    throw new AppError('total-too-large', 'The total is more than can be charged at once.')
   if (input.expectedTotal !== null && input.expectedTotal !== total) {
     throw new AppError('price-changed', 'The total is no longer what was shown.', { details: { total } })
   }

@@ -91,6 +91,22 @@ describe('starting a checkout', () => {
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
   })
 
+  test.each([
+    [2_000_000_000, 99, 100],
+    [2_000_000_000, 1, 99],
+    [100_000_000, 1, 50],
+    [60_000_000, 2, 10],
+  ])(
+    'refuses %i × %i less %i percent: more than Stripe takes, however little is left to pay',
+    async (amount, n, off) => {
+      const { client, sku } = await createBuyer({ sku: await createSku({ amount }), quantity: n })
+      const { code } = await createDiscountCode({ percentOff: off })
+      await client.post('/v1/cart/discount-codes', { code })
+      expectProblem(await client.post('/v1/checkout', TERMS), 422, 'total-too-large')
+      expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
+    },
+  )
+
   test('asks for an email address where a code is limited per customer', async () => {
     const code = await createDiscountCode({ perCustomerLimit: 1 })
     const { client } = await createBuyer()
