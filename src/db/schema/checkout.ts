@@ -22,6 +22,8 @@ export const checkouts = pgTable(
     /** Digest of everything that decides what the customer pays; an equal one means "the same checkout". */
     fingerprint: text().notNull(),
     idempotencyKey: text(),
+    /** The member's customer at Stripe, kept so that a repeated request for the session says exactly the same. */
+    stripeCustomerId: text(),
     stripeSessionId: text(),
     stripeSessionUrl: text(),
     currency: currency().notNull(),

@@ -1,0 +1,1 @@
+ALTER TABLE "checkouts" ADD COLUMN "stripe_customer_id" text;
