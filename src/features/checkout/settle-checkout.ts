@@ -92,7 +92,7 @@ async function release(
         }),
       ]
     : []
-  const moved = await move(ctx, event, [...releaseStatements(ctx.db, checkoutId, to, ctx.now()), ...emails])
+  const moved = await move(ctx, event, [...releaseStatements(ctx.db, checkoutId, to, ctx.now(), session.id), ...emails])
   if (moved) {
     ctx.log.info('checkout-released', { checkout_id: checkoutId, status: to })
     if (emails.length > 0) ctx.defer('enqueue-email', enqueueEmails(ctx, [outboxId]))

@@ -4,7 +4,16 @@ import worker from '../../../src/index.ts'
 import { type Checkout, checkOut, createBuyer } from '../support/buyer.ts'
 import { type Client, createClient, expectProblem } from '../support/client.ts'
 import { clearDatabaseFaults, createSku, db, failDatabase, stockOf } from '../support/shop.ts'
-import { clearStripeFaults, failStripe, pay, stripe, stripeRequests } from '../support/stripe.ts'
+import {
+  clearStripeFaults,
+  deliver,
+  expire,
+  failStripe,
+  pay,
+  sessionEvent,
+  stripe,
+  stripeRequests,
+} from '../support/stripe.ts'
 
 const TERMS = { agreed_with_terms_of_sale: true }
 const EVER = 1_000
@@ -130,6 +139,30 @@ describe('an Idempotency-Key', () => {
     await client.patch(`/v1/cart/items/${sku.skuId}`, { quantity: 3 })
     expectProblem(await client.post('/v1/checkout', TERMS, headers), 422, 'idempotency-key-reused')
     expect((await stripe.checkout.sessions.retrieve(first.json.session_id)).status).toBe('open')
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
+  })
+})
+
+describe('another session that names the same checkout', () => {
+  test.each([
+    ['expires', (id: string) => expire(id)],
+    ['waits for a debit', (id: string) => pay(id, { payment_method: 'bank_debit' })],
+  ])('and %s changes nothing: the checkout goes by its own', async (_, end) => {
+    const { client, sku } = await createBuyer()
+    const { checkout_id, session_id } = await checkOut(client)
+    const foreign = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      client_reference_id: checkout_id,
+      line_items: [
+        { quantity: 1, price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'Elsewhere' } } },
+      ],
+      success_url: 'http://elsewhere.test/',
+    })
+    await end(foreign.id)
+    await deliver(sessionEvent('checkout.session.expired', foreign))
+    expect(await db`SELECT status, stripe_session_id FROM checkouts WHERE id = ${checkout_id}`).toEqual([
+      { status: 'open', stripe_session_id: session_id },
+    ])
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
   })
 })

@@ -10,10 +10,20 @@ export type NewCheckout = {
   replacedId: string | null
 }
 
+/** Of the sessions that name a checkout only its own counts: a payment link lets anyone name any checkout. */
+const isOwnSession = (sessionId: string): SQL => sql`coalesce(stripe_session_id, ${sessionId}) = ${sessionId}`
+
 /** Ends a checkout that is still in one of `from`; raises `checkout_still_open` when it is not. */
-const close = (id: string, to: 'expired' | 'failed', from: ('open' | 'processing')[], at: string): SQL => sql`
+const close = (
+  id: string,
+  to: 'expired' | 'failed',
+  from: ('open' | 'processing')[],
+  at: string,
+  which: SQL = sql`true`,
+): SQL => sql`
   WITH closed AS (
-    UPDATE checkouts SET status = ${to}, closed_at = ${at} WHERE id = ${id} AND status IN ${from} RETURNING id
+    UPDATE checkouts SET status = ${to}, closed_at = ${at}
+    WHERE id = ${id} AND status IN ${from} AND ${which} RETURNING id
   )
   SELECT assert_that(EXISTS (SELECT 1 FROM closed), 'checkout_still_open')`
 
@@ -72,11 +82,26 @@ export function startCheckoutStatements(db: Db, { checkout, items, discounts, re
 
 /**
  * Ends a checkout and gives back what it held; `extra` statements share its fate. Only for a checkout whose session
- * can no longer be paid. Raises `checkout_still_open` when another call was faster.
+ * can no longer be paid; with `sessionId`, only if that is its session. Raises `checkout_still_open` when another call
+ * was faster.
  */
-export const releaseStatements = (db: Db, checkoutId: string, to: 'expired' | 'failed', now: Date) =>
+export const releaseStatements = (
+  db: Db,
+  checkoutId: string,
+  to: 'expired' | 'failed',
+  now: Date,
+  sessionId?: string,
+) =>
   [
-    db.execute(close(checkoutId, to, ['open', 'processing'], now.toISOString())),
+    db.execute(
+      close(
+        checkoutId,
+        to,
+        ['open', 'processing'],
+        now.toISOString(),
+        sessionId === undefined ? undefined : isOwnSession(sessionId),
+      ),
+    ),
     db.execute(lockDiscountCodes([checkoutId])),
     db.execute(countDiscounts(checkoutId, -1)),
     db.execute(lockSkus([checkoutId])),
@@ -88,7 +113,7 @@ export const markProcessing = (db: Db, checkoutId: string, sessionId: string, ne
   db.execute(sql`
     WITH moved AS (
       UPDATE checkouts SET status = 'processing', stripe_session_id = ${sessionId}, next_sweep_at = ${nextSweepAt.toISOString()}
-      WHERE id = ${checkoutId} AND status = 'open' RETURNING id
+      WHERE id = ${checkoutId} AND status = 'open' AND ${isOwnSession(sessionId)} RETURNING id
     )
     SELECT assert_that(EXISTS (SELECT 1 FROM moved), 'checkout_still_open')`)
 
