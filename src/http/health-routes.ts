@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Ctx } from '../context.ts'
 import { pingDatabase } from '../db/ping.ts'
 import { createRouter, jsonContent } from './router.ts'
-import { within } from './within.ts'
+import { within } from '../shared/within.ts'
 
 const PATIENCE_MS = 2_000
 
@@ -17,7 +17,7 @@ const readinessSchema = z
 
 async function check(ctx: Ctx, part: string, work: () => Promise<unknown>): Promise<z.infer<typeof checkSchema>> {
   try {
-    await within(PATIENCE_MS, work())
+    await within(work(), PATIENCE_MS, part)
     return 'ok'
   } catch (error) {
     ctx.log.error('not-ready', { part, error })

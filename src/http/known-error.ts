@@ -14,7 +14,8 @@ const BY_STATUS: Partial<Record<number, { code: ErrorCode; message: string }>> =
  */
 const VALUE_AT_FAULT = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05'])
 
-function isValueAtFault(error: unknown): boolean {
+/** Whether the database refused a value for its form or size. */
+export function isValueAtFault(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) {
     if ('code' in e && typeof e.code === 'string' && VALUE_AT_FAULT.has(e.code)) return true
   }

@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ErrorCode, FieldError } from '../shared/errors.ts'
 import { createLog } from '../shared/log.ts'
 import type { AppEnv } from './app-env.ts'
-import { toAppError } from './known-error.ts'
+import { isValueAtFault, toAppError } from './known-error.ts'
 
 const STATUS = {
   'amount-too-small': 422,
@@ -121,11 +121,17 @@ export function onError(error: unknown, c: Context<AppEnv>): Response {
   const known = toAppError(error)
   if (STATUS[known.code] >= 500)
     log.error('request-failed', { code: known.code, method: c.req.method, path: c.req.path, error: known })
+  else if (isValueAtFault(known.cause))
+    // Schemas should have refused what the database did: a 4xx here is ours to look at.
+    log.warn('refused-by-the-database', { code: known.code, method: c.req.method, path: c.req.path, error: known })
   const given = known.details.retry_after
   const retryAfter = typeof given === 'number' ? given : STATUS[known.code] === 503 ? 1 : undefined
   return problemResponse(
     c,
     { code: known.code, detail: known.message, errors: known.errors, details: known.details },
-    retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
+    {
+      ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+      ...(STATUS[known.code] === 401 ? { 'WWW-Authenticate': 'Bearer realm="mercat"' } : {}),
+    },
   )
 }

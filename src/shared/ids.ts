@@ -14,3 +14,6 @@ export const newOrderIdentifier = (): string => `ORD-${tenCharacters()}`
 
 /** Code of a prospect in email links: `PR` and ten characters. */
 export const newProspectCode = (): string => `PR${tenCharacters()}`
+
+/** Code of a member in email links: `MB` and ten characters. */
+export const newMemberCode = (): string => `MB${tenCharacters()}`

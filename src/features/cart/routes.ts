@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
 import { ensureVisitor } from '../../http/visitor.ts'
+import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
 import { addCartItem } from './add-cart-item.ts'
 import { addDiscountCode } from './add-discount-code.ts'
 import { toCartView, toShippingMethod } from './cart-view.ts'
@@ -72,7 +73,7 @@ cartRoutes.openapi(
     operationId: 'addCartItem',
     summary: 'Add units of a SKU; units of the same SKU add up',
     tags: ['cart'],
-    request: { headers: schemas.idempotencyHeaderSchema, body: body(schemas.addItemSchema) },
+    request: { headers: idempotencyHeaderSchema, body: body(schemas.addItemSchema) },
     responses: {
       200: theCartOnce,
       404: problem('No such SKU (`sku-not-found`)'),
@@ -124,7 +125,7 @@ cartRoutes.openapi(
     operationId: 'addDiscountCode',
     summary: 'Put a discount code on the cart',
     tags: ['cart'],
-    request: { headers: schemas.idempotencyHeaderSchema, body: body(schemas.addDiscountCodeSchema) },
+    request: { headers: idempotencyHeaderSchema, body: body(schemas.addDiscountCodeSchema) },
     responses: {
       200: theCartOnce,
       404: problem('No such code (`discount-not-found`)'),

@@ -26,14 +26,6 @@ export const codeParamSchema = z.object({ code: codeSchema })
 
 export const chooseShippingSchema = z.object({ shipping_method_id: z.uuid() }).openapi('ChooseShippingMethod')
 
-export const idempotencyHeaderSchema = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'Has 1 to 255 printable ASCII characters without spaces.')
-    .optional()
-    .openapi({ description: 'Makes a repeated request count once; kept for a day' }),
-})
-
 export const replayedHeader = z.object({
   'Idempotent-Replayed': z
     .literal('true')

@@ -35,7 +35,7 @@ export const productListQuerySchema = pageQuerySchema.extend({
   max_price: priceBound('Only products with a SKU that costs at most this, in minor units'),
 })
 
-export const productParamsSchema = z.object({ slug: z.string().openapi({ example: 'stoneware-mug' }) })
+export const productParamsSchema = z.object({ slug: z.string().max(200).openapi({ example: 'stoneware-mug' }) })
 
 const imageSchema = z
   .object({

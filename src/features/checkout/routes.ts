@@ -1,15 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { limitCheckout } from '../../http/rate-limit/burst.ts'
+import { languageOf } from '../../http/language.ts'
+import { limitCheckout } from '../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
 import { getCheckoutResult } from './get-checkout-result.ts'
-import { sessionLocale } from './rules.ts'
-import {
-  checkoutHeadersSchema,
-  checkoutResultSchema,
-  sessionIdSchema,
-  startCheckoutSchema,
-  startedCheckoutSchema,
-} from './schemas.ts'
+import { checkoutResultSchema, sessionIdSchema, startCheckoutSchema, startedCheckoutSchema } from './schemas.ts'
 import { type StartedCheckout, startCheckout } from './start-checkout.ts'
 
 export const checkoutRoutes = createRouter()
@@ -24,7 +19,7 @@ const startCheckoutRoute = createRoute({
     'The same unchanged cart gets the same checkout (200). A changed cart ends the old payment page and gets a new one (201).',
   middleware: [limitCheckout] as const,
   request: {
-    headers: checkoutHeadersSchema,
+    headers: idempotencyHeaderSchema,
     body: { required: true, content: jsonContent(startCheckoutSchema) },
   },
   responses: {
@@ -54,7 +49,7 @@ checkoutRoutes.openapi(startCheckoutRoute, async (c) => {
   const started = await startCheckout(c.get('ctx'), {
     email: body.email ?? null,
     expectedTotal: body.expected_total ?? null,
-    locale: sessionLocale(c.req.header('Accept-Language')?.slice(0, 2).toLowerCase() ?? 'en'),
+    locale: languageOf(c),
     idempotencyKey: c.req.valid('header')['idempotency-key'] ?? null,
   })
   return c.json(toView(started), started.created ? 201 : 200, { 'Cache-Control': 'no-store' })

@@ -20,9 +20,8 @@ export const expiryOf = (now: Date, minutes: number): Date =>
 export const canStillOpen = (expiresAt: Date, now: Date): boolean =>
   expiresAt.getTime() - now.getTime() > 31 * MINUTE_MS
 
-const SESSION_LOCALES: Partial<Record<string, 'en' | 'es'>> = { en: 'en', es: 'es' }
-
-export const sessionLocale = (locale: string): 'en' | 'es' => SESSION_LOCALES[locale] ?? 'en'
+/** Languages of the payment page that the shop speaks too. */
+export const sessionLocale = (locale: string): 'en' | 'es' => (locale === 'es' ? 'es' : 'en')
 
 /** Whose per-customer limit a redemption counts against; null while nobody is known. */
 export async function customerKeyOf(actor: Ctx['actor'], email: string | null): Promise<string | null> {

@@ -10,13 +10,6 @@ export const startCheckoutSchema = z
   })
   .openapi('StartCheckout')
 
-export const checkoutHeadersSchema = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
-    .optional(),
-})
-
 export const startedCheckoutSchema = z
   .object({
     checkout_id: z.uuid(),

@@ -1,6 +1,6 @@
 import type { Env } from '../../env.ts'
 import { AppError } from '../../shared/errors.ts'
-import { within } from './deadline.ts'
+import { within } from '../../shared/within.ts'
 import { type EmailTransport, type OutgoingEmail, TransportError } from './transport.ts'
 
 // Codes of the send_email binding: developers.cloudflare.com/email-service/api/send-emails/workers-api/#error-codes

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { formatMoney } from '../../shared/money.ts'
+import { trackingUrl } from '../../shared/tracking-url.ts'
 import { signOrderToken } from '../../shared/order-token.ts'
 import type { OrderOfEmail } from './queries/order-email.ts'
 
@@ -72,9 +73,6 @@ function shippingMethod(method: OrderOfEmail['shippingMethod']) {
     name,
     carrier,
     tracking_number: trackingNumber,
-    tracking_url:
-      trackingNumber === null || trackingUrlTemplate === null
-        ? null
-        : trackingUrlTemplate.replaceAll('{tracking_number}', encodeURIComponent(trackingNumber)),
+    tracking_url: trackingUrl(trackingUrlTemplate, trackingNumber),
   }
 }

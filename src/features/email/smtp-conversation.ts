@@ -1,5 +1,5 @@
 import { connect } from 'cloudflare:sockets'
-import { within } from './deadline.ts'
+import { within } from '../../shared/within.ts'
 
 export type SmtpReply = { code: number; lines: string[] }
 

@@ -1,14 +1,9 @@
 import { money } from '../../shared/money.ts'
+import { trackingUrl } from '../../shared/tracking-url.ts'
 import type { OrderRow } from './queries/read-order.ts'
 import type { OrderView } from './schemas.ts'
 
 const iso = (time: string): string => new Date(time).toISOString()
-
-/** Fills a tracking number into the carrier's address; null while either is missing. */
-export const trackingUrl = (template: string | null, trackingNumber: string | null): string | null =>
-  template === null || trackingNumber === null
-    ? null
-    : template.replace('{tracking_number}', encodeURIComponent(trackingNumber))
 
 type AddressRow = NonNullable<OrderRow['shipping_address']>
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Ctx } from '../../context.ts'
-import { within } from '../within.ts'
+import { within } from '../../shared/within.ts'
+import type { Layer, Runtime } from './layer.ts'
+import { recall } from './recall.ts'
 import { type Hits, type Quota, judge, rollTo, windowOf } from './sliding-window.ts'
 
 /** How long a request waits for KV before it passes unlimited. */
@@ -13,9 +14,6 @@ const FAILURE_PAUSE_MS = 1_000
 const READ_AGAIN_MS = 60_000
 /** A write that is overdue by this much died with its request; the next hit takes over. */
 const OVERDUE_MS = 5_000
-const KEYS_IN_MEMORY = 20_000
-
-type Runtime = Pick<Ctx, 'now' | 'defer' | 'log'>
 
 /** `hits` is what KV is known to hold; `unwritten` are hits of this isolate that it does not hold yet. */
 type Tally = {
@@ -29,33 +27,24 @@ type Tally = {
 
 const storedSchema = z.object({ w: z.int(), c: z.int().nonnegative(), p: z.int().nonnegative() })
 
-type Verdict = ReturnType<typeof judge>
-
 /**
  * Counts in the memory of this isolate, and shares the counts with other isolates through KV. Within one isolate the
  * count is exact; between isolates it trails by KV's delay, which windows of an hour can bear. KV being down or slow
  * lets requests through. KV refusing a write does not (else whoever hammers one key from many places, and so exceeds
  * KV's write rate, would be rid of the limit): the hits stay in memory until a write succeeds.
  */
-function createKvCounter(kv: KVNamespace) {
+function createKvCounter(kv: KVNamespace): Layer {
   const tallies = new Map<string, Tally>()
 
-  function tallyOf(key: string, window: number): Tally {
-    const tally = tallies.get(key) ?? {
+  const tallyOf = (key: string, window: number): Tally =>
+    recall(tallies, key, () => ({
       hits: { window, current: 0, previous: 0 },
       unwritten: 0,
       readAt: -Infinity,
       failedAt: -Infinity,
       writtenAt: -Infinity,
       writeDueAt: null,
-    }
-    // Set again, so that the key that was asked for longest ago is the first one.
-    tallies.delete(key)
-    tallies.set(key, tally)
-    const [oldest] = tallies.keys()
-    if (tallies.size > KEYS_IN_MEMORY && oldest !== undefined) tallies.delete(oldest)
-    return tally
-  }
+    }))
 
   function roll(tally: Tally, window: number): void {
     if (window <= tally.hits.window) return
@@ -66,7 +55,7 @@ function createKvCounter(kv: KVNamespace) {
 
   // Eventually consistent: an older value than the one known says nothing.
   async function read(key: string, tally: Tally): Promise<void> {
-    const stored = storedSchema.safeParse(await within(PATIENCE_MS, kv.get(key, 'json')))
+    const stored = storedSchema.safeParse(await within(kv.get(key, 'json'), PATIENCE_MS, 'KV'))
     if (!stored.success) return
     const { w, c, p } = stored.data
     roll(tally, w)
@@ -109,32 +98,31 @@ function createKvCounter(kv: KVNamespace) {
   }
 
   return {
-    /** Learns what other isolates counted, if that is not known freshly. Answers false when KV cannot be asked. */
-    async prepare(key: string, quota: Quota, { now, log }: Runtime): Promise<boolean> {
+    /** Learns what other isolates counted, if that is not known freshly. */
+    async prepare(key, quota, { now, log }) {
       const tally = tallyOf(key, windowOf(now(), quota))
       const start = now().getTime()
-      if (start < tally.failedAt + FAILURE_PAUSE_MS) return false
-      if (start < tally.readAt + READ_AGAIN_MS) return true
+      if (start < tally.failedAt + FAILURE_PAUSE_MS) return 'open'
+      if (start < tally.readAt + READ_AGAIN_MS) return 'counted'
       try {
         await read(key, tally)
         tally.readAt = start
-        return true
+        return 'counted'
       } catch (error) {
         tally.failedAt = now().getTime()
         log.warn('rate-limit-open', { layer: 'kv', error })
-        return false
+        return 'open'
       }
     },
 
-    /** Whether one more hit fits; counts nothing. */
-    judge(key: string, quota: Quota, now: Date): Verdict {
+    judge(key, quota, now) {
       const tally = tallyOf(key, windowOf(now, quota))
       roll(tally, windowOf(now, quota))
       return judge({ ...tally.hits, current: tally.hits.current + tally.unwritten }, now, quota)
     },
 
     /** Counts one hit, and has it written after the answer. */
-    add(key: string, quota: Quota, runtime: Runtime): void {
+    add(key, quota, runtime) {
       const tally = tallyOf(key, windowOf(runtime.now(), quota))
       tally.unwritten += 1
       scheduleWrite(key, tally, quota, runtime)
@@ -142,12 +130,10 @@ function createKvCounter(kv: KVNamespace) {
   }
 }
 
-type KvCounter = ReturnType<typeof createKvCounter>
-
-const counters = new WeakMap<KVNamespace, KvCounter>()
+const counters = new WeakMap<KVNamespace, Layer>()
 
 /** The counter of a namespace, one for each isolate. */
-export function kvCounterOf(kv: KVNamespace): KvCounter {
+export function kvCounterOf(kv: KVNamespace): Layer {
   const counter = counters.get(kv) ?? createKvCounter(kv)
   counters.set(kv, counter)
   return counter

@@ -115,7 +115,8 @@ export const insertEmailSent = (db: Db, accepted: AcceptedEmail) =>
 export const markSent = (db: Db, outboxId: string, leaseId: string, sentAt: Date) =>
   db
     .update(emailOutbox)
-    .set({ status: 'sent', sentAt, leaseUntil: null, lastError: null })
+    // Links in the variables let their bearer in; nobody needs them any more.
+    .set({ status: 'sent', sentAt, leaseUntil: null, lastError: null, variables: {} })
     .where(and(eq(emailOutbox.id, outboxId), eq(emailOutbox.leaseId, leaseId)))
 
 export const selectOutboxStatus = (db: Db, outboxId: string) =>

@@ -1,0 +1,5 @@
+/** Fills a tracking number into a carrier's address; null while either is missing. */
+export const trackingUrl = (template: string | null, trackingNumber: string | null): string | null =>
+  template === null || trackingNumber === null
+    ? null
+    : template.replaceAll('{tracking_number}', encodeURIComponent(trackingNumber))
