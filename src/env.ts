@@ -82,6 +82,8 @@ const variables = z.object({
   OPERATOR_EMAIL: z.email(),
   RATE_LIMITS: flag('on'),
   RATE_LIMIT_KV: binding<KVNamespace>('get'),
+  BURST_SIGN_IN: binding<RateLimit>('limit'),
+  BURST_REFRESH: binding<RateLimit>('limit'),
   BURST_CHECKOUT: binding<RateLimit>('limit'),
   BURST_WEBHOOK_REFUSED: binding<RateLimit>('limit'),
   EMAIL_QUEUE: binding<Queue<EmailMessage>>('send'),

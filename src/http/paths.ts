@@ -3,6 +3,12 @@ export const WEBHOOK_PATH = '/v1/webhooks/stripe'
 
 export const CHECKOUT_PATH = '/v1/checkout'
 
+export const SIGN_IN_PATH = '/v1/auth/login'
+export const REGISTER_PATH = '/v1/auth/register'
+export const FORGOTTEN_PASSWORD_PATH = '/v1/auth/password/forgot'
+export const REFRESH_PATH = '/v1/auth/refresh'
+export const DELETE_ACCOUNT_PATH = '/v1/account/delete'
+
 /** Methods that promise to change nothing. */
 export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { countRefusedSignature } from '../../http/rate-limit/burst.ts'
+import { countRefusedSignature } from '../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { handleEvent } from './handle-event.ts'

@@ -1,29 +1,64 @@
-import { CHECKOUT_PATH, WEBHOOK_PATH } from '../paths.ts'
+import {
+  CHECKOUT_PATH,
+  DELETE_ACCOUNT_PATH,
+  FORGOTTEN_PASSWORD_PATH,
+  REFRESH_PATH,
+  REGISTER_PATH,
+  SIGN_IN_PATH,
+  WEBHOOK_PATH,
+} from '../paths.ts'
 
-/** Whom a limit counts. `buyer` is the member, or the visitor whose cart it is. */
-export type Subject = 'address' | 'visitor' | 'member' | 'buyer'
+/**
+ * Whom a limit counts. `visitor` is one who has not signed in; `buyer` is the member, or the visitor whose cart it is;
+ * `login` is the account that the body names, whether or not there is one.
+ */
+export type Subject = 'address' | 'visitor' | 'member' | 'buyer' | 'login'
 
 type Limit = { limit: number; windowSeconds: number; by: Subject }
 
-/** Layer 1: counted by a Workers rate-limit binding, per location; `wrangler.toml` repeats the numbers. */
-export type BurstPolicy = Limit & { layer: 'burst'; binding: 'BURST_CHECKOUT' | 'BURST_WEBHOOK_REFUSED' }
+type BurstBinding = 'BURST_SIGN_IN' | 'BURST_REFRESH' | 'BURST_CHECKOUT' | 'BURST_WEBHOOK_REFUSED'
 
-/** Layer 2: counted in KV over windows longer than a binding can have. */
+/** Layer 1: counted by a Workers rate-limit binding, per location; `wrangler.toml` repeats the numbers. */
+export type BurstPolicy = Limit & { layer: 'burst'; binding: BurstBinding }
+
+/** Layer 2: counted in KV over windows longer than a binding can have. (Layer 3, the account's lock, is in Postgres.) */
 export type WindowPolicy = Limit & { layer: 'kv' }
+
+const MINUTE = 60
+const HOUR = 3_600
 
 /** Every limit there is. The names appear in the RateLimit headers, in KV keys and in log lines. */
 export const POLICIES = {
-  checkout: { limit: 10, windowSeconds: 60, by: 'buyer', layer: 'burst', binding: 'BURST_CHECKOUT' },
-  'webhook-refused': { limit: 100, windowSeconds: 60, by: 'address', layer: 'burst', binding: 'BURST_WEBHOOK_REFUSED' },
-  'changes-visitor': { limit: 100, windowSeconds: 3_600, by: 'visitor', layer: 'kv' },
-  'changes-address': { limit: 1_000, windowSeconds: 3_600, by: 'address', layer: 'kv' },
-  'changes-member': { limit: 1_000, windowSeconds: 3_600, by: 'member', layer: 'kv' },
+  'sign-in-minute': { limit: 5, windowSeconds: MINUTE, by: 'address', layer: 'burst', binding: 'BURST_SIGN_IN' },
+  'sign-in-hour': { limit: 10, windowSeconds: HOUR, by: 'address', layer: 'kv' },
+  register: { limit: 5, windowSeconds: HOUR, by: 'address', layer: 'kv' },
+  'forgotten-password-login': { limit: 5, windowSeconds: HOUR, by: 'login', layer: 'kv' },
+  'forgotten-password-address': { limit: 3, windowSeconds: HOUR, by: 'address', layer: 'kv' },
+  refresh: { limit: 10, windowSeconds: MINUTE, by: 'address', layer: 'burst', binding: 'BURST_REFRESH' },
+  checkout: { limit: 10, windowSeconds: MINUTE, by: 'buyer', layer: 'burst', binding: 'BURST_CHECKOUT' },
+  'webhook-refused': {
+    limit: 100,
+    windowSeconds: MINUTE,
+    by: 'address',
+    layer: 'burst',
+    binding: 'BURST_WEBHOOK_REFUSED',
+  },
+  'delete-account': { limit: 1, windowSeconds: HOUR, by: 'member', layer: 'kv' },
+  'export-account': { limit: 10, windowSeconds: HOUR, by: 'member', layer: 'kv' },
+  'changes-visitor': { limit: 100, windowSeconds: HOUR, by: 'visitor', layer: 'kv' },
+  'changes-address': { limit: 1_000, windowSeconds: HOUR, by: 'address', layer: 'kv' },
+  'changes-member': { limit: 1_000, windowSeconds: HOUR, by: 'member', layer: 'kv' },
 } as const satisfies Record<string, BurstPolicy | WindowPolicy>
 
-type NamesOf<P> = { [N in keyof typeof POLICIES]: (typeof POLICIES)[N] extends P ? N : never }[keyof typeof POLICIES]
+export type PolicyName = keyof typeof POLICIES
 
-export type BurstName = NamesOf<BurstPolicy>
-export type WindowName = NamesOf<WindowPolicy>
-
-/** Paths whose routes bring a limit of their own; the `changes-…` limits are for all others. */
-export const PATHS_WITH_OWN_LIMIT: ReadonlySet<string> = new Set([CHECKOUT_PATH, WEBHOOK_PATH])
+/** Paths whose routes bring a limit of their own (route-limits.ts); the `changes-…` limits are for all others. */
+export const PATHS_WITH_OWN_LIMIT: ReadonlySet<string> = new Set([
+  SIGN_IN_PATH,
+  REGISTER_PATH,
+  FORGOTTEN_PASSWORD_PATH,
+  REFRESH_PATH,
+  CHECKOUT_PATH,
+  WEBHOOK_PATH,
+  DELETE_ACCOUNT_PATH,
+])

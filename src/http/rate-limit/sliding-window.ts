@@ -3,6 +3,9 @@ export type Hits = { window: number; current: number; previous: number }
 
 export type Quota = { limit: number; windowSeconds: number }
 
+/** Whether one more hit fits, and then: hits that remain, seconds until all is as new, seconds until one more fits. */
+export type Verdict = { allowed: boolean; remaining: number; reset: number; retryAfter: number }
+
 export const windowOf = (now: Date, { windowSeconds }: Quota): number =>
   Math.floor(now.getTime() / (windowSeconds * 1_000))
 
@@ -16,11 +19,7 @@ export function rollTo(hits: Hits, window: number): Hits {
  * Whether one more hit fits. The previous window counts by the part of it that the last `windowSeconds` still cover,
  * as if its hits had been spread evenly. All results but `allowed` are whole numbers: hits or seconds.
  */
-export function judge(
-  hits: Hits,
-  now: Date,
-  quota: Quota,
-): { allowed: boolean; remaining: number; reset: number; retryAfter: number } {
+export function judge(hits: Hits, now: Date, quota: Quota): Verdict {
   const { limit, windowSeconds } = quota
   const { window, current, previous } = rollTo(hits, windowOf(now, quota))
   const elapsed = Math.min(windowSeconds, Math.max(0, now.getTime() / 1_000 - window * windowSeconds))

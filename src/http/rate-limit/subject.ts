@@ -18,8 +18,15 @@ function addressOf(c: Context<AppEnv>): string {
   return `${groups.map((group) => group.toLowerCase().replace(/^0+(?=.)/, '')).join(':')}::/64`
 }
 
+/** The account that is asked about; spellings that sign in to the same one count as one. */
+async function loginOf(c: Context<AppEnv>): Promise<string | undefined> {
+  const body: unknown = await c.req.json().catch(() => undefined)
+  const login = typeof body === 'object' && body !== null && 'login' in body ? body.login : undefined
+  return typeof login === 'string' ? `login:${login.trim().toLowerCase()}` : undefined
+}
+
 /** Whom a limit counts for this request, or undefined when there is no such one. */
-export function subjectOf(c: Context<AppEnv>, by: Subject): string | undefined {
+export async function subjectOf(c: Context<AppEnv>, by: Subject): Promise<string | undefined> {
   const { memberId, visitorId } = c.get('ctx').actor
   const member = memberId === null ? undefined : `member:${memberId}`
   const visitor = visitorId === null ? undefined : `visitor:${visitorId}`
@@ -30,6 +37,8 @@ export function subjectOf(c: Context<AppEnv>, by: Subject): string | undefined {
       return member === undefined ? visitor : undefined
     case 'buyer':
       return member ?? visitor ?? `address:${addressOf(c)}`
+    case 'login':
+      return loginOf(c)
     case 'address':
       return `address:${addressOf(c)}`
   }

@@ -1,12 +1,28 @@
 import { createApp } from '../../../src/app.ts'
 import { authRoutes } from '../../../src/features/auth/routes.ts'
-import { limitCheckout, countRefusedSignature } from '../../../src/http/rate-limit/burst.ts'
+import {
+  countRefusedSignature,
+  limitCheckout,
+  limitDeleteAccount,
+  limitExport,
+  limitForgottenPassword,
+  limitRefresh,
+  limitRegister,
+  limitSignIn,
+} from '../../../src/http/rate-limit/route-limits.ts'
+import { requireMember } from '../../../src/http/session.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 
 /** The application's own middleware in front of routes that show what reached them. */
 export function createEchoApp() {
   const app = createApp()
   let calls = 0
+  app.post('/v1/auth/login', limitSignIn, (c) => c.json({}))
+  app.post('/v1/auth/register', limitRegister, (c) => c.json({}))
+  app.post('/v1/auth/password/forgot', limitForgottenPassword, (c) => c.json({}))
+  app.post('/v1/auth/refresh', limitRefresh, (c) => c.json({}))
+  app.post('/v1/account/delete', requireMember, limitDeleteAccount, (c) => c.json({}))
+  app.get('/v1/account/export', requireMember, limitExport, (c) => c.json({}))
   app.route('/', authRoutes)
   app.on(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], ['/v1/echo', '/v1/echo/:name'], async (c) => {
     calls += 1

@@ -5,32 +5,11 @@ import { type Hits, judge, rollTo } from '../../../src/http/rate-limit/sliding-w
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createMember } from '../support/member.ts'
 import { createEchoApp } from './echo-app.ts'
+import { createKv, statuses } from './kv.ts'
 
 const echo = createEchoApp()
 const given = { fetch: echo.fetch }
 const on = { RATE_LIMITS: 'on' }
-
-/** A KV namespace whose `get` and `put` may be replaced, and which remembers its writes. */
-function createKv(parts: { get?: () => Promise<unknown>; put?: () => Promise<void> } = {}) {
-  const values = new Map<string, string>()
-  const writes: { key: string; value: { c: number } }[] = []
-  return {
-    values,
-    writes,
-    get: parts.get ?? (async (key: string) => JSON.parse(values.get(key) ?? 'null') as unknown),
-    put: async (key: string, value: string) => {
-      await parts.put?.()
-      values.set(key, value)
-      writes.push({ key, value: JSON.parse(value) as { c: number } })
-    },
-  }
-}
-
-const statuses = (answers: { status: number }[]) => {
-  const counts: Record<number, number> = {}
-  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
-  return counts
-}
 
 const change = (visitor: { post: (path: string, json: unknown) => Promise<{ status: number }> }, times: number) =>
   Promise.all(Array.from({ length: times }, () => visitor.post('/v1/echo', {})))
@@ -171,46 +150,6 @@ describe('the store', () => {
     expect(statuses(await change(visitor, 3))).toEqual({ 200: 3 })
     const { keys } = await env.RATE_LIMIT_KV.list({ prefix: 'rl:changes-visitor:' })
     expect(keys.length).toBeGreaterThan(0)
-  })
-})
-
-describe('checkout', () => {
-  test('takes ten a minute from one buyer, and not the limit of other changes', async () => {
-    const RATE_LIMIT_KV = createKv()
-    const visitor = await createVisitor({ ...on, RATE_LIMIT_KV }, given)
-    const answers = await Promise.all(Array.from({ length: 12 }, () => visitor.post('/v1/checkout', {})))
-    // The binding's minute may turn in between, which gives a second ten.
-    expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThanOrEqual(10)
-    const again = await Promise.all(Array.from({ length: 12 }, () => visitor.post('/v1/checkout', {})))
-    const refused = [...answers, ...again].find(({ status }) => status === 429)
-    if (refused === undefined) throw new Error('24 checkouts in a minute went through')
-    expectProblem(refused, 429, 'rate-limited')
-    expect(refused.headers.get('Retry-After')).toBe('60')
-    expect(refused.headers.get('RateLimit-Policy')).toBe('"checkout";q=10;w=60')
-    expect(refused.headers.get('RateLimit')).toBe('"checkout";r=0;t=60')
-    expect(RATE_LIMIT_KV.writes).toEqual([])
-    const other = await createVisitor(on, given)
-    expect((await other.post('/v1/checkout', {})).status).toBe(201)
-  })
-
-  test.each([
-    ['fails', () => Promise.reject(new Error('binding down'))],
-    ['never answers', () => new Promise(() => {})],
-  ])('goes on when the binding %s', async (_, limit) => {
-    const visitor = await createVisitor({ ...on, BURST_CHECKOUT: { limit } }, given)
-    expect((await visitor.post('/v1/checkout', {})).status).toBe(201)
-  })
-})
-
-describe('webhook', () => {
-  test('refused signatures are 403, and 429 beyond a hundred a minute; valid ones always come in', async () => {
-    const stripe = createClient(on, given)
-    const deliver = (signature: string) => stripe.post('/v1/webhooks/stripe', {}, { 'Stripe-Signature': signature })
-    const forged = await Promise.all(Array.from({ length: 220 }, () => deliver('forged')))
-    const counted = statuses(forged)
-    expect(counted[403]).toBeGreaterThanOrEqual(100)
-    expect(counted[429]).toBeGreaterThanOrEqual(20)
-    expect(statuses(await Promise.all(Array.from({ length: 150 }, () => deliver('valid'))))).toEqual({ 200: 150 })
   })
 })
 

@@ -3,6 +3,8 @@ import type { Env as Checked } from '../../../src/env.ts'
 type BindingName =
   | 'ASSETS'
   | 'BURST_CHECKOUT'
+  | 'BURST_REFRESH'
+  | 'BURST_SIGN_IN'
   | 'BURST_WEBHOOK_REFUSED'
   | 'EMAIL_QUEUE'
   | 'RATE_LIMIT_KV'

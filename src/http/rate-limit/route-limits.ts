@@ -1,0 +1,35 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import type { AppEnv } from '../app-env.ts'
+import { enforce } from './enforce.ts'
+import type { PolicyName } from './policies.ts'
+
+const limitBy = (...names: PolicyName[]) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    await enforce(c, names)
+    await next()
+  })
+
+export const limitSignIn = limitBy('sign-in-minute', 'sign-in-hour')
+
+export const limitRegister = limitBy('register')
+
+/** By the account that `login` in the body names, whether or not there is one, and by address. */
+export const limitForgottenPassword = limitBy('forgotten-password-login', 'forgotten-password-address')
+
+export const limitRefresh = limitBy('refresh')
+
+/** Ten checkouts a minute for a buyer: a double click is none too many, a card tester is. */
+export const limitCheckout = limitBy('checkout')
+
+/** After `requireMember`: without a member nothing is counted. */
+export const limitDeleteAccount = limitBy('delete-account')
+
+/** After `requireMember`: without a member nothing is counted. */
+export const limitExport = limitBy('export-account')
+
+/**
+ * To be called for every webhook request whose signature is not valid, before it is refused. Throws `rate-limited`
+ * for an address that has sent too many of them. Valid ones are never counted: all events of a flash sale come in.
+ */
+export const countRefusedSignature = (c: Context<AppEnv>): Promise<void> => enforce(c, ['webhook-refused'])
