@@ -26,7 +26,7 @@ export const mailboxPage = `<!doctype html>
   .about { padding: 14px 20px; border-bottom: 1px solid var(--line); }
   .about h2 { margin: 0 0 4px; font-size: 19px; }
   .about p { margin: 0; color: var(--dim); }
-  nav { display: flex; gap: 8px; padding: 10px 20px; }
+  nav { display: flex; align-items: center; gap: 8px; padding: 10px 20px; }
   iframe { flex: 1; border: 0; background: #fff; }
   pre { flex: 1; margin: 0; padding: 16px 20px; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.5 ui-monospace, monospace; }
   a { color: var(--accent); }

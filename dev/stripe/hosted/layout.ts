@@ -11,6 +11,7 @@ export const layout = (title: string, body: Html, styles = ''): Html =>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
+        <link rel="icon" href="data:," />
         <title>${title}</title>
         <style>
           ${raw(STYLES)}${raw(styles)}

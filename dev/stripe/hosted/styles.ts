@@ -4,6 +4,7 @@ export const STYLES = `
 :root { --ink: #1a1f36; --soft: #697386; --line: #d9dee6; --blue: #0a5cd6; --red: #b3093c; --panel: #f6f8fa }
 html { font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif; color: var(--ink) }
 body { margin: 0; background: linear-gradient(90deg, var(--panel) 50%, #fff 50%); min-height: 100vh }
+body:has(.notice) { background: var(--panel) }
 .ribbon { margin: 0; padding: .4rem 1rem; background: #fff4d6; color: #6b4a00; font-size: .875rem; text-align: center }
 .checkout { display: grid; grid-template-columns: 1fr 1fr; max-width: 66rem; margin: 0 auto }
 .summary, .payment { padding: 2.5rem 2rem }

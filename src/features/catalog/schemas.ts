@@ -7,6 +7,7 @@ const AMOUNT_MAX = 2_147_483_647
 
 const PRODUCT_SORTS = ['newest', 'title', 'price', '-price'] as const
 
+// Examples stand in the descriptions: the documentation page would fill its form with them, and find nothing.
 const word = (description: string, example: string) =>
   z
     .string()
@@ -14,10 +15,16 @@ const word = (description: string, example: string) =>
     .max(100)
     .transform((value) => (value === '' ? undefined : value))
     .optional()
-    .openapi({ description, example })
+    .openapi({ description: `${description}; such as \`${example}\`` })
 
 const priceBound = (description: string) =>
-  z.coerce.number().int().min(0).max(AMOUNT_MAX).optional().openapi({ description, example: 2500 })
+  z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(AMOUNT_MAX)
+    .optional()
+    .openapi({ description: `${description}; such as \`2500\`` })
 
 export const productListQuerySchema = pageQuerySchema.extend({
   // The key of a list by title is a title, and those have no limit.
