@@ -39,5 +39,5 @@ export function paymentState(session: Session): PaymentState {
   return intent?.status === 'requires_payment_method' || intent?.status === 'canceled' ? 'failed' : 'processing'
 }
 
-export const idOf = (reference: string | { id: string } | null): string | null =>
+export const idOf = (reference: string | { id: string } | null | undefined): string | null =>
   typeof reference === 'string' ? reference : (reference?.id ?? null)

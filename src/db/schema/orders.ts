@@ -88,6 +88,27 @@ export const orderPayments = pgTable(
   ],
 )
 
+/** Refunds as Stripe holds them; together they never exceed the payment. */
+export const orderRefunds = pgTable(
+  'order_refunds',
+  {
+    id: id(),
+    orderId: orderId(),
+    stripeRefundId: text().notNull(),
+    amount: amount().notNull(),
+    currency: currency().notNull(),
+    /** Stripe's word: pending, requires_action, succeeded, failed or canceled. */
+    status: text().notNull(),
+    reason: text(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('refund_once').on(t.stripeRefundId),
+    index('order_refunds_by_order').on(t.orderId),
+    check('refund_amount_positive', sql`${t.amount} > 0`),
+  ],
+)
+
 export const orderItems = pgTable(
   'order_items',
   {

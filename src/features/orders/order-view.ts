@@ -63,6 +63,12 @@ export function toOrderView(order: OrderRow): OrderView {
       method: payment.payment_method_type,
       paid_at: iso(payment.paid_at),
     },
+    refunds: order.refunds.map(({ amount, status, reason, created_at }) => ({
+      amount: inCurrency(amount),
+      status,
+      reason,
+      created_at: iso(created_at),
+    })),
     statuses: order.statuses.map(({ status, label, note, created_at }) => ({
       status,
       label,

@@ -64,6 +64,14 @@ export const orderSchema = z
       })
       .nullable(),
     payment: z.object({ amount: moneySchema, method: z.string().nullable(), paid_at: z.iso.datetime() }).nullable(),
+    refunds: z.array(
+      z.object({
+        amount: moneySchema,
+        status: z.string().openapi({ example: 'succeeded', description: "Stripe's word for it" }),
+        reason: z.string().nullable(),
+        created_at: z.iso.datetime(),
+      }),
+    ),
     statuses: z.array(
       z.object({ status: z.string(), label: z.string(), note: z.string(), created_at: z.iso.datetime() }),
     ),

@@ -6,6 +6,7 @@ import { newId } from '../../shared/ids.ts'
 import { findSession } from '../../stripe/sessions.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
+import { settleRefund } from './settle-refund.ts'
 import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
 
@@ -29,6 +30,10 @@ const HANDLERS = new Map<string, Handler>([
   ['checkout.session.async_payment_succeeded', settleSession],
   ['checkout.session.async_payment_failed', settleSession],
   ['checkout.session.expired', settleSession],
+  ['refund.created', settleRefund],
+  ['refund.updated', settleRefund],
+  ['refund.failed', settleRefund],
+  ['charge.refunded', settleRefund],
 ])
 
 /**

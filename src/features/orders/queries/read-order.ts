@@ -49,6 +49,7 @@ export type OrderRow = {
     tracking_number: string | null
     tracking_url_template: string | null
   } | null
+  refunds: { amount: number; status: string; reason: string | null; created_at: string }[]
   payment: { amount: number; payment_method_type: string | null; paid_at: string } | null
 }
 
@@ -70,6 +71,8 @@ export const selectOrder = (db: Db, identifier: string) =>
       (SELECT row_to_json(a) FROM order_shipping_addresses a WHERE a.order_id = o.id) AS shipping_address,
       (SELECT row_to_json(a) FROM order_billing_addresses a WHERE a.order_id = o.id) AS billing_address,
       (SELECT row_to_json(m) FROM order_shipping_methods m WHERE m.order_id = o.id) AS shipping_method,
+      (SELECT coalesce(json_agg(r ORDER BY r.created_at, r.id), '[]') FROM (
+        SELECT id, amount, status, reason, created_at FROM order_refunds WHERE order_id = o.id) r) AS refunds,
       (SELECT row_to_json(p) FROM order_payments p WHERE p.order_id = o.id) AS payment
     FROM orders o JOIN checkouts c ON c.id = o.checkout_id
     WHERE o.identifier = ${identifier}`)

@@ -1,0 +1,50 @@
+import type { Ctx } from '../../context.ts'
+import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
+import { claimEvent, type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
+import { stripeApiError } from '../../stripe/client.ts'
+import { type RefundRecord, selectOrderOfPayment, syncRefundsStatements } from './queries/refunds.ts'
+
+/** Stripe lists at most this many at once; no payment has more refunds. */
+const REFUNDS_MAX = 100
+
+/**
+ * Takes over an order's refunds as Stripe holds them now, whoever made them and in whatever order their events come.
+ * Answers undefined when the payment has no order (yet). Throws `stripe-api-error`, `database-unavailable`.
+ */
+export async function syncRefunds(
+  ctx: Ctx,
+  { paymentIntentId, event }: { paymentIntentId: string; event: EventRecord },
+): Promise<{ identifier: string } | undefined> {
+  const { rows } = await runStatement(() => selectOrderOfPayment(ctx.db, paymentIntentId))
+  const order = rows[0]
+  if (order === undefined) return undefined
+  const refunds = await listRefunds(ctx, paymentIntentId)
+  try {
+    await runBatch(ctx.db, [
+      claimEvent(ctx.db, event, ctx.now()),
+      ...syncRefundsStatements(ctx.db, order.order_id, refunds),
+      linkEventToOrder(ctx.db, event.id, order.order_id),
+    ])
+    ctx.log.info('refunds-synchronised', { order: order.identifier, refunds: refunds.length })
+  } catch (error) {
+    if (!(error instanceof ConstraintViolation && error.constraint === 'event_handled_once')) throw error
+  }
+  return { identifier: order.identifier }
+}
+
+async function listRefunds(ctx: Ctx, paymentIntentId: string): Promise<RefundRecord[]> {
+  const { data } = await ctx.stripe.refunds
+    .list({ payment_intent: paymentIntentId, limit: REFUNDS_MAX })
+    .catch((error: unknown) => {
+      throw stripeApiError(error)
+    })
+  // Stripe lists the newest first; ours are told apart by their order when they were made in the same second.
+  return data.toReversed().map((refund) => ({
+    stripeRefundId: refund.id,
+    amount: refund.amount,
+    currency: refund.currency,
+    status: refund.status ?? 'pending',
+    reason: refund.reason,
+    createdAt: new Date(refund.created * 1_000),
+  }))
+}
