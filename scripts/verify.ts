@@ -21,6 +21,12 @@ const STEPS: Step[] = [
   { name: 'dead code', command: 'knip', args: ['--no-config-hints'] },
   { name: 'migrations', command: 'node', args: ['scripts/check-migrations.ts'], repair: 'npm run db:generate' },
   { name: 'openapi.json', command: 'node', args: ['scripts/openapi.ts', '--check'], repair: 'npm run openapi' },
+  {
+    name: 'passwords',
+    command: 'node',
+    args: ['scripts/common-passwords.ts', '--check'],
+    repair: 'npm run generate:passwords',
+  },
   { name: 'bundle size', command: 'node', args: ['scripts/check-bundle.ts'] },
 ]
 

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { issueCsrfToken } from '../../http/csrf.ts'
 import { createRouter, jsonContent } from '../../http/router.ts'
+import { signInRoutes } from './routes/sign-in.ts'
 import { csrfTokenSchema } from './schemas.ts'
 
 export const authRoutes = createRouter()
@@ -17,3 +18,5 @@ const csrfRoute = createRoute({
 authRoutes.openapi(csrfRoute, async (c) =>
   c.json({ csrf_token: await issueCsrfToken(c) }, 200, { 'Cache-Control': 'no-store' }),
 )
+
+authRoutes.route('/', signInRoutes)

@@ -1,0 +1,18 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from './client.ts'
+
+/**
+ * What was bought without an account under this address becomes the member's, for the batch that proves that the
+ * address is theirs. Running it again changes nothing.
+ */
+export function joinGuestOrdersStatements(db: Db, memberId: string, email: string, now: Date) {
+  return [
+    db.execute(sql`
+      UPDATE prospects SET converted_member_id = ${memberId}, converted_at = ${now.toISOString()}
+      WHERE lower(email) = lower(${email}) AND converted_member_id IS DISTINCT FROM ${memberId}::uuid`),
+    db.execute(sql`
+      UPDATE orders SET member_id = ${memberId}, prospect_id = NULL
+      WHERE member_id IS NULL
+        AND prospect_id IN (SELECT id FROM prospects WHERE lower(email) = lower(${email}))`),
+  ] as const
+}

@@ -1,0 +1,66 @@
+import type { Ctx } from '../../context.ts'
+import { runStatement, runStatementAsCaller } from '../../db/transaction.ts'
+import { AppError } from '../../shared/errors.ts'
+import { newId } from '../../shared/ids.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
+import type { Member } from './member.ts'
+import { newOneTimeToken, resetUrl } from './one-time-token.ts'
+import { hashPassword, needsRehash, verifyPassword } from './passwords.ts'
+import { type Claimant, countAttempt, type LockNotice } from './queries/credentials.ts'
+import { toMember } from './queries/members.ts'
+import { FAILED_SIGN_INS_MAX, lockedUntil, tokenExpiry } from './rules.ts'
+
+/** A password that was right, and what the batch that relies on it has to write. */
+export type CheckedPassword = {
+  member: Member
+  /** The hash that was compared; `acceptPassword` asserts that it still holds. */
+  comparedHash: string
+  /** The same, or one with the parameters of today. */
+  currentHash: string
+  /** To be taken back by `retractNotice`: this attempt was the last before the lock. */
+  notice: LockNotice | null
+}
+
+/** The same for a wrong password, an account that does not exist and one that is locked. */
+export const invalidCredentials = () =>
+  new AppError('invalid-credentials', 'Name and password do not belong together, or the account is locked for now.')
+
+async function newLockNotice(ctx: Ctx): Promise<LockNotice> {
+  const { id, token, tokenHash } = await newOneTimeToken()
+  return {
+    outboxId: newId(),
+    tokenId: id,
+    tokenHash,
+    tokenExpiresAt: tokenExpiry('reset_password', ctx.now()),
+    resetUrl: resetUrl(ctx.env.STOREFRONT_URL, token),
+    requestId: ctx.requestId,
+  }
+}
+
+/**
+ * Counts the attempt and compares, in one round trip; the same work is done when there is nothing to compare with.
+ * Throws `invalid-credentials`; for a member's own session also `session-ended`.
+ */
+export async function checkPassword(ctx: Ctx, claimant: Claimant, password: string): Promise<CheckedPassword> {
+  const notice = await newLockNotice(ctx)
+  const now = ctx.now()
+  const attempt = () =>
+    countAttempt(ctx.db, claimant, { limit: FAILED_SIGN_INS_MAX, now, lockedUntil: lockedUntil(now), notice })
+  const { rows } = 'memberId' in claimant ? await runStatementAsCaller(ctx, attempt) : await runStatement(attempt)
+  const row = rows[0]
+  const hash = row === undefined || row.was_locked ? null : row.password_hash
+  const isRight = await verifyPassword(password, hash)
+  if (row !== undefined && hash !== null && isRight) {
+    return {
+      member: toMember(row),
+      comparedHash: hash,
+      currentHash: needsRehash(hash) ? await hashPassword(password) : hash,
+      notice: row.locks ? notice : null,
+    }
+  }
+  if (row?.locks === true) {
+    ctx.log.warn('account-locked', { member_id: row.id })
+    ctx.defer('enqueue-email', enqueueEmails(ctx, [notice.outboxId]))
+  }
+  throw invalidCredentials()
+}

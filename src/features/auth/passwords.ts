@@ -1,0 +1,65 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+
+type Cost = { ln: number; r: number; p: number }
+
+/** A row of OWASP's table for scrypt (N = 2^14, r = 8, p = 5): 16 MiB a hash, which an isolate's memory allows. */
+const COST: Cost = { ln: 14, r: 8, p: 5 }
+const KEY_BYTES = 32
+const SALT_BYTES = 16
+const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/
+
+type Parsed = { cost: Cost; salt: Buffer; key: Buffer }
+
+const toBase64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')
+
+/** The same characters typed on another keyboard or system make the same hash. */
+export const normalizePassword = (password: string): string => password.normalize('NFKC')
+
+function deriveKey(password: string, salt: Buffer, { ln, r, p }: Cost): Promise<Buffer> {
+  // Node refuses what needs more than `maxmem`, which is 32 MiB unless told.
+  const options = { N: 2 ** ln, r, p, maxmem: 128 * 2 ** ln * r + 2 ** 20 }
+  return new Promise((resolve, reject) => {
+    scrypt(normalizePassword(password), salt, KEY_BYTES, options, (error, key) => {
+      if (error === null) resolve(key)
+      else reject(error)
+    })
+  })
+}
+
+const format = ({ ln, r, p }: Cost, salt: Buffer, key: Buffer): string =>
+  `$scrypt$ln=${ln},r=${r},p=${p}$${toBase64(salt)}$${toBase64(key)}`
+
+function parse(hash: string): Parsed {
+  const [, ln, r, p, salt = '', key = ''] = FORM.exec(hash) ?? []
+  if (ln === undefined) throw new Error('a stored password hash is malformed')
+  return {
+    cost: { ln: Number(ln), r: Number(r), p: Number(p) },
+    salt: Buffer.from(salt, 'base64'),
+    key: Buffer.from(key, 'base64'),
+  }
+}
+
+/** `$scrypt$ln=14,r=8,p=5$salt$key`, base64 without padding: the hash tells how it was made. */
+export async function hashPassword(password: string, cost: Cost = COST): Promise<string> {
+  const salt = randomBytes(SALT_BYTES)
+  return format(cost, salt, await deriveKey(password, salt, cost))
+}
+
+// Nobody's: no password has a key of zeros that anyone could find.
+const DUMMY = format(COST, Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES))
+
+/**
+ * Whether the hash was made of this password; compared in constant time. Without a hash (no such account, locked, none
+ * set) the same work is done and the answer is false.
+ */
+export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
+  const { cost, salt, key } = parse(hash ?? DUMMY)
+  const isSame = timingSafeEqual(await deriveKey(password, salt, cost), key)
+  return hash !== null && isSame
+}
+
+/** Whether the hash was made with other parameters than those of today. */
+export function needsRehash(hash: string): boolean {
+  const { cost } = parse(hash)
+  return cost.ln !== COST.ln || cost.r !== COST.r || cost.p !== COST.p
+}

@@ -1,0 +1,78 @@
+import type { Ctx } from '../../context.ts'
+import { CART_MERGE_RACE, mergeCartStatements } from '../../db/merge-cart.ts'
+import { insertOutboxRow } from '../../db/outbox.ts'
+import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
+import { AppError } from '../../shared/errors.ts'
+import { newId, newMemberCode } from '../../shared/ids.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
+import { newOneTimeToken, verifyUrl } from './one-time-token.ts'
+import { assertStrongPassword } from './password-rules.ts'
+import { hashPassword } from './passwords.ts'
+import { insertMember } from './queries/members.ts'
+import { insertSession } from './queries/sessions.ts'
+import { insertToken } from './queries/tokens.ts'
+import { tokenExpiry } from './rules.ts'
+import { newSession, type SignedIn } from './session-tokens.ts'
+
+export type Registration = {
+  username: string
+  email: string
+  password: string
+  newsletter: boolean
+  userAgent: string
+}
+
+/** Two codes of ten characters hardly ever meet; then another one is drawn. */
+const ATTEMPTS = 3
+
+/** 409 that names the field which another account has. */
+export const accountExists = (field: 'username' | 'email') =>
+  new AppError('account-exists', `There is an account with this ${field} already.`, {
+    errors: [{ field, code: 'account-exists', message: `This ${field} is taken.` }],
+  })
+
+/**
+ * Makes an account and signs it in: member, session, verification email and the visitor's cart in one batch.
+ * Throws `password-too-weak`, `account-exists`.
+ */
+export async function register(ctx: Ctx, input: Registration): Promise<SignedIn> {
+  const { username, email, newsletter } = input
+  assertStrongPassword(input.password, { username, email, firstName: '', lastName: '' })
+  const createdAt = ctx.now()
+  const names = { firstName: '', lastName: '' }
+  const member = { id: newId(), username, email, emailVerifiedAt: null, ...names, newsletter, createdAt }
+  const passwordHash = await hashPassword(input.password)
+  const { session, tokens } = await newSession(ctx, member.id, input.userAgent)
+  const { id, token, tokenHash } = await newOneTimeToken()
+  const outboxId = newId()
+  const expiresAt = tokenExpiry('verify_email', createdAt)
+  const statements = (mbCd: string) =>
+    [
+      insertMember(ctx.db, { ...member, mbCd, passwordHash }),
+      insertSession(ctx.db, session),
+      insertToken(ctx.db, { id, memberId: member.id, purpose: 'verify_email', tokenHash, email, createdAt, expiresAt }),
+      insertOutboxRow(ctx.db, {
+        id: outboxId,
+        emCd: 'welcome_verification',
+        toAddress: email,
+        variables: { verify_url: verifyUrl(ctx.env.STOREFRONT_URL, token), name: username, mb_cd: mbCd },
+        requestId: ctx.requestId,
+        now: createdAt,
+      }),
+      ...(ctx.actor.visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, ctx.actor.visitorId)),
+    ] as const
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await runBatch(ctx.db, statements(newMemberCode()))
+      break
+    } catch (error) {
+      if (!(error instanceof ConstraintViolation)) throw error
+      if (error.constraint === 'members_username_unique') throw accountExists('username')
+      if (error.constraint === 'members_email_unique') throw accountExists('email')
+      const isRace = error.constraint === 'members_mb_cd_unique' || error.constraint === CART_MERGE_RACE
+      if (!isRace || attempt === ATTEMPTS) throw error
+    }
+  }
+  ctx.defer('enqueue-email', enqueueEmails(ctx, [outboxId]))
+  return { member, tokens }
+}

@@ -1,0 +1,162 @@
+import { createRoute } from '@hono/zod-openapi'
+import { limitRefresh, limitRegister, limitSignIn } from '../../../http/rate-limit/route-limits.ts'
+import { createRouter, jsonContent, problem } from '../../../http/router.ts'
+import { clearSessionCookies, refreshTokenOf, requireMember } from '../../../http/session.ts'
+import { isAppError } from '../../../shared/errors.ts'
+import { findSessionMember } from '../find-session-member.ts'
+import { toMemberView } from '../member.ts'
+import { refreshSession } from '../refresh-session.ts'
+import { register } from '../register.ts'
+import { storableUserAgent } from '../rules.ts'
+import * as schemas from '../schemas.ts'
+import { signIn } from '../sign-in.ts'
+import { signOut, signOutEverywhere } from '../sign-out.ts'
+import { PRIVATE, toSignedInView } from './answers.ts'
+
+export const signInRoutes = createRouter()
+
+const theMember = { description: 'The member, signed in', content: jsonContent(schemas.signedInSchema) }
+const signedOut = { description: 'Signed out; the cookies are gone' }
+const notRefreshed = problem('No session to refresh (`not-authenticated`), or it has ended (`session-ended`)')
+
+signInRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/auth/register',
+    operationId: 'register',
+    summary: 'Make an account and sign in',
+    description: "The visitor's cart becomes the member's. A link to verify the address goes out by email.",
+    tags: ['auth'],
+    middleware: [limitRegister] as const,
+    request: { body: { content: jsonContent(schemas.registerSchema), required: true } },
+    responses: {
+      201: theMember,
+      409: problem('Username or email is taken (`account-exists`): `errors` says which'),
+      422: problem('Not valid, or `password-too-weak`: `errors` has a line for each broken rule'),
+    },
+  }),
+  async (c) => {
+    const { token_delivery, ...input } = c.req.valid('json')
+    const userAgent = storableUserAgent(c.req.header('User-Agent'))
+    const signedIn = await register(c.get('ctx'), { ...input, userAgent })
+    return c.json(toSignedInView(c, signedIn, token_delivery), 201, PRIVATE)
+  },
+)
+
+signInRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/auth/login',
+    operationId: 'signIn',
+    summary: 'Sign in with username or email',
+    description: "The visitor's cart is merged into the member's.",
+    tags: ['auth'],
+    middleware: [limitSignIn] as const,
+    request: { body: { content: jsonContent(schemas.loginSchema), required: true } },
+    responses: {
+      200: theMember,
+      401: problem('Wrong name or password, or the account is locked for now (`invalid-credentials`)'),
+    },
+  }),
+  async (c) => {
+    const { token_delivery, ...input } = c.req.valid('json')
+    const userAgent = storableUserAgent(c.req.header('User-Agent'))
+    const signedIn = await signIn(c.get('ctx'), { ...input, userAgent })
+    return c.json(toSignedInView(c, signedIn, token_delivery), 200, PRIVATE)
+  },
+)
+
+signInRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/auth/refresh',
+    operationId: 'refreshSession',
+    summary: 'New tokens for the refresh token in the cookie',
+    description:
+      'Every refresh token is good for one use; for ten seconds after it, it gets the same successor again. ' +
+      'A later reuse ends the session.',
+    tags: ['auth'],
+    middleware: [limitRefresh] as const,
+    responses: { 200: theMember, 401: notRefreshed },
+  }),
+  async (c) => {
+    try {
+      const signedIn = await refreshSession(c.get('ctx'), refreshTokenOf(c))
+      return c.json(toSignedInView(c, signedIn, 'cookie'), 200, PRIVATE)
+    } catch (error) {
+      if (isAppError(error, 'session-ended')) clearSessionCookies(c)
+      throw error
+    }
+  },
+)
+
+signInRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/auth/refresh-token',
+    operationId: 'refreshSessionByToken',
+    summary: 'New tokens for a refresh token, for clients without cookies',
+    tags: ['auth'],
+    middleware: [limitRefresh] as const,
+    request: { body: { content: jsonContent(schemas.refreshTokenSchema), required: true } },
+    responses: { 200: theMember, 401: notRefreshed },
+  }),
+  async (c) => {
+    const signedIn = await refreshSession(c.get('ctx'), c.req.valid('json').refresh_token)
+    return c.json(toSignedInView(c, signedIn, 'body'), 200, PRIVATE)
+  },
+)
+
+signInRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/auth/logout',
+    operationId: 'signOut',
+    summary: 'End this session; does nothing without one',
+    tags: ['auth'],
+    responses: { 204: signedOut },
+  }),
+  async (c) => {
+    await signOut(c.get('ctx'), refreshTokenOf(c))
+    clearSessionCookies(c)
+    return c.body(null, 204)
+  },
+)
+
+signInRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/auth/logout-all',
+    operationId: 'signOutEverywhere',
+    summary: 'End all sessions of the member',
+    tags: ['auth'],
+    middleware: [requireMember] as const,
+    responses: { 204: signedOut, 401: problem('Not signed in') },
+  }),
+  async (c) => {
+    await signOutEverywhere(c.get('ctx'))
+    clearSessionCookies(c)
+    return c.body(null, 204)
+  },
+)
+
+signInRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/auth/session',
+    operationId: 'findSessionMember',
+    summary: 'Who is signed in; answers everyone',
+    tags: ['auth'],
+    responses: { 200: { description: 'The state', content: jsonContent(schemas.sessionStateSchema) } },
+  }),
+  async (c) => {
+    const ctx = c.get('ctx')
+    const member = await findSessionMember(ctx)
+    if (member !== undefined) {
+      return c.json({ authenticated: true, can_refresh: false, member: toMemberView(member) }, 200, PRIVATE)
+    }
+    const hasEnded = ctx.actor.sessionId !== null
+    if (hasEnded) clearSessionCookies(c)
+    return c.json({ authenticated: false, can_refresh: !hasEnded && refreshTokenOf(c) !== undefined }, 200, PRIVATE)
+  },
+)

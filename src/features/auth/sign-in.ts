@@ -1,0 +1,48 @@
+import type { Ctx } from '../../context.ts'
+import { CART_MERGE_RACE, mergeCartStatements } from '../../db/merge-cart.ts'
+import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
+import { type CheckedPassword, checkPassword, invalidCredentials } from './check-password.ts'
+import { acceptPassword, retractNotice } from './queries/credentials.ts'
+import { insertSession } from './queries/sessions.ts'
+import { newSession, type SignedIn } from './session-tokens.ts'
+
+/** Races with a change of the password, or with the member's first cart, are settled by another look. */
+const ATTEMPTS = 3
+
+/**
+ * Signs a member in by username or email, and merges the visitor's cart into theirs. Two round trips: credentials with
+ * lock, session. Throws `invalid-credentials`.
+ */
+export async function signIn(
+  ctx: Ctx,
+  { login, password, userAgent }: { login: string; password: string; userAgent: string },
+): Promise<SignedIn> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const checked = await checkPassword(ctx, { login }, password)
+    const opened = await openSession(ctx, checked, userAgent)
+    if (opened !== undefined) return opened
+  }
+  throw invalidCredentials()
+}
+
+/** Undefined when the password was changed since it was compared. */
+async function openSession(ctx: Ctx, checked: CheckedPassword, userAgent: string): Promise<SignedIn | undefined> {
+  const { member, comparedHash, currentHash, notice } = checked
+  const { visitorId } = ctx.actor
+  const { session, tokens } = await newSession(ctx, member.id, userAgent)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await runBatch(ctx.db, [
+        acceptPassword(ctx.db, member.id, comparedHash, currentHash),
+        insertSession(ctx.db, session),
+        ...(notice === null ? [] : [retractNotice(ctx.db, notice)]),
+        ...(visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, visitorId)),
+      ])
+      return { member, tokens }
+    } catch (error) {
+      if (!(error instanceof ConstraintViolation)) throw error
+      if (error.constraint === 'credentials_unchanged') return undefined
+      if (error.constraint !== CART_MERGE_RACE || attempt === ATTEMPTS) throw error
+    }
+  }
+}
