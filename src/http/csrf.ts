@@ -6,6 +6,7 @@ import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
 import { PATHS_WITHOUT_CSRF, isSafeMethod } from './paths.ts'
+import { hasSessionCookies } from './session.ts'
 import { VISITOR_COOKIE, ensureVisitor } from './visitor.ts'
 
 const COOKIE = 'csrf_token'
@@ -50,7 +51,8 @@ export async function issueCsrfToken(c: Context<AppEnv>): Promise<string> {
 const isBearerOnly = (c: Context<AppEnv>): boolean =>
   /^Bearer \S/i.test(c.req.header('Authorization') ?? '') &&
   getCookie(c, cookieName(c, VISITOR_COOKIE)) === undefined &&
-  getCookie(c, COOKIE) === undefined
+  getCookie(c, COOKIE) === undefined &&
+  !hasSessionCookies(c)
 
 function assertOrigin(c: Context<AppEnv>): void {
   const { PUBLIC_API_URL, CORS_ORIGINS } = c.get('ctx').env

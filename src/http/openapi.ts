@@ -14,6 +14,9 @@ const TAGS = [
   { name: 'checkout', description: 'From a cart to a payment page and its result' },
   { name: 'orders', description: 'What was bought' },
   { name: 'auth', description: 'Who asks' },
+  { name: 'account', description: 'What a member says about themselves' },
+  { name: 'terms', description: 'What the shop and its customers agree on' },
+  { name: 'email', description: 'Links in emails' },
   { name: 'webhooks', description: 'What Stripe tells' },
   { name: 'system', description: 'For operators and monitors' },
 ]
@@ -28,6 +31,10 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 })
 
+/** Whether the route was made with `membersOnly`: nobody gets in without a session. */
+const isForMembers = ({ security = [] }: Operation): boolean =>
+  security.length > 0 && security.every((way) => 'session' in way || 'bearer' in way)
+
 /** What the middleware may answer before the route is reached, and what each operation therefore has. */
 function refusalsOf(operation: Operation, isChange: boolean): Record<string, ReturnType<typeof problem>> {
   return {
@@ -38,6 +45,13 @@ function refusalsOf(operation: Operation, isChange: boolean): Record<string, Ret
           413: problem('`payload-too-large`'),
           415: problem('`unsupported-media-type`'),
         }),
+    ...(isForMembers(operation)
+      ? {
+          401: problem(
+            '`not-authenticated`: sign in. `access-token-expired`: refresh and ask again. `session-ended`: sign in again',
+          ),
+        }
+      : {}),
     422: problem('`validation-failed`: `errors` names the fields'),
     ...(isChange
       ? { 403: problem('`csrf-failed` or `origin-not-allowed`'), 429: problem('`rate-limited`: see `Retry-After`') }
@@ -46,11 +60,17 @@ function refusalsOf(operation: Operation, isChange: boolean): Record<string, Ret
   }
 }
 
+function securityOf(operation: Operation, isChange: boolean, path: string): NonNullable<Operation['security']> {
+  if (PATHS_WITHOUT_CSRF.has(path)) return []
+  const bearer = { bearer: [] }
+  if (isForMembers(operation)) return [isChange ? { session: [], visitor: [], csrf: [] } : { session: [] }, bearer]
+  return isChange ? [{ visitor: [], csrf: [] }, bearer] : [{}, { visitor: [] }, { session: [] }, bearer]
+}
+
 function complete(operation: Operation, method: string, path: string): void {
   const isChange = !isSafeMethod(method.toUpperCase())
   operation.responses = { ...refusalsOf(operation, isChange), ...operation.responses }
-  if (!isChange) operation.security = [{}, { visitor: [] }, { bearer: [] }]
-  else operation.security = PATHS_WITHOUT_CSRF.has(path) ? [] : [{ visitor: [], csrf: [] }, { bearer: [] }]
+  operation.security = securityOf(operation, isChange, path)
 }
 
 /**
@@ -83,6 +103,12 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Do
         in: 'cookie',
         name: 'mercat_visitor',
         description: 'Signed; over HTTPS its name begins with `__Host-`',
+      },
+      session: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: 'mercat_access',
+        description: 'From signing in; over HTTPS its name begins with `__Host-`',
       },
       csrf: { type: 'apiKey', in: 'header', name: 'X-CSRF-Token', description: 'From `GET /v1/auth/csrf`' },
       bearer: { type: 'http', scheme: 'bearer', description: 'For clients that are not browsers' },

@@ -16,6 +16,10 @@ const bearerOf = (c: Context<AppEnv>): string | undefined =>
 
 export const refreshTokenOf = (c: Context<AppEnv>): string | undefined => getCookie(c, cookieName(c, REFRESH))
 
+/** Whether the browser sends cookies of a session along, valid or not. */
+export const hasSessionCookies = (c: Context<AppEnv>): boolean =>
+  [ACCESS, REFRESH].some((name) => getCookie(c, cookieName(c, name)) !== undefined)
+
 /**
  * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is not
  * valid is refused; a cookie that is not counts as none. Throws `not-authenticated`.

@@ -105,6 +105,11 @@ describe('a change', () => {
     'null',
     'http://storefront.test.evil.test',
     'http://storefront.test:81',
+    'http://storefront.test.',
+    'http://evilstorefront.test',
+    'http://evil.test@storefront.test',
+    'HTTP://STOREFRONT.TEST',
+    '',
     'https://shop.test',
   ])('from origin %s is refused, even with a token', async (origin) =>
     refused((await visitorOf()).post('/v1/echo', {}, { Origin: origin }), 'origin-not-allowed'),
@@ -131,6 +136,16 @@ describe('exemptions', () => {
     visitor.cookies.delete('csrf_token')
     expectProblem(await visitor.post('/v1/echo', {}, { Authorization }), 403, 'csrf-failed')
   })
+
+  test.each(['mercat_access', 'mercat_refresh', 'mercat_visitor', 'csrf_token'])(
+    'a bearer that comes with the cookie %s needs a token',
+    async (name) => {
+      const { Authorization } = (await createMember()).bearer
+      const client = createClient({}, { fetch: echo.fetch })
+      client.cookies.set(name, 'whatever')
+      expectProblem(await client.post('/v1/echo', {}, { Authorization }), 403, 'csrf-failed')
+    },
+  )
 
   test('the webhook is called without cookies', async () => {
     const answer = await createClient({}, { fetch: echo.fetch }).post(

@@ -68,11 +68,40 @@ describe('CORS', () => {
     expect(headers.get('Vary')).toContain('Origin')
   })
 
+  test.each(['POST', 'PATCH', 'PUT', 'DELETE'])(
+    'a listed storefront may %s with the headers it needs',
+    async (method) => {
+      const { status, headers } = await createClient({}, { fetch: echo.fetch }).call('OPTIONS', '/v1/echo/x', {
+        headers: {
+          Origin: 'http://storefront.test',
+          'Access-Control-Request-Method': method,
+          'Access-Control-Request-Headers': 'authorization,content-type,idempotency-key,if-match,x-csrf-token',
+        },
+      })
+      expect(status).toBe(204)
+      expect(headers.get('Access-Control-Allow-Methods')?.split(',')).toContain(method)
+      const allowed = headers.get('Access-Control-Allow-Headers')?.toLowerCase().split(',')
+      for (const name of ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-csrf-token'])
+        expect(allowed).toContain(name)
+      expect(headers.get('Access-Control-Max-Age')).toBe('7200')
+      expect(headers.getSetCookie()).toEqual([])
+    },
+  )
+
   test.each([
     'null',
     'http://storefront.test.evil.test',
     'http://evilstorefront.test',
     'https://storefront.test',
+    'http://storefront.test.',
+    'http://storefront.test:8080',
+    'http://storefront.test/',
+    'http://storefront.test@evil.test',
+    'http://evil.test@storefront.test',
+    'http://shop.storefront.test',
+    'http://storefront.test%2eevil.test',
+    'http://storefront.test, http://evil.test',
+    'file://storefront.test',
     '*',
     'HTTP://STOREFRONT.TEST',
   ])('a look-alike, %s, gets no CORS header', async (origin) => {

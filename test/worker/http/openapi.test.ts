@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../../src/app.ts'
+import { PATHS_WITHOUT_CSRF } from '../../../src/http/paths.ts'
 import { createClient } from '../support/client.ts'
 
 type Operation = {
@@ -69,12 +70,24 @@ describe('the OpenAPI document', () => {
     expect(document.components.schemas).toHaveProperty('Problem')
   })
 
-  test('says that every change needs a visitor with a token, or a bearer; the webhook neither', () => {
+  test('says that every change needs a visitor with a token, or a bearer; what programs call does not', () => {
     const changes = operations.filter(({ method }) => method !== 'get')
-    const needed = changes.map(({ name, operation }) => ({ name, security: operation.security }))
-    const usual = [{ visitor: [], csrf: [] }, { bearer: [] }]
-    expect(needed).toEqual(changes.map(({ name }) => ({ name, security: name === WEBHOOK ? [] : usual })))
-    expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual(['bearer', 'csrf', 'visitor'])
+    for (const { name, operation } of changes) {
+      const [cookies, bearer, ...others] = operation.security ?? []
+      if (PATHS_WITHOUT_CSRF.has(name.split(' ')[1] ?? '')) expect(operation.security).toEqual([])
+      else
+        expect({ cookies, bearer, others }, name).toMatchObject({
+          cookies: { visitor: [], csrf: [] },
+          bearer: { bearer: [] },
+          others: [],
+        })
+    }
+    expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual([
+      'bearer',
+      'csrf',
+      'session',
+      'visitor',
+    ])
   })
 
   test('requires every body that it describes: an empty request cannot slip past its schema', () => {
