@@ -4,6 +4,7 @@ import type { RawRequest } from './raw-request.ts'
 interface Schema {
   $ref?: string
   properties?: Record<string, Schema>
+  required?: string[]
   enum?: unknown[]
   const?: unknown
   type?: string | string[]
@@ -149,7 +150,11 @@ function jsonBody(schema: Schema | undefined, uuids: readonly string[]): fc.Arbi
     const value = fc.oneof({ weight: 3, arbitrary: plausible(field, uuids) }, { weight: 2, arbitrary: strange })
     return [name, value] as const
   })
-  const filled = fc.record(Object.fromEntries(fields), { requiredKeys: [] })
+  const model = Object.fromEntries(fields)
+  const filled = fc.oneof(
+    fc.record(model, { requiredKeys: [] }),
+    fc.record(model, { requiredKeys: schema?.required ?? [] }),
+  )
   const extended = fc
     .tuple(filled, fc.dictionary(text, strange, { maxKeys: 2 }))
     .map((parts) => Object.assign({}, ...parts))
