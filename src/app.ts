@@ -1,9 +1,12 @@
+import { accountRoutes } from './features/account/routes.ts'
 import { authRoutes } from './features/auth/routes.ts'
 import { cartRoutes } from './features/cart/routes.ts'
 import { catalogRoutes } from './features/catalog/routes.ts'
 import { checkoutRoutes } from './features/checkout/routes.ts'
 import { ordersRoutes } from './features/orders/routes.ts'
 import { stripeWebhookRoutes } from './features/stripe-webhook/routes.ts'
+import { termsRoutes } from './features/terms/routes.ts'
+import { unsubscribeRoutes } from './features/unsubscribe/routes.ts'
 import { accessLog } from './http/access-log.ts'
 import { corsPolicy } from './http/cors.ts'
 import { csrfProtection } from './http/csrf.ts'
@@ -38,6 +41,9 @@ export const app = createApp()
 app.route('/', healthRoutes)
 app.route('/', createDocsRoutes(app))
 app.route('/', authRoutes)
+app.route('/', accountRoutes)
+app.route('/', termsRoutes)
+app.route('/', unsubscribeRoutes)
 app.route('/', catalogRoutes)
 app.route('/', cartRoutes)
 app.route('/', checkoutRoutes)

@@ -1,5 +1,6 @@
 import { createDb, type Db } from './db/client.ts'
 import { type Env, type RawEnv, readEnv } from './env.ts'
+import { AppError } from './shared/errors.ts'
 import { createLog, type Log } from './shared/log.ts'
 import { createStripe, type StripeClient } from './stripe/client.ts'
 
@@ -7,6 +8,12 @@ import { createStripe, type StripeClient } from './stripe/client.ts'
 export type Actor = { memberId: string | null; sessionId: string | null; visitorId: string | null }
 
 export const NOBODY: Actor = { memberId: null, sessionId: null, visitorId: null }
+
+/** The member who asks, for use cases of members only. Throws `not-authenticated`. */
+export function memberIdOf({ memberId }: Actor): string {
+  if (memberId === null) throw new AppError('not-authenticated', 'Sign in first.')
+  return memberId
+}
 
 /** Everything that a use case may touch of the world. */
 export type Ctx = {

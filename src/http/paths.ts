@@ -9,8 +9,11 @@ export const FORGOTTEN_PASSWORD_PATH = '/v1/auth/password/forgot'
 export const REFRESH_PATH = '/v1/auth/refresh'
 export const DELETE_ACCOUNT_PATH = '/v1/account/delete'
 
+/** Mail clients call this one with one click: no cookies, a form for a body, a token in the address. */
+export const UNSUBSCRIBE_PATH = '/v1/unsubscribe'
+
 /** Methods that promise to change nothing. */
 export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
 /** Called by programs that have no cookies; each proves by other means who it is. */
-export const PATHS_WITHOUT_CSRF: ReadonlySet<string> = new Set([WEBHOOK_PATH])
+export const PATHS_WITHOUT_CSRF: ReadonlySet<string> = new Set([WEBHOOK_PATH, UNSUBSCRIBE_PATH])

@@ -2,12 +2,14 @@ import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { AppError, type FieldError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { WEBHOOK_PATH } from './paths.ts'
+import { UNSUBSCRIBE_PATH, WEBHOOK_PATH } from './paths.ts'
 import { findUnstorable, findUnstorableInUrl } from './storable.ts'
 
 const JSON_BYTES = 64 * 1024
 /** Stripe's events carry whole objects; their signature is over the raw bytes, so nobody may parse them before. */
 const WEBHOOK_BYTES = 1024 * 1024
+
+const READS_ITS_OWN_BODY: ReadonlySet<string> = new Set([WEBHOOK_PATH, UNSUBSCRIBE_PATH])
 
 const isJson = (contentType: string | undefined): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
@@ -46,7 +48,7 @@ function parseJson(bytes: ArrayBuffer): unknown {
  */
 export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
   assertStorable(findUnstorableInUrl(new URL(c.req.url)))
-  if (c.req.path === WEBHOOK_PATH || c.req.raw.body === null) return next()
+  if (READS_ITS_OWN_BODY.has(c.req.path) || c.req.raw.body === null) return next()
   const bytes = await c.req.arrayBuffer()
   // Many clients announce JSON with every request, a DELETE without a body included. A route that needs one says so.
   if (bytes.byteLength === 0) return next()

@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'origin-not-allowed'
   | 'payload-too-large'
   | 'payment-not-completed'
+  | 'precondition-failed'
   | 'price-changed'
   | 'quantity-limit'
   | 'rate-limited'

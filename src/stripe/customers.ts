@@ -20,10 +20,16 @@ export type CustomerUpdate = {
   shipping?: ShippingAddress | null
 }
 
-const toShipping = ({ name, phone, ...address }: ShippingAddress): Stripe.CustomerUpdateParams.Shipping => ({
+const toShipping = ({
   name,
-  phone: phone ?? '',
-  address: { ...address, line2: address.line2 ?? '', state: address.state ?? '' },
+  phone,
+  line2,
+  state,
+  ...address
+}: ShippingAddress): Stripe.CustomerUpdateParams.Shipping => ({
+  name,
+  ...(phone ? { phone } : {}),
+  address: { ...address, ...(line2 ? { line2 } : {}), ...(state ? { state } : {}) },
 })
 
 /**

@@ -1,0 +1,15 @@
+import { type Ctx, memberIdOf } from '../../context.ts'
+import { runStatementAsCaller } from '../../db/transaction.ts'
+import { AppError } from '../../shared/errors.ts'
+import { updatePreferences } from './queries/account.ts'
+import type { Preferences } from './schemas.ts'
+
+type Input = { newsletter: boolean | undefined; unsubscribedFromAll: boolean | undefined }
+
+/** Changes what is given of the letters that the caller wants, and answers all of it. */
+export async function changeCommunicationPreferences(ctx: Ctx, input: Input): Promise<Preferences> {
+  const memberId = memberIdOf(ctx.actor)
+  const [row] = await runStatementAsCaller(ctx, () => updatePreferences(ctx.db, memberId, input, ctx.now()))
+  if (row === undefined) throw new AppError('session-ended', 'This session has been ended. Sign in again.')
+  return row
+}

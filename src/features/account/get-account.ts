@@ -1,0 +1,20 @@
+import { type Ctx, memberIdOf } from '../../context.ts'
+import { runStatementAsCaller } from '../../db/transaction.ts'
+import { AppError } from '../../shared/errors.ts'
+import { type AccountRow, selectAccount } from './queries/account.ts'
+import type { Account } from './schemas.ts'
+
+export type TaggedAccount = { account: Account; etag: string }
+
+/** The account as shown, and its ETag in quotes, from the row that `selectAccount` reads. */
+export function toTaggedAccount(row: { account: AccountRow; etag: string } | undefined): TaggedAccount {
+  if (row === undefined) throw new AppError('session-ended', 'This session has been ended. Sign in again.')
+  const { account, etag } = row
+  return { account: { ...account, created_at: new Date(account.created_at).toISOString() }, etag: `"${etag}"` }
+}
+
+/** The caller's own account. Throws `not-authenticated`, `session-ended`. */
+export async function getAccount(ctx: Ctx): Promise<TaggedAccount> {
+  const { rows } = await runStatementAsCaller(ctx, () => selectAccount(ctx.db, memberIdOf(ctx.actor), ctx.now()))
+  return toTaggedAccount(rows[0])
+}

@@ -1,0 +1,28 @@
+import { type Ctx, memberIdOf } from '../../context.ts'
+import { runBatchAsCaller } from '../../db/transaction.ts'
+import { updateCustomer } from '../../stripe/customers.ts'
+import { AppError } from '../../shared/errors.ts'
+import { selectStripeCustomer, upsertDefaultAddress } from './queries/default-address.ts'
+import type { DefaultAddress } from './schemas.ts'
+
+/**
+ * Sets the caller's default shipping address. What Stripe's payment page proposes follows after the answer.
+ * Throws `validation-failed` for a country that the shop does not ship to.
+ */
+export async function putDefaultAddress(ctx: Ctx, address: DefaultAddress): Promise<DefaultAddress> {
+  const { SHIPPING_COUNTRIES } = ctx.env
+  if (!SHIPPING_COUNTRIES.includes(address.country)) {
+    const message = `The shop ships to ${SHIPPING_COUNTRIES.join(', ')}.`
+    throw new AppError('validation-failed', 'The shop does not ship to this country.', {
+      errors: [{ field: 'country', code: 'not-shipped-to', message }],
+    })
+  }
+  const memberId = memberIdOf(ctx.actor)
+  const [, [member]] = await runBatchAsCaller(ctx, [
+    upsertDefaultAddress(ctx.db, memberId, address, ctx.now()),
+    selectStripeCustomer(ctx.db, memberId),
+  ])
+  if (member?.stripeCustomerId)
+    ctx.defer('update-stripe-shipping', updateCustomer(ctx.stripe, member.stripeCustomerId, { shipping: address }))
+  return address
+}

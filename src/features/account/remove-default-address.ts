@@ -1,0 +1,15 @@
+import { type Ctx, memberIdOf } from '../../context.ts'
+import { runBatchAsCaller } from '../../db/transaction.ts'
+import { updateCustomer } from '../../stripe/customers.ts'
+import { deleteDefaultAddress, selectStripeCustomer } from './queries/default-address.ts'
+
+/** Forgets the caller's default shipping address, at Stripe too, where it follows after the answer. */
+export async function removeDefaultAddress(ctx: Ctx): Promise<void> {
+  const memberId = memberIdOf(ctx.actor)
+  const [deleted, [member]] = await runBatchAsCaller(ctx, [
+    deleteDefaultAddress(ctx.db, memberId),
+    selectStripeCustomer(ctx.db, memberId),
+  ])
+  if (deleted.length > 0 && member?.stripeCustomerId)
+    ctx.defer('update-stripe-shipping', updateCustomer(ctx.stripe, member.stripeCustomerId, { shipping: null }))
+}

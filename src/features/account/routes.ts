@@ -1,0 +1,148 @@
+import { createRoute, type z } from '@hono/zod-openapi'
+import { revalidated } from '../../http/edge-cache.ts'
+import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { requireMember } from '../../http/session.ts'
+import { changeAccount } from './change-account.ts'
+import { changeCommunicationPreferences } from './change-communication-preferences.ts'
+import { getAccount } from './get-account.ts'
+import { getCommunicationPreferences } from './get-communication-preferences.ts'
+import { getDefaultAddress } from './get-default-address.ts'
+import { putDefaultAddress } from './put-default-address.ts'
+import { removeDefaultAddress } from './remove-default-address.ts'
+import * as schemas from './schemas.ts'
+
+const PRIVATE = { 'Cache-Control': 'private, no-store' }
+/** A client may keep its own account, but asks whether it is still so. */
+const REVALIDATED = { 'Cache-Control': 'private, no-cache' }
+
+const members = { tags: ['account'], middleware: requireMember }
+const notSignedIn = problem('`not-authenticated`, `access-token-expired` or `session-ended`')
+const body = <T extends z.ZodType>(schema: T) => ({ content: jsonContent(schema), required: true as const })
+
+export const accountRoutes = createRouter()
+
+accountRoutes.openapi(
+  createRoute({
+    ...members,
+    middleware: [requireMember, revalidated],
+    operationId: 'getAccount',
+    method: 'get',
+    path: '/v1/account',
+    summary: 'Read the own account',
+    responses: {
+      200: { description: 'The account', headers: schemas.etagHeader, content: jsonContent(schemas.accountSchema) },
+      304: { description: 'What the client has (`If-None-Match`) is still what it is' },
+      401: notSignedIn,
+    },
+  }),
+  async (c) => {
+    const { account, etag } = await getAccount(c.get('ctx'))
+    return c.json(account, 200, { ...REVALIDATED, ETag: etag })
+  },
+)
+
+accountRoutes.openapi(
+  createRoute({
+    ...members,
+    operationId: 'changeAccount',
+    method: 'patch',
+    path: '/v1/account',
+    summary: 'Change names and choices; what is left out stays',
+    request: { headers: schemas.ifMatchSchema, body: body(schemas.changeAccountSchema) },
+    responses: {
+      200: { description: 'The account', headers: schemas.etagHeader, content: jsonContent(schemas.accountSchema) },
+      401: notSignedIn,
+      412: problem('`precondition-failed`: it has changed since it was read'),
+    },
+  }),
+  async (c) => {
+    const change = c.req.valid('json')
+    const { account, etag } = await changeAccount(c.get('ctx'), {
+      firstName: change.first_name,
+      lastName: change.last_name,
+      useDefaultShippingAndPayment: change.use_default_shipping_and_payment,
+      ifMatch: c.req.valid('header')['if-match'],
+    })
+    return c.json(account, 200, { ...PRIVATE, ETag: etag })
+  },
+)
+
+accountRoutes.openapi(
+  createRoute({
+    ...members,
+    operationId: 'getCommunicationPreferences',
+    method: 'get',
+    path: '/v1/account/communication-preferences',
+    summary: 'Which letters the member wants',
+    responses: {
+      200: { description: 'The preferences', content: jsonContent(schemas.preferencesSchema) },
+      401: notSignedIn,
+    },
+  }),
+  async (c) => c.json(await getCommunicationPreferences(c.get('ctx')), 200, PRIVATE),
+)
+
+accountRoutes.openapi(
+  createRoute({
+    ...members,
+    operationId: 'changeCommunicationPreferences',
+    method: 'patch',
+    path: '/v1/account/communication-preferences',
+    summary: 'Choose which letters to get; what is left out stays',
+    request: { body: body(schemas.changePreferencesSchema) },
+    responses: {
+      200: { description: 'The preferences', content: jsonContent(schemas.preferencesSchema) },
+      401: notSignedIn,
+    },
+  }),
+  async (c) => {
+    const { newsletter, unsubscribed_from_all: unsubscribedFromAll } = c.req.valid('json')
+    const input = { newsletter, unsubscribedFromAll }
+    return c.json(await changeCommunicationPreferences(c.get('ctx'), input), 200, PRIVATE)
+  },
+)
+
+const theAddress = { description: 'The address', content: jsonContent(schemas.defaultAddressViewSchema) }
+
+accountRoutes.openapi(
+  createRoute({
+    ...members,
+    operationId: 'getDefaultAddress',
+    method: 'get',
+    path: '/v1/account/default-address',
+    summary: 'Read the default shipping address',
+    responses: { 200: theAddress, 401: notSignedIn, 404: problem('There is none (`not-found`)') },
+  }),
+  async (c) => c.json(await getDefaultAddress(c.get('ctx')), 200, PRIVATE),
+)
+
+accountRoutes.openapi(
+  createRoute({
+    ...members,
+    operationId: 'putDefaultAddress',
+    method: 'put',
+    path: '/v1/account/default-address',
+    summary: 'Set the default shipping address, which the payment page then proposes',
+    request: { body: body(schemas.defaultAddressSchema) },
+    responses: { 200: theAddress, 401: notSignedIn },
+  }),
+  async (c) => {
+    const { phone = null, line2 = null, state = null, ...rest } = c.req.valid('json')
+    return c.json(await putDefaultAddress(c.get('ctx'), { ...rest, phone, line2, state }), 200, PRIVATE)
+  },
+)
+
+accountRoutes.openapi(
+  createRoute({
+    ...members,
+    operationId: 'removeDefaultAddress',
+    method: 'delete',
+    path: '/v1/account/default-address',
+    summary: 'Forget the default shipping address',
+    responses: { 204: { description: 'There is none now' }, 401: notSignedIn },
+  }),
+  async (c) => {
+    await removeDefaultAddress(c.get('ctx'))
+    return c.body(null, 204)
+  },
+)

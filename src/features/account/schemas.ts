@@ -1,0 +1,107 @@
+import { z } from '@hono/zod-openapi'
+
+/** One line of text as people type it: anything but control characters and line separators. */
+const line = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'Is one line without control characters.')
+
+const requiredLine = (max: number) => line(max).regex(/\S/, 'Must not be empty.')
+
+const NAME_MAX = 100
+
+/** A change names at least one field, so that a misspelt request is not taken for one that succeeded. */
+const namesAField = (body: object): boolean => Object.values(body).some((value) => value !== undefined)
+const NOTHING_NAMED = 'Name at least one field to change.'
+
+export const defaultAddressSchema = z
+  .strictObject({
+    name: requiredLine(200).openapi({ example: 'Jane Doe' }),
+    phone: line(20).nullish(),
+    line1: requiredLine(200).openapi({ example: '1 Main Street' }),
+    line2: line(200).nullish(),
+    city: requiredLine(100).openapi({ example: 'Springfield' }),
+    state: line(100).nullish().openapi({ example: 'IL' }),
+    postal_code: requiredLine(20).openapi({ example: '62701' }),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'Is a country code of two capital letters (ISO 3166-1 alpha-2).')
+      .openapi({ example: 'US', description: 'One that the shop ships to' }),
+  })
+  .openapi('PutDefaultAddress')
+
+export const defaultAddressViewSchema = z
+  .object({
+    name: z.string(),
+    phone: z.string().nullable(),
+    line1: z.string(),
+    line2: z.string().nullable(),
+    city: z.string(),
+    state: z.string().nullable(),
+    postal_code: z.string(),
+    country: z.string(),
+  })
+  .openapi('DefaultAddress')
+
+export type DefaultAddress = z.infer<typeof defaultAddressViewSchema>
+
+export const changeAccountSchema = z
+  .strictObject({
+    first_name: line(NAME_MAX).optional(),
+    last_name: line(NAME_MAX).optional(),
+    use_default_shipping_and_payment: z.boolean().optional(),
+  })
+  .refine(namesAField, NOTHING_NAMED)
+  .openapi('ChangeAccount')
+
+export const accountSchema = z
+  .object({
+    id: z.uuid(),
+    username: z.string(),
+    email: z.string(),
+    email_verified: z.boolean(),
+    first_name: z.string(),
+    last_name: z.string(),
+    member_code: z.string().openapi({ description: '`mb_cd` of email links' }),
+    newsletter: z.boolean(),
+    unsubscribed: z.boolean().openapi({ description: 'From all letters; it outranks `newsletter`' }),
+    use_default_shipping_and_payment: z.boolean(),
+    default_address: defaultAddressViewSchema.nullable(),
+    terms_of_use: z.object({
+      current_version: z.string().nullable().openapi({ description: 'Null as long as the shop has none' }),
+      agreed_version: z.string().nullable().openapi({ description: 'The one that the member agreed to last' }),
+      agreed: z.boolean().openapi({ description: 'To the current version' }),
+    }),
+    created_at: z.iso.datetime(),
+  })
+  .openapi('Account')
+
+export type Account = z.infer<typeof accountSchema>
+
+export const etagHeader = z.object({
+  ETag: z.string().openapi({ description: 'Send it back as `If-Match` with a change' }),
+})
+
+export const ifMatchSchema = z.object({
+  'if-match': z.string().max(1_000).optional().openapi({
+    description:
+      '`ETag` of the account that the change was made from; without it the change is made whatever it replaces',
+  }),
+})
+
+export const preferencesSchema = z
+  .object({
+    newsletter: z.boolean(),
+    unsubscribed_from_all: z.boolean().openapi({
+      description: 'No letters at all but those about own orders and the account; it outranks `newsletter`',
+    }),
+  })
+  .openapi('CommunicationPreferences')
+
+export type Preferences = z.infer<typeof preferencesSchema>
+
+export const changePreferencesSchema = z
+  .strictObject({ newsletter: z.boolean().optional(), unsubscribed_from_all: z.boolean().optional() })
+  .refine(namesAField, NOTHING_NAMED)
+  .openapi('ChangeCommunicationPreferences')

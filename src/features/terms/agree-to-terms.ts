@@ -1,0 +1,23 @@
+import { type Ctx, memberIdOf } from '../../context.ts'
+import { ConstraintViolation, runBatchAsCaller } from '../../db/transaction.ts'
+import { AppError } from '../../shared/errors.ts'
+import { toAgreement } from './get-terms-agreement.ts'
+import { agreeStatements } from './queries.ts'
+import type { Agreement } from './schemas.ts'
+
+/** That this version is not (or no longer) the one that people can agree to. */
+export const versionUnknown = (cause?: unknown): AppError =>
+  new AppError('terms-version-unknown', 'This is not the current version of the terms. Read them again.', { cause })
+
+/** Records that the caller agrees to the current terms of use; again changes nothing. Throws `terms-version-unknown`. */
+export async function agreeToTerms(ctx: Ctx, version: string): Promise<Agreement> {
+  try {
+    const statements = agreeStatements(ctx.db, memberIdOf(ctx.actor), version, ctx.now())
+    const [, , { rows }] = await runBatchAsCaller(ctx, statements)
+    return toAgreement(rows[0])
+  } catch (error) {
+    if (error instanceof ConstraintViolation && error.constraint === 'terms_version_current')
+      throw versionUnknown(error)
+    throw error
+  }
+}

@@ -1,0 +1,20 @@
+import { type Ctx, memberIdOf } from '../../context.ts'
+import { runStatementAsCaller } from '../../db/transaction.ts'
+import { AppError } from '../../shared/errors.ts'
+import { selectAgreement } from './queries.ts'
+import type { Agreement } from './schemas.ts'
+
+/** An agreement on the wire. Throws `not-found` as long as the shop has no terms of use. */
+export function toAgreement(row: { version: string | null; agreed_at: string | null } | undefined): Agreement {
+  if (row === undefined || row.version === null) throw new AppError('not-found', 'The shop has no terms of use.')
+  const { version, agreed_at } = row
+  return agreed_at === null
+    ? { version, agreed: false }
+    : { version, agreed: true, agreed_at: new Date(agreed_at).toISOString() }
+}
+
+/** Whether the caller has agreed to the current terms of use. Throws `not-authenticated`, `session-ended`. */
+export async function getTermsAgreement(ctx: Ctx): Promise<Agreement> {
+  const { rows } = await runStatementAsCaller(ctx, () => selectAgreement(ctx.db, memberIdOf(ctx.actor), ctx.now()))
+  return toAgreement(rows[0])
+}

@@ -1,0 +1,19 @@
+import type { Ctx } from '../../context.ts'
+import { runStatement } from '../../db/transaction.ts'
+import { AppError } from '../../shared/errors.ts'
+import { renderDescription } from '../catalog/render-description.ts'
+import { selectCurrentTerms } from './queries.ts'
+import type { Terms, TermsKind } from './schemas.ts'
+
+/** The terms that hold now. Throws `not-found` as long as the shop has none of this kind. */
+export async function getTerms(ctx: Ctx, kind: TermsKind): Promise<Terms> {
+  const { rows } = await runStatement(() => selectCurrentTerms(ctx.db, kind, ctx.now()))
+  const [terms] = rows
+  if (terms === undefined) throw new AppError('not-found', 'The shop has no such terms.')
+  return {
+    kind,
+    version: terms.version,
+    effective_at: new Date(terms.effective_at).toISOString(),
+    body_html: renderDescription(terms.body),
+  }
+}

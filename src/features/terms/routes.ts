@@ -1,0 +1,121 @@
+import { createRoute } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { getSignedCookie, setSignedCookie } from 'hono/cookie'
+import type { AppEnv } from '../../http/app-env.ts'
+import { cookieName, isHttps } from '../../http/cookie-name.ts'
+import { cachedAtEdge, edgeCacheHeaders, revalidated } from '../../http/edge-cache.ts'
+import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { requireMember } from '../../http/session.ts'
+import { agreeToTerms } from './agree-to-terms.ts'
+import { getTerms } from './get-terms.ts'
+import { getTermsAgreement } from './get-terms-agreement.ts'
+import { agreementSchema, agreeSchema, termsKindSchema, termsSchema } from './schemas.ts'
+import { agreeAsVisitor, getVisitorAgreement, type KeptAgreement } from './visitor-agreement.ts'
+
+const PRIVATE = { 'Cache-Control': 'private, no-store' }
+
+const tags = ['terms']
+const theAgreement = { description: 'The agreement', content: jsonContent(agreementSchema) }
+const agreeBody = { content: jsonContent(agreeSchema), required: true as const }
+const notSignedIn = problem('`not-authenticated`, `access-token-expired` or `session-ended`')
+const notCurrent = problem('`terms-version-unknown`: not the current version')
+
+export const termsRoutes = createRouter()
+
+termsRoutes.openapi(
+  createRoute({
+    operationId: 'getTerms',
+    method: 'get',
+    path: '/v1/terms/{kind}',
+    tags,
+    summary: 'Read the terms of sale or of use that hold now',
+    middleware: revalidated,
+    request: { params: termsKindSchema },
+    responses: {
+      200: { description: 'The terms', headers: edgeCacheHeaders, content: jsonContent(termsSchema) },
+      304: { description: 'What the client has (`If-None-Match`) is still what it is' },
+      404: problem('The shop has none (`not-found`)'),
+    },
+  }),
+  async (c) => {
+    const { kind } = c.req.valid('param')
+    return c.json(await cachedAtEdge(c, {}, () => getTerms(c.get('ctx'), kind)), 200)
+  },
+)
+
+termsRoutes.openapi(
+  createRoute({
+    operationId: 'getTermsAgreement',
+    method: 'get',
+    path: '/v1/account/terms-agreement',
+    tags,
+    summary: 'Whether the member has agreed to the current terms of use',
+    middleware: requireMember,
+    responses: { 200: theAgreement, 401: notSignedIn },
+  }),
+  async (c) => c.json(await getTermsAgreement(c.get('ctx')), 200, PRIVATE),
+)
+
+termsRoutes.openapi(
+  createRoute({
+    operationId: 'agreeToTerms',
+    method: 'put',
+    path: '/v1/account/terms-agreement',
+    tags,
+    summary: 'Agree to the current terms of use as a member',
+    middleware: requireMember,
+    request: { body: agreeBody },
+    responses: { 200: theAgreement, 401: notSignedIn, 422: notCurrent },
+  }),
+  async (c) => c.json(await agreeToTerms(c.get('ctx'), c.req.valid('json').version), 200, PRIVATE),
+)
+
+const COOKIE = 'mercat_terms'
+const COOKIE_SECONDS = 365 * 24 * 60 * 60
+
+/** The value begins with its purpose: other cookies are signed with the same secret. */
+const toValue = ({ version, agreedAt }: KeptAgreement): string => `terms-of-use|${agreedAt}|${version}`
+
+async function readKept(c: Context<AppEnv>): Promise<KeptAgreement | undefined> {
+  const value = await getSignedCookie(c, c.get('ctx').env.SIGNING_SECRET, cookieName(c, COOKIE))
+  const [, agreedAt, version] = /^terms-of-use\|([^|]*)\|(.*)$/.exec(value || '') ?? []
+  return agreedAt === undefined || version === undefined ? undefined : { agreedAt, version }
+}
+
+termsRoutes.openapi(
+  createRoute({
+    operationId: 'getVisitorAgreement',
+    method: 'get',
+    path: '/v1/terms/use/agreement',
+    tags,
+    summary: 'Whether this browser has agreed to the current terms of use without an account',
+    responses: { 200: theAgreement },
+  }),
+  async (c) => c.json(await getVisitorAgreement(c.get('ctx'), await readKept(c)), 200, PRIVATE),
+)
+
+termsRoutes.openapi(
+  createRoute({
+    operationId: 'agreeAsVisitor',
+    method: 'put',
+    path: '/v1/terms/use/agreement',
+    tags,
+    summary: 'Agree to the current terms of use without an account; kept in a signed cookie',
+    description: 'The agreement is that of this browser: a member who registers later agrees anew.',
+    request: { body: agreeBody },
+    responses: { 200: theAgreement, 422: notCurrent },
+  }),
+  async (c) => {
+    const { env } = c.get('ctx')
+    const given = { ...c.req.valid('json'), kept: await readKept(c) }
+    const agreement = await agreeAsVisitor(c.get('ctx'), given)
+    await setSignedCookie(c, cookieName(c, COOKIE), toValue(agreement), env.SIGNING_SECRET, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'Lax',
+      secure: isHttps(c),
+      maxAge: COOKIE_SECONDS,
+    })
+    return c.json({ version: agreement.version, agreed: true, agreed_at: agreement.agreedAt }, 200, PRIVATE)
+  },
+)

@@ -1,0 +1,32 @@
+import type { Ctx } from '../../context.ts'
+import { runStatement } from '../../db/transaction.ts'
+import { versionUnknown } from './agree-to-terms.ts'
+import { toAgreement } from './get-terms-agreement.ts'
+import { selectCurrentTerms } from './queries.ts'
+import type { Agreement } from './schemas.ts'
+
+/** What a visitor's signed cookie says: which version they agreed to, and when (ISO 8601). */
+export type KeptAgreement = { version: string; agreedAt: string }
+
+async function currentVersion(ctx: Ctx): Promise<string | null> {
+  const { rows } = await runStatement(() => selectCurrentTerms(ctx.db, 'use', ctx.now()))
+  return rows[0]?.version ?? null
+}
+
+/** Whether a visitor, by what their cookie says, has agreed to the current terms of use. */
+export async function getVisitorAgreement(ctx: Ctx, kept: KeptAgreement | undefined): Promise<Agreement> {
+  const version = await currentVersion(ctx)
+  return toAgreement({ version, agreed_at: kept?.version === version ? (kept?.agreedAt ?? null) : null })
+}
+
+/**
+ * The agreement for a visitor's cookie. It stands for this browser only: whoever registers later is asked anew, since
+ * nobody knows whether it was they who agreed. Throws `terms-version-unknown`.
+ */
+export async function agreeAsVisitor(
+  ctx: Ctx,
+  { version, kept }: { version: string; kept: KeptAgreement | undefined },
+): Promise<KeptAgreement> {
+  if (version !== (await currentVersion(ctx))) throw versionUnknown()
+  return kept?.version === version ? kept : { version, agreedAt: ctx.now().toISOString() }
+}

@@ -1,0 +1,53 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { createRouter, problem } from '../../http/router.ts'
+import { askPage, donePage, PAGE_FIELD, PAGE_POLICY } from './page.ts'
+import { unsubscribeQuerySchema } from './schemas.ts'
+import { checkUnsubscribeToken, unsubscribe } from './unsubscribe.ts'
+
+const HTML = { 'Content-Security-Policy': PAGE_POLICY }
+
+const path = '/v1/unsubscribe'
+const tags = ['email']
+const aPage = (description: string) => ({ description, content: { 'text/html': { schema: z.string() } } })
+const notOurs = problem('`invalid-token`: not a link of our emails')
+
+export const unsubscribeRoutes = createRouter()
+
+unsubscribeRoutes.openapi(
+  createRoute({
+    operationId: 'checkUnsubscribeToken',
+    method: 'get',
+    path,
+    tags,
+    summary: 'A page with a button that unsubscribes; changes nothing',
+    request: { query: unsubscribeQuerySchema },
+    responses: { 200: aPage('The page'), 422: notOurs },
+  }),
+  async (c) => {
+    await checkUnsubscribeToken(c.get('ctx'), c.req.valid('query').token)
+    return c.html(askPage(), 200, HTML)
+  },
+)
+
+unsubscribeRoutes.openapi(
+  createRoute({
+    operationId: 'unsubscribe',
+    method: 'post',
+    path,
+    tags,
+    summary: 'Take the recipient of an email off all letters, in one click and without signing in (RFC 8058)',
+    description: 'Needs no cookie and no CSRF token, and takes a body of any type: the token says it all.',
+    request: { query: unsubscribeQuerySchema },
+    responses: {
+      200: aPage('Done, for the form of the page'),
+      204: { description: 'Done' },
+      422: notOurs,
+    },
+  }),
+  async (c) => {
+    await unsubscribe(c.get('ctx'), c.req.valid('query').token)
+    const isForm = c.req.header('Content-Type')?.startsWith('application/x-www-form-urlencoded') ?? false
+    const isFromPage = isForm && PAGE_FIELD in (await c.req.parseBody())
+    return isFromPage ? c.html(donePage(), 200, HTML) : c.body(null, 204)
+  },
+)
