@@ -20,7 +20,7 @@ export function createEchoApp() {
   app.post('/v1/auth/login', limitSignIn, (c) => c.json({}))
   app.post('/v1/auth/register', limitRegister, (c) => c.json({}))
   app.post('/v1/auth/password/forgot', limitForgottenPassword, (c) => c.json({}))
-  app.post('/v1/auth/refresh', limitRefresh, (c) => c.json({}))
+  app.on('POST', ['/v1/auth/refresh', '/v1/auth/refresh-token'], limitRefresh, (c) => c.json({}))
   app.post('/v1/account/delete', requireMember, limitDeleteAccount, (c) => c.json({}))
   app.get('/v1/account/export', requireMember, limitExport, (c) => c.json({}))
   app.route('/', authRoutes)

@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
+import { membersOnly } from '../../../http/members-only.ts'
 import { limitRefresh, limitRegister, limitSignIn } from '../../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problem } from '../../../http/router.ts'
-import { clearSessionCookies, refreshTokenOf, requireMember } from '../../../http/session.ts'
+import { clearSessionCookies, refreshTokenOf } from '../../../http/session.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import { findSessionMember } from '../find-session-member.ts'
 import { toMemberView } from '../member.ts'
@@ -130,8 +131,8 @@ signInRoutes.openapi(
     operationId: 'signOutEverywhere',
     summary: 'End all sessions of the member',
     tags: ['auth'],
-    middleware: [requireMember] as const,
-    responses: { 204: signedOut, 401: problem('Not signed in') },
+    ...membersOnly(),
+    responses: { 204: signedOut },
   }),
   async (c) => {
     await signOutEverywhere(c.get('ctx'))
