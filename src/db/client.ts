@@ -1,6 +1,12 @@
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { drizzle } from 'drizzle-orm/neon-http'
 
+/** A request that takes longer counts as one whose answer was lost. */
+const TIMEOUT_MS = 15_000
+
+neonConfig.fetchFunction = (url: string, init: RequestInit) =>
+  fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+
 /** Drizzle over Neon's HTTP driver. `fetchEndpoint` points at a local proxy; without it Neon's own is used. */
 export function createDb(databaseUrl: string, fetchEndpoint?: string) {
   if (fetchEndpoint !== undefined) neonConfig.fetchEndpoint = fetchEndpoint

@@ -6,14 +6,13 @@ import { createLog } from '../shared/log.ts'
 import type { AppEnv } from './app-env.ts'
 import { isValueAtFault, toAppError } from './known-error.ts'
 
-const STATUS = {
+export const STATUS = {
   'amount-too-small': 422,
   'cart-changed': 409,
   'cart-empty': 422,
   'cart-lines-limit': 422,
   'cart-not-found': 404,
   'checkout-already-paid': 409,
-  'checkout-closed': 409,
   'csrf-failed': 403,
   'database-unavailable': 503,
   'discount-already-applied': 422,

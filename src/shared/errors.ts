@@ -6,7 +6,6 @@ export type ErrorCode =
   | 'cart-lines-limit'
   | 'cart-not-found'
   | 'checkout-already-paid'
-  | 'checkout-closed'
   | 'csrf-failed'
   | 'database-unavailable'
   | 'discount-already-applied'

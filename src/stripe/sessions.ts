@@ -28,6 +28,35 @@ export async function expireSession(stripe: StripeClient, sessionId: string): Pr
   }
 }
 
+const PAGE = 100
+
+/**
+ * Sessions made since a moment, newest first, as far as `pages` pages of a hundred go; `complete` says whether these are
+ * all. Throws `stripe-api-error`.
+ */
+export async function listSessions(
+  stripe: StripeClient,
+  { since, status, pages }: { since: Date; status?: 'complete'; pages: number },
+): Promise<{ sessions: Session[]; complete: boolean }> {
+  const sessions: Session[] = []
+  for (let page = 0; page < pages; page++) {
+    const after = sessions.at(-1)
+    const { data, has_more: more } = await stripe.checkout.sessions
+      .list({
+        limit: PAGE,
+        created: { gte: Math.floor(since.getTime() / 1_000) },
+        ...(status === undefined ? {} : { status }),
+        ...(after === undefined ? {} : { starting_after: after.id }),
+      })
+      .catch((error: unknown) => {
+        throw stripeApiError(error)
+      })
+    sessions.push(...data)
+    if (!more) return { sessions, complete: true }
+  }
+  return { sessions, complete: false }
+}
+
 type PaymentState = 'open' | 'expired' | 'paid' | 'processing' | 'failed'
 
 /** Reads a session's fate. A completed session that is unpaid waits for its bank debit until the debit fails. */

@@ -17,7 +17,6 @@ type Circumstances = {
   now: Date
   currency: string
   itemSubtotal: number
-  customer?: { redemptions: ReadonlyMap<string, number> }
 }
 
 /** Why a code does not count, looked at on its own; undefined when it does. The first reason found is the one given. */
@@ -33,9 +32,6 @@ export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDis
   const taken = code.reservedCount - code.ownReservedCount + code.redeemedCount
   if (code.redemptionLimit !== null && taken >= code.redemptionLimit)
     return refuse('discount-exhausted', 'This code has been redeemed as often as it may be.')
-  const used = at.customer?.redemptions.get(code.id) ?? 0
-  if (code.perCustomerLimit !== null && used >= code.perCustomerLimit)
-    return refuse('discount-used-up', 'You have used this code as often as you may.')
   if (at.itemSubtotal < code.minimumSubtotalAmount) {
     const minimum = formatMoney(code.minimumSubtotalAmount, at.currency, 'en')
     return refuse('discount-minimum-not-reached', `This code needs articles for at least ${minimum}.`)

@@ -2,6 +2,7 @@ import { createRoute, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { refuseStaleSession } from '../../http/session.ts'
 import { ensureVisitor } from '../../http/visitor.ts'
 import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
 import { addCartItem } from './add-cart-item.ts'
@@ -26,6 +27,7 @@ const invalid = problem('Not valid (`validation-failed`)')
 const body = <T extends z.ZodType>(schema: T) => ({ content: jsonContent(schema), required: true as const })
 
 export const cartRoutes = createRouter()
+cartRoutes.use('/v1/cart/*', refuseStaleSession)
 
 function answer(c: Context<AppEnv>, contents: CartContents | undefined) {
   const { env, now } = c.get('ctx')

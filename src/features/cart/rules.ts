@@ -51,8 +51,6 @@ export type PricingMoment = {
   now: Date
   /** The shop's currency, ISO 4217 in lower case. */
   currency: string
-  /** Known at the checkout only: how often this customer used each discount code, by its id. */
-  customer?: { redemptions: ReadonlyMap<string, number> }
 }
 
 /**

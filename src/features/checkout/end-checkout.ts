@@ -2,11 +2,16 @@ import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { isRefused, stripeApiError } from '../../stripe/client.ts'
-import { expireSession } from '../../stripe/sessions.ts'
+import { checkoutIdOf } from '../../stripe/metadata.ts'
+import { expireSession, listSessions } from '../../stripe/sessions.ts'
 import { openSession } from './open-session.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
 import { releaseStatements } from './queries/write-checkout.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
+
+const SETTLED_AFTER_MS = 10 * 60_000
+const CLOCK_SKEW_MS = 5 * 60_000
+const LIST_PAGES = 20
 
 /**
  * Makes sure at Stripe that an open checkout can no longer be paid. Answers null when that is so (its reservation may
@@ -30,8 +35,21 @@ async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | 
     // Stripe replays what it once answered under the key, or says that the key stands for something else, before it
     // looks at the parameters: a refusal means that there is no session.
     if (isRefused(error) || isAppError(error, 'amount-too-small')) return null
-    throw error
+    if (ctx.now().getTime() - new Date(checkout.created_at).getTime() < SETTLED_AFTER_MS) throw error
+    return findSessionIdByListing(ctx, checkout, error)
   }
+}
+
+/**
+ * Stripe repeats a failure under its key for a day. Once no request can be under way any more, all sessions since then
+ * tell whether there is one. Throws `failure` when Stripe has more of them than can be looked through.
+ */
+async function findSessionIdByListing(ctx: Ctx, checkout: CheckoutRow, failure: unknown): Promise<string | null> {
+  const since = new Date(new Date(checkout.created_at).getTime() - CLOCK_SKEW_MS)
+  const { sessions, complete } = await listSessions(ctx.stripe, { since, pages: LIST_PAGES })
+  const found = sessions.find((session) => checkoutIdOf(session) === checkout.id)
+  if (found === undefined && !complete) throw failure
+  return found?.id ?? null
 }
 
 /** Ends a checkout at Stripe, then gives back what it held. Throws `stripe-api-error`. */

@@ -15,14 +15,15 @@ export type OpenedSession = {
 
 /**
  * The Stripe session of a checkout: made from the snapshot alone, under an idempotency key made of the checkout's id,
- * so that every call for one checkout gets one session, however often it is made.
+ * so that every call for one checkout gets one session, however often it is made. A member's names the customer too: a
+ * checkout gets another one only after Stripe refused the first, and then has to be asked for under another key.
  * Throws `amount-too-small` or the refusal itself (Stripe made nothing), `stripe-api-error` (nobody knows).
  */
 export async function openSession(ctx: Ctx, checkout: CheckoutRow): Promise<OpenedSession> {
   try {
     const coupon = checkout.item_discount_amount > 0 ? await createCoupon(ctx, checkout) : undefined
     const session = await ctx.stripe.checkout.sessions.create(sessionParams(ctx, checkout, coupon), {
-      idempotencyKey: `checkout:${checkout.id}`,
+      idempotencyKey: ['checkout', checkout.id, checkout.stripe_customer_id ?? []].flat().join(':'),
     })
     return {
       id: session.id,
@@ -89,11 +90,21 @@ function sessionParams(
       allowed_countries: env.SHIPPING_COUNTRIES,
     },
     billing_address_collection: 'required',
-    ...(checkout.email === null ? {} : { customer_email: checkout.email }),
+    ...buyerParams(checkout),
     ...(env.AUTOMATIC_TAX ? { automatic_tax: { enabled: true } } : {}),
     locale: sessionLocale(checkout.locale),
     expires_at: Math.floor(new Date(checkout.expires_at).getTime() / 1_000),
     success_url: `${env.STOREFRONT_URL}/checkout/{CHECKOUT_SESSION_ID}`,
     cancel_url: `${env.STOREFRONT_URL}/cart`,
+  }
+}
+
+/** A member pays as the shop's customer, who finds what was used last; a visitor as whoever they say they are. */
+function buyerParams({ email, stripe_customer_id: customer }: CheckoutRow): Partial<Stripe.Checkout.SessionCreateParams> {
+  if (customer === null) return email === null ? {} : { customer_email: email }
+  return {
+    customer,
+    customer_update: { address: 'auto', name: 'auto', shipping: 'auto' },
+    saved_payment_method_options: { payment_method_save: 'enabled' },
   }
 }

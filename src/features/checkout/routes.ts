@@ -2,12 +2,14 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { languageOf } from '../../http/language.ts'
 import { limitCheckout } from '../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { refuseStaleSession } from '../../http/session.ts'
 import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
 import { getCheckoutResult } from './get-checkout-result.ts'
 import { checkoutResultSchema, sessionIdSchema, startCheckoutSchema, startedCheckoutSchema } from './schemas.ts'
 import { type StartedCheckout, startCheckout } from './start-checkout.ts'
 
 export const checkoutRoutes = createRouter()
+checkoutRoutes.use('/v1/checkout/*', refuseStaleSession)
 
 const startCheckoutRoute = createRoute({
   operationId: 'startCheckout',

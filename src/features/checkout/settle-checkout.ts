@@ -86,7 +86,7 @@ async function release(
           id: outboxId,
           emCd: 'payment_failed',
           toAddress: customer.email,
-          variables: { name: customer.name ?? '', cart_url: `${ctx.env.STOREFRONT_URL}/cart` },
+          variables: { name: customer.name ?? '', cart_url: `${ctx.env.STOREFRONT_URL}/cart`, checkout_id: checkoutId },
           requestId: ctx.requestId,
           now: ctx.now(),
         }),

@@ -8,7 +8,7 @@ import type { NewCheckout } from './queries/write-checkout.ts'
 import { customerKeyOf, expiryOf, UNANSWERED_AFTER_MS } from './rules.ts'
 
 /** A checkout about to be written, and the same as it would be read back. */
-export type Snapshot = Omit<NewCheckout, 'replacedId'> & { row: CheckoutRow }
+export type Snapshot = Omit<NewCheckout, 'replacedId' | 'newCustomer'> & { row: CheckoutRow }
 
 type Input = {
   id: string
@@ -82,13 +82,16 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     lineTotalAmount: line.lineTotalAmount,
   }))
   const limits = new Map(cart.discountCodes.map((code) => [code.id, code.perCustomerLimit]))
-  const discounts = priced.discounts.map(({ discountCodeId, code, kind, description, amount }) => {
-    const perCustomerLimit = limits.get(discountCodeId) ?? null
-    if (perCustomerLimit !== null && customerKey === null) {
-      throw new AppError('discount-needs-email', `The code ${code} is limited per customer: give your email address.`)
-    }
-    return { discountCodeId, code, kind, description, amount, customerKey, perCustomerLimit }
-  })
+  // A code that takes nothing off is not used up.
+  const discounts = priced.discounts
+    .filter(({ amount }) => amount > 0)
+    .map(({ discountCodeId, code, kind, description, amount }) => {
+      const perCustomerLimit = limits.get(discountCodeId) ?? null
+      if (perCustomerLimit !== null && customerKey === null) {
+        throw new AppError('discount-needs-email', `The code ${code} is limited per customer: give your email address.`)
+      }
+      return { discountCodeId, code, kind, description, amount, customerKey, perCustomerLimit }
+    })
   const priceDecisions = {
     cart: [cart.id, cart.version],
     items,
@@ -133,6 +136,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     stripe_session_id: null,
     stripe_session_url: null,
     email: input.email,
+    stripe_customer_id: null,
     locale: input.locale,
     currency: env.CURRENCY,
     item_discount_amount: totals.itemDiscount,
@@ -155,3 +159,10 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
   const ofCheckout = <T extends object>(part: T) => ({ ...part, checkoutId: id })
   return { checkout, items: items.map(ofCheckout), discounts: discounts.map(ofCheckout), row }
 }
+
+/** The snapshot of a checkout that this customer of Stripe's will pay. */
+export const forCustomer = (snapshot: Snapshot, id: string): Snapshot => ({
+  ...snapshot,
+  checkout: { ...snapshot.checkout, stripeCustomerId: id },
+  row: { ...snapshot.row, stripe_customer_id: id },
+})

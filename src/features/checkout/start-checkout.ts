@@ -8,11 +8,12 @@ import { parseCart, selectCart } from '../cart/queries.ts'
 import { priceCart } from '../cart/rules.ts'
 import { clearCart } from '../orders/clear-cart.ts'
 import { endSession, releaseCheckout } from './end-checkout.ts'
-import { openSession } from './open-session.ts'
+import { type BuyerRow, selectBuyer } from './queries/buyer.ts'
 import { type CheckoutRow, selectCurrentCheckouts, selectTermsOfSale } from './queries/read-checkout.ts'
+import { openSessionAnew, readyCustomer } from './ready-customer.ts'
 import { markAbandoned, startCheckoutStatements, storeSession } from './queries/write-checkout.ts'
 import { canStillOpen, sessionSweepAt } from './rules.ts'
-import { assertSellable, buildCheckout, type Snapshot } from './snapshot.ts'
+import { assertSellable, buildCheckout, forCustomer, type Snapshot } from './snapshot.ts'
 
 export type StartCheckoutInput = {
   email: string | null
@@ -36,8 +37,8 @@ const ATTEMPTS = 6
 /**
  * Prices the cart, writes the snapshot with its reservations, and makes the Stripe session that pays for it. The same
  * unchanged cart gets the same checkout; a changed one ends the old checkout at Stripe first.
- * Throws `cart-empty`, `insufficient-stock`, `sku-not-available`, `price-changed`, `checkout-already-paid`, the
- * discount codes' refusals, `amount-too-small`, `total-too-large`, `idempotency-key-reused`, `stripe-api-error`.
+ * Throws `cart-empty`, `insufficient-stock`, `sku-not-available`, `price-changed`, `checkout-already-paid`,
+ * `discount-exhausted`, `discount-used-up`, `discount-needs-email`, `amount-too-small`, `total-too-large`, `idempotency-key-reused`, `stripe-api-error`.
  */
 export async function startCheckout(ctx: Ctx, input: StartCheckoutInput): Promise<StartedCheckout> {
   const id = newId()

@@ -1,9 +1,10 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
+import { alertOperator } from '../email/alert-operator.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { checkoutIdOf } from '../../stripe/metadata.ts'
-import { isRefused, stripeApiError } from '../../stripe/client.ts'
-import { findSession, type Session } from '../../stripe/sessions.ts'
+import { isRefused } from '../../stripe/client.ts'
+import { findSession, listSessions } from '../../stripe/sessions.ts'
 import { clearCart } from '../orders/clear-cart.ts'
 import { selectUnclearedCheckouts } from '../orders/queries/clear-cart.ts'
 import { endCheckout, releaseCheckout } from './end-checkout.ts'
@@ -12,7 +13,7 @@ import {
   type CheckoutRow,
   claimDueCheckouts,
   selectOldestOpenCheckout,
-  selectStillOpen,
+  selectUnplaced,
 } from './queries/read-checkout.ts'
 import { storeSession } from './queries/write-checkout.ts'
 import { canStillOpen, processingSweepAt, sessionSweepAt } from './rules.ts'
@@ -21,10 +22,14 @@ import { settleCheckout } from './settle-checkout.ts'
 const BATCH = 50
 const RETRY_AFTER_MS = 5 * 60_000
 const LIST_PAGES = 10
+/** A tick leaves the rest to the next one, so that a slow Stripe does not pile ticks up. */
+const BUDGET_MS = 45_000
 
 /** One failing checkout must not keep the others from being looked at. */
 async function each<T>(ctx: Ctx, name: string, items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const endsAt = Date.now() + BUDGET_MS
   for (const item of items) {
+    if (Date.now() > endsAt) return ctx.log.warn('sweep-cut-short', { sweep: name, items: items.length })
     try {
       await work(item)
     } catch (error) {
@@ -77,39 +82,41 @@ export async function placeMissedOrders(ctx: Ctx): Promise<void> {
   const { rows } = await runStatement(() => selectOldestOpenCheckout(ctx.db))
   const oldest = rows[0]?.created_at
   if (oldest == null) return
-  const completed = await listCompleted(ctx, new Date(oldest))
-  const ids = [...completed.keys()]
-  if (ids.length === 0) return
-  const unplaced = await runStatement(() => selectStillOpen(ctx.db, ids))
-  await each(ctx, 'missed-orders', unplaced.rows, async ({ id }) => {
-    const session = await findSession(ctx.stripe, completed.get(id) ?? '')
-    if (session !== undefined) await settleCheckout(ctx, { session })
+  const { sessions } = await listSessions(ctx.stripe, {
+    since: new Date(oldest),
+    status: 'complete',
+    pages: LIST_PAGES,
   })
+  const byCheckout = new Map(
+    sessions.flatMap((session) => {
+      const id = checkoutIdOf(session)
+      return id === undefined ? [] : [[id, session.id]]
+    }),
+  )
+  if (byCheckout.size === 0) return
+  const unplaced = await runStatement(() => selectUnplaced(ctx.db, [...byCheckout.keys()]))
+  await each(ctx, 'missed-orders', unplaced.rows, ({ id }) => settleMissed(ctx, id, byCheckout.get(id) ?? ''))
 }
 
-/** Session ids by checkout id. */
-async function listCompleted(ctx: Ctx, since: Date): Promise<Map<string, string>> {
-  const found = new Map<string, string>()
-  let after: Session | undefined
-  for (let page = 0; page < LIST_PAGES; page++) {
-    const sessions = await ctx.stripe.checkout.sessions
-      .list({
-        status: 'complete',
-        limit: 100,
-        created: { gte: Math.floor(since.getTime() / 1_000) },
-        ...(after === undefined ? {} : { starting_after: after.id }),
-      })
-      .catch((error: unknown) => {
-        throw stripeApiError(error)
-      })
-    for (const session of sessions.data) {
-      const checkoutId = checkoutIdOf(session)
-      if (checkoutId !== undefined) found.set(checkoutId, session.id)
+/** No webhook may ever tell of this session: when its order cannot be written, an operator hears of it from here. */
+async function settleMissed(ctx: Ctx, checkoutId: string, sessionId: string): Promise<void> {
+  const session = await findSession(ctx.stripe, sessionId)
+  if (session === undefined) return
+  try {
+    await settleCheckout(ctx, { session })
+  } catch (error) {
+    if (isAppError(error, 'order-creation-failed')) {
+      const record = {
+        id: `sweep:${checkoutId}`,
+        type: 'sweep.missed-order',
+        objectId: sessionId,
+        payloadHash: '',
+        createdAt: ctx.now(),
+      }
+      await alertOperator(ctx, record, error.code)
     }
-    after = sessions.data.at(-1)
-    if (!sessions.has_more || after === undefined) break
+    throw error
   }
-  return found
 }
 
 /** Takes bought lines out of carts whose clean-up failed or never ran. */

@@ -1,11 +1,10 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
-import { noteEvent, noteFailedEvent, noteFailedEventAndAlert } from '../../db/webhook-events.ts'
+import { noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
 import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts'
-import { newId } from '../../shared/ids.ts'
 import { findSession } from '../../stripe/sessions.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
-import { enqueueEmails } from '../email/enqueue-email.ts'
+import { alertOperator } from '../email/alert-operator.ts'
 import { settleRefund } from './settle-refund.ts'
 import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
@@ -72,18 +71,5 @@ async function recordFailure(ctx: Ctx, { record }: VerifiedEvent, code: ErrorCod
     await runStatement(() => noteFailedEvent(ctx.db, record, code, ctx.now()))
     return
   }
-  const alert = {
-    outboxId: newId(),
-    toAddress: ctx.env.OPERATOR_EMAIL,
-    variables: {
-      code,
-      event_id: record.id,
-      event_type: record.type,
-      object_id: record.objectId,
-      request_id: ctx.requestId,
-    },
-    requestId: ctx.requestId,
-  }
-  const { rows } = await runStatement(() => noteFailedEventAndAlert(ctx.db, record, code, ctx.now(), alert))
-  if (rows.length > 0) ctx.defer('enqueue-email', enqueueEmails(ctx, [alert.outboxId]))
+  await alertOperator(ctx, record, code)
 }

@@ -119,14 +119,6 @@ describe('discounts', () => {
     const cart = contents({ lines: [line()], discountCodes: [discountCode(given)] })
     expect(priceCart(cart, AT).totals.itemDiscount).toBe(100)
   })
-
-  it('are refused to a customer who used them as often as one may', () => {
-    const code = discountCode({ perCustomerLimit: 1 })
-    const cart = contents({ lines: [line()], discountCodes: [code] })
-    expect(priceCart(cart, AT).refusedDiscounts).toEqual([])
-    const customer = { redemptions: new Map([[code.id, 1]]) }
-    expect(priceCart(cart, { ...AT, customer }).refusedDiscounts[0]?.reason).toBe('discount-used-up')
-  })
 })
 
 describe('warnings', () => {

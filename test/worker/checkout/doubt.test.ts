@@ -1,7 +1,6 @@
-import { createExecutionContext, createScheduledController, env, waitOnExecutionContext } from 'cloudflare:test'
 import { afterEach, describe, expect, test } from 'vitest'
-import worker from '../../../src/index.ts'
 import { type Checkout, checkOut, createBuyer } from '../support/buyer.ts'
+import { tick } from '../support/cron.ts'
 import { type Client, createClient, expectProblem } from '../support/client.ts'
 import { clearDatabaseFaults, createSku, db, failDatabase, stockOf } from '../support/shop.ts'
 import {
@@ -19,12 +18,6 @@ const TERMS = { agreed_with_terms_of_sale: true }
 const EVER = 1_000
 /** What a deploy may change; Stripe then refuses the key of a session made before. */
 const AFTER_DEPLOY = { SHIPPING_COUNTRIES: 'US' }
-
-async function tick(overrides: Record<string, unknown> = {}): Promise<void> {
-  const runtime = createExecutionContext()
-  await worker.scheduled(createScheduledController(), { ...env, ...overrides }, runtime)
-  await waitOnExecutionContext(runtime)
-}
 
 const isDue = (checkoutId: string) =>
   db`UPDATE checkouts SET next_sweep_at = now() - interval '1 second' WHERE id = ${checkoutId}`

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { buy, checkOut, createBuyer } from '../support/buyer.ts'
+import { idOf } from '../../../src/stripe/sessions.ts'
 import { db } from '../support/shop.ts'
 import { deliver, pay, sessionEvent, stripe } from '../support/stripe.ts'
 
@@ -10,7 +11,7 @@ async function boughtOrder() {
   const { client, sku } = await createBuyer()
   const { checkout, identifier } = await buy(client)
   const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(checkout.session_id)
-  return { client, sku, identifier, intent: String(intent) }
+  return { client, sku, identifier, intent: idOf(intent) ?? '' }
 }
 
 describe('a refund that was made in the dashboard', () => {
@@ -36,7 +37,9 @@ describe('a refund that was made in the dashboard', () => {
     const { client, identifier, intent } = await boughtOrder()
     await stripe.refunds.create({ payment_intent: intent })
     const { latest_charge: charge } = await stripe.paymentIntents.retrieve(intent)
-    expect((await deliver(eventAbout('charge.refunded', String(charge)))).json).toMatchObject({ outcome: 'processed' })
+    expect((await deliver(eventAbout('charge.refunded', idOf(charge) ?? ''))).json).toMatchObject({
+      outcome: 'processed',
+    })
     const { refunds, totals } = (await client.get(`/v1/orders/${identifier}`)).json
     expect(refunds).toMatchObject([{ amount: totals.total }])
   })
@@ -46,7 +49,7 @@ describe('a refund that was made in the dashboard', () => {
     const { session_id, checkout_id } = await checkOut(client)
     await pay(session_id)
     const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session_id)
-    const refund = await stripe.refunds.create({ payment_intent: String(intent), amount: 100 })
+    const refund = await stripe.refunds.create({ payment_intent: idOf(intent) ?? '', amount: 100 })
     expect((await deliver(eventAbout('refund.created', refund.id))).json).toMatchObject({ outcome: 'processed' })
     const rows =
       await db`SELECT r.amount FROM order_refunds r JOIN orders o ON o.id = r.order_id WHERE o.checkout_id = ${checkout_id}`

@@ -13,6 +13,8 @@ export type CheckoutRow = {
   stripe_session_id: string | null
   stripe_session_url: string | null
   email: string | null
+  /** The member's customer at Stripe; null for a visitor. */
+  stripe_customer_id: string | null
   locale: string
   currency: string
   item_discount_amount: number
@@ -29,7 +31,7 @@ export type CheckoutRow = {
 }
 
 const columns = sql`
-  c.id, c.status, c.fingerprint, c.idempotency_key, c.stripe_session_id, c.stripe_session_url, c.email, c.locale,
+  c.id, c.status, c.fingerprint, c.idempotency_key, c.stripe_session_id, c.stripe_session_url, c.email, c.stripe_customer_id, c.locale,
   c.currency, c.item_discount_amount, c.shipping_amount, c.shipping_discount_amount, c.shipping_method_name,
   to_json(c.created_at) AS created_at, to_json(c.expires_at) AS expires_at, to_json(c.abandoned_at) AS abandoned_at,
   to_json(c.cart_cleared_at) AS cart_cleared_at,
@@ -85,11 +87,18 @@ export const claimDueCheckouts = (db: Db, now: Date, next: { open: Date; process
     )
     SELECT ${columns} FROM due c`)
 
+/** A member's checkouts that could still be paid. */
+export const selectOpenCheckoutsOf = (db: Db, memberId: string) =>
+  db.execute<CheckoutRow>(sql`
+    SELECT ${columns} FROM checkouts c WHERE c.member_id = ${memberId}::uuid AND c.status = 'open' ORDER BY c.id`)
+
 /** When the oldest checkout that could still be paid was made; null when there is none. */
 export const selectOldestOpenCheckout = (db: Db) =>
   db.execute<{ created_at: string | null }>(sql`
     SELECT to_json(min(created_at)) AS created_at FROM checkouts WHERE status = 'open'`)
 
-/** Of these checkouts, the ones that are open still as far as we know. */
-export const selectStillOpen = (db: Db, checkoutIds: string[]) =>
-  db.execute<{ id: string }>(sql`SELECT id FROM checkouts WHERE id IN ${checkoutIds} AND status = 'open'`)
+/** Of these checkouts, whose sessions are completed, the ones that we know neither as paid nor as waiting for a debit. */
+export const selectUnplaced = (db: Db, checkoutIds: string[]) =>
+  db.execute<{ id: string }>(
+    sql`SELECT id FROM checkouts WHERE id IN ${checkoutIds} AND status NOT IN ('complete', 'processing')`,
+  )

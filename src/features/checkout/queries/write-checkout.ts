@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { checkoutDiscounts, checkoutItems, checkouts } from '../../../db/schema/checkout.ts'
+import { type NewCustomer, storeCustomer } from './buyer.ts'
 
 export type NewCheckout = {
   checkout: typeof checkouts.$inferInsert & { id: string; cartId: string; cartVersion: number }
@@ -8,6 +9,8 @@ export type NewCheckout = {
   discounts: (typeof checkoutDiscounts.$inferInsert & { perCustomerLimit: number | null })[]
   /** The open checkout of this cart that the new one takes the place of. */
   replacedId: string | null
+  /** The member's customer, when this checkout is the first to know it. */
+  newCustomer: NewCustomer | null
 }
 
 /** Of the sessions that name a checkout only its own counts: a payment link lets anyone name any checkout. */
@@ -22,7 +25,9 @@ const close = (
   which: SQL = sql`true`,
 ): SQL => sql`
   WITH closed AS (
-    UPDATE checkouts SET status = ${to}, closed_at = ${at}
+    UPDATE checkouts SET status = ${to}, closed_at = ${at},
+      -- A request that never got its page may be sent again under the same key.
+      idempotency_key = CASE WHEN stripe_session_id IS NOT NULL THEN idempotency_key END
     WHERE id = ${id} AND status IN ${from} AND ${which} RETURNING id
   )
   SELECT assert_that(EXISTS (SELECT 1 FROM closed), 'checkout_still_open')`
@@ -51,11 +56,12 @@ const assertCustomerLimit = (codeId: string, customerKey: string, limit: number)
 
 /**
  * Writes the snapshot and reserves stock and redemptions, in one batch. Locks are taken in the order cart, checkout,
- * discount codes, SKUs (by id); hot SKU rows last, held for two statements and the commit.
+ * member, discount codes, SKUs (by id); hot SKU rows last, held for two statements and the commit.
  * Raises `cart_unchanged`, `checkout_still_open`, `checkout_one_open_per_cart`, `checkout_once_per_idempotency_key`,
  * `discount_redemptions_within_limit`, `discount_limit_per_customer`, `stock_never_oversold`.
  */
-export function startCheckoutStatements(db: Db, { checkout, items, discounts, replacedId }: NewCheckout, now: Date) {
+export function startCheckoutStatements(db: Db, given: NewCheckout, now: Date) {
+  const { checkout, items, discounts, replacedId, newCustomer } = given
   const both = replacedId === null ? [checkout.id] : [checkout.id, replacedId]
   const run = (statement: SQL) => db.execute(statement)
   const limits = discounts.flatMap(({ discountCodeId, customerKey, perCustomerLimit }) =>
@@ -68,6 +74,7 @@ export function startCheckoutStatements(db: Db, { checkout, items, discounts, re
     run(sql`SELECT assert_that(EXISTS (
       SELECT 1 FROM carts WHERE id = ${checkout.cartId} AND version = ${checkout.cartVersion}), 'cart_unchanged')`),
     ...(replacedId === null ? [] : [run(close(replacedId, 'expired', ['open'], now.toISOString()))]),
+    ...(newCustomer === null ? [] : [storeCustomer(db, newCustomer)]),
     db.insert(checkouts).values(checkout),
     db.insert(checkoutItems).values(items),
     ...(discounts.length === 0 ? [] : [db.insert(checkoutDiscounts).values(discounts)]),
@@ -81,7 +88,7 @@ export function startCheckoutStatements(db: Db, { checkout, items, discounts, re
 }
 
 /**
- * Ends a checkout and gives back what it held; `extra` statements share its fate. Only for a checkout whose session
+ * Ends a checkout and gives back what it held; Only for a checkout whose session
  * can no longer be paid; with `sessionId`, only if that is its session. Raises `checkout_still_open` when another call
  * was faster.
  */

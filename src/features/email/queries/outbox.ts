@@ -111,12 +111,15 @@ export const insertEmailSent = (db: Db, accepted: AcceptedEmail) =>
     .values({ id: newId(), ...accepted })
     .onConflictDoNothing({ target: emailsSent.outboxId })
 
+const withoutLinks = sql`jsonb_strip_nulls(jsonb_build_object(
+  'mb_cd', ${emailOutbox.variables}->'mb_cd', 'checkout_id', ${emailOutbox.variables}->'checkout_id'))`
+
 /** An accepted email is sent, even when a later judgement called its outcome unknown. */
 export const markSent = (db: Db, outboxId: string, leaseId: string, sentAt: Date) =>
   db
     .update(emailOutbox)
-    // Links in the variables let their bearer in; nobody needs them any more.
-    .set({ status: 'sent', sentAt, leaseUntil: null, lastError: null, variables: {} })
+    // Links in the variables let their bearer in; what is still needed is whom or what the email was about.
+    .set({ status: 'sent', sentAt, leaseUntil: null, lastError: null, variables: withoutLinks })
     .where(and(eq(emailOutbox.id, outboxId), eq(emailOutbox.leaseId, leaseId)))
 
 export const selectOutboxStatus = (db: Db, outboxId: string) =>

@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { buy, checkOut, createBuyer } from '../support/buyer.ts'
+import { tick } from '../support/cron.ts'
+import { expectProblem } from '../support/client.ts'
+import { createDiscountCode, createSku, db, stockOf } from '../support/shop.ts'
+import { clearStripeFaults, failStripe, pay, stripe } from '../support/stripe.ts'
+
+const TERMS = { agreed_with_terms_of_sale: true }
+const CREATE = { method: 'POST', path: '/v1/checkout/sessions' }
+const EVER = 1_000
+
+const checkoutOf = async (skuId: string) =>
+  (await db`SELECT c.* FROM checkouts c JOIN checkout_items i ON i.checkout_id = c.id WHERE i.sku_id = ${skuId}`)[0]!
+
+const makeOlder = (checkoutId: string) =>
+  db`UPDATE checkouts SET created_at = created_at - interval '15 minutes', next_sweep_at = now() - interval '1 second'
+    WHERE id = ${checkoutId}`
+
+/** What the failed request left behind at Stripe. */
+async function makeSession(checkoutId: string): Promise<void> {
+  await clearStripeFaults()
+  await stripe.checkout.sessions.create({
+    mode: 'payment',
+    client_reference_id: checkoutId,
+    line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'Teapot' } } }],
+    success_url: 'http://storefront.test/',
+  })
+  await failStripe({ ...CREATE, when: 'before', status: 500, times: EVER })
+}
+
+afterEach(clearStripeFaults)
+
+describe('Stripe goes on failing under the key of a session', () => {
+  test.each([true, false])(
+    'all its sessions tell whether there is one (there is: %s), and the stock comes back',
+    async (there) => {
+      const { client, sku } = await createBuyer()
+      await failStripe({ ...CREATE, when: 'before', status: 500, times: EVER })
+      expectProblem(await client.post('/v1/checkout', TERMS), 502, 'stripe-api-error')
+      await tick()
+      expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
+      const { id } = await checkoutOf(sku.skuId)
+      if (there) await makeSession(id)
+      await makeOlder(id)
+      await tick()
+      expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
+      const sessions = await stripe.checkout.sessions.list({ limit: 100 })
+      const made = sessions.data.filter((session) => session.client_reference_id === id)
+      expect(made.map(({ status }) => status)).toEqual(there ? ['expired'] : [])
+    },
+  )
+})
+
+describe('a request that never got its page', () => {
+  test('may be sent again under the same Idempotency-Key once its checkout was released', async () => {
+    const { client, sku } = await createBuyer()
+    const headers = { 'Idempotency-Key': crypto.randomUUID() }
+    await failStripe({ ...CREATE, when: 'before', status: 500, times: 3 })
+    expectProblem(await client.post('/v1/checkout', TERMS, headers), 502, 'stripe-api-error')
+    await tick()
+    expect((await checkoutOf(sku.skuId)).status).toBe('expired')
+    expect((await client.post('/v1/checkout', TERMS, headers)).status).toBe(201)
+  })
+})
+
+describe('a paid session whose order cannot be written and whose webhook never comes', () => {
+  test('is told to an operator once, and becomes an order as soon as it can', async () => {
+    const { client, sku } = await createBuyer()
+    const { session_id, checkout_id } = await checkOut(client)
+    await pay(session_id)
+    await db`UPDATE checkouts SET item_subtotal_amount = item_subtotal_amount + 1, total_amount = total_amount + 1 WHERE id = ${checkout_id}`
+    await tick()
+    await tick()
+    const alerts =
+      await db`SELECT variables->>'code' AS code FROM email_outbox WHERE em_cd = 'operator_alert' AND variables->>'object_id' = ${session_id}`
+    expect(alerts).toEqual([{ code: 'order-creation-failed' }])
+    await db`UPDATE checkouts SET item_subtotal_amount = item_subtotal_amount - 1, total_amount = total_amount - 1 WHERE id = ${checkout_id}`
+    await tick()
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
+  })
+})
+
+describe('a code that takes nothing off', () => {
+  test('is not used up by the order', async () => {
+    const all = await createDiscountCode({ percentOff: 100, combinable: true })
+    const more = await createDiscountCode({ kind: 'fixed', amountOff: 100, combinable: true, redemptionLimit: 1 })
+    const { client } = await createBuyer({ sku: await createSku({ amount: 900 }) })
+    for (const { code } of [all, more]) await client.post('/v1/cart/discount-codes', { code })
+    await buy(client)
+    const counts =
+      await db`SELECT redeemed_count FROM discount_codes WHERE id IN (${all.id}, ${more.id}) ORDER BY redeemed_count`
+    expect(counts).toEqual([{ redeemed_count: 0 }, { redeemed_count: 1 }])
+  })
+})
