@@ -4,6 +4,8 @@ export const WEBHOOK_PATH = '/v1/webhooks/stripe'
 export const CHECKOUT_PATH = '/v1/checkout'
 
 export const SIGN_IN_PATH = '/v1/auth/login'
+export const SIGN_OUT_PATH = '/v1/auth/logout'
+export const SESSION_PATH = '/v1/auth/session'
 export const REGISTER_PATH = '/v1/auth/register'
 export const FORGOTTEN_PASSWORD_PATH = '/v1/auth/password/forgot'
 export const REFRESH_PATH = '/v1/auth/refresh'

@@ -5,6 +5,7 @@ import { ACCESS_TOKEN_SECONDS, verifyAccessToken } from '../shared/access-token.
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
+import { SESSION_PATH, SIGN_OUT_PATH } from './paths.ts'
 
 const ACCESS = 'mercat_access'
 const REFRESH = 'mercat_refresh'
@@ -20,6 +21,9 @@ export const refreshTokenOf = (c: Context<AppEnv>): string | undefined => getCoo
 export const hasSessionCookies = (c: Context<AppEnv>): boolean =>
   [ACCESS, REFRESH].some((name) => getCookie(c, cookieName(c, name)) !== undefined)
 
+/** These tell or end the state of the session, whatever that is: they answer an invalid token as they do none. */
+const ANSWERS_ANYONE: ReadonlySet<string> = new Set([SESSION_PATH, SIGN_OUT_PATH])
+
 /**
  * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is not
  * valid is refused; a cookie that is not counts as none. Throws `not-authenticated`.
@@ -32,7 +36,8 @@ export const readSession = createMiddleware<AppEnv>(async (c, next) => {
     const { SESSION_KEYS, PUBLIC_API_URL } = ctx.env
     const claims = await verifyAccessToken(SESSION_KEYS, PUBLIC_API_URL, token, ctx.now())
     if (claims !== undefined) ctx.actor = { ...ctx.actor, ...claims }
-    else if (bearer !== undefined) throw new AppError('not-authenticated', 'The access token is not valid (any more).')
+    else if (bearer !== undefined && !ANSWERS_ANYONE.has(c.req.path))
+      throw new AppError('not-authenticated', 'The access token is not valid (any more).')
   }
   await next()
 })

@@ -1,12 +1,20 @@
 import type { Ctx } from '../../context.ts'
-import { runStatement, runStatementAsCaller } from '../../db/transaction.ts'
+import type { Db } from '../../db/client.ts'
+import { ConstraintViolation, runStatement, runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import type { Member } from './member.ts'
 import { newOneTimeToken, resetUrl } from './one-time-token.ts'
 import { hashPassword, needsRehash, verifyPassword } from './passwords.ts'
-import { type Claimant, countAttempt, type LockNotice } from './queries/credentials.ts'
+import {
+  acceptPassword,
+  type AttemptRow,
+  type Claimant,
+  countAttempt,
+  type LockNotice,
+  retractNotice,
+} from './queries/credentials.ts'
 import { toMember } from './queries/members.ts'
 import { FAILED_SIGN_INS_MAX, lockedUntil, tokenExpiry } from './rules.ts'
 
@@ -37,6 +45,13 @@ async function newLockNotice(ctx: Ctx): Promise<LockNotice> {
   }
 }
 
+/** For operators only; `wrong-password` are the attempts that were compared. */
+function reasonOf(row: AttemptRow | undefined): string {
+  if (row === undefined) return 'unknown-account'
+  if (row.was_locked) return 'locked'
+  return row.password_hash === null ? 'no-password' : 'wrong-password'
+}
+
 /**
  * Counts the attempt and compares, in one round trip; the same work is done when there is nothing to compare with.
  * Throws `invalid-credentials`; for a member's own session also `session-ended`.
@@ -58,9 +73,34 @@ export async function checkPassword(ctx: Ctx, claimant: Claimant, password: stri
       notice: row.locks ? notice : null,
     }
   }
+  ctx.log.info('password-refused', { member_id: row?.id, reason: reasonOf(row) })
   if (row?.locks === true) {
     ctx.log.warn('account-locked', { member_id: row.id })
     ctx.defer('enqueue-email', enqueueEmails(ctx, [notice.outboxId]))
   }
   throw invalidCredentials()
+}
+
+/**
+ * What belongs into the batch that relies on a checked password, before all else: no failed attempts any more, and a
+ * new hash if given. Raises `credentials_unchanged`, which `refusingStalePassword` translates.
+ */
+export const acceptStatements = (
+  db: Db,
+  { member, comparedHash, currentHash, notice }: CheckedPassword,
+  newHash: string = currentHash,
+) =>
+  [
+    acceptPassword(db, member.id, comparedHash, newHash),
+    ...(notice === null ? [] : [retractNotice(db, notice)]),
+  ] as const
+
+/** The password was changed between the comparison and the batch: as if it had been wrong. Throws `invalid-credentials`. */
+export async function refusingStalePassword<T>(batch: Promise<T>): Promise<T> {
+  try {
+    return await batch
+  } catch (error) {
+    if (error instanceof ConstraintViolation && error.constraint === 'credentials_unchanged') throw invalidCredentials()
+    throw error
+  }
 }

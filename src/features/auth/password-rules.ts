@@ -77,11 +77,13 @@ export function brokenRules(password: string, owner: PasswordOwner): BrokenRule[
   return broken.flatMap(([rule, isBroken]) => (isBroken ? [rule] : []))
 }
 
+export const passwordTooWeak = (broken: BrokenRule[]) =>
+  new AppError('password-too-weak', 'This password does not meet the rules.', {
+    errors: broken.map((rule) => ({ field: 'password', code: rule, message: MESSAGES[rule] })),
+  })
+
 /** Throws `password-too-weak` with one line of `errors` for each broken rule. */
 export function assertStrongPassword(password: string, owner: PasswordOwner): void {
   const broken = brokenRules(password, owner)
-  if (broken.length === 0) return
-  throw new AppError('password-too-weak', 'This password does not meet the rules.', {
-    errors: broken.map((rule) => ({ field: 'password', code: rule, message: MESSAGES[rule] })),
-  })
+  if (broken.length > 0) throw passwordTooWeak(broken)
 }

@@ -1,18 +1,16 @@
 import type { Ctx } from '../../context.ts'
 import { CART_MERGE_RACE, mergeCartStatements } from '../../db/merge-cart.ts'
-import { insertOutboxRow } from '../../db/outbox.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId, newMemberCode } from '../../shared/ids.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
-import { newOneTimeToken, verifyUrl } from './one-time-token.ts'
 import { assertStrongPassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { insertMember } from './queries/members.ts'
 import { insertSession } from './queries/sessions.ts'
-import { insertToken } from './queries/tokens.ts'
-import { tokenExpiry } from './rules.ts'
+import { insertTokenEmail } from './queries/tokens.ts'
 import { newSession, type SignedIn } from './session-tokens.ts'
+import { newTokenEmail } from './token-email.ts'
 
 export type Registration = {
   username: string
@@ -43,22 +41,12 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
   const member = { id: newId(), username, email, emailVerifiedAt: null, ...names, newsletter, createdAt }
   const passwordHash = await hashPassword(input.password)
   const { session, tokens } = await newSession(ctx, member.id, input.userAgent)
-  const { id, token, tokenHash } = await newOneTimeToken()
-  const outboxId = newId()
-  const expiresAt = tokenExpiry('verify_email', createdAt)
+  const letter = await newTokenEmail(ctx, 'verify_email')
   const statements = (mbCd: string) =>
     [
       insertMember(ctx.db, { ...member, mbCd, passwordHash }),
       insertSession(ctx.db, session),
-      insertToken(ctx.db, { id, memberId: member.id, purpose: 'verify_email', tokenHash, email, createdAt, expiresAt }),
-      insertOutboxRow(ctx.db, {
-        id: outboxId,
-        emCd: 'welcome_verification',
-        toAddress: email,
-        variables: { verify_url: verifyUrl(ctx.env.STOREFRONT_URL, token), name: username, mb_cd: mbCd },
-        requestId: ctx.requestId,
-        now: createdAt,
-      }),
+      insertTokenEmail(ctx.db, { memberId: member.id }, letter),
       ...(ctx.actor.visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, ctx.actor.visitorId)),
     ] as const
   for (let attempt = 1; ; attempt++) {
@@ -73,6 +61,6 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
       if (!isRace || attempt === ATTEMPTS) throw error
     }
   }
-  ctx.defer('enqueue-email', enqueueEmails(ctx, [outboxId]))
+  ctx.defer('enqueue-email', enqueueEmails(ctx, [letter.outboxId]))
   return { member, tokens }
 }

@@ -1,6 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
 import { issueCsrfToken } from '../../http/csrf.ts'
 import { createRouter, jsonContent } from '../../http/router.ts'
+import { emailRoutes } from './routes/emails.ts'
+import { passwordRoutes } from './routes/passwords.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { csrfTokenSchema } from './schemas.ts'
 
@@ -20,3 +23,6 @@ authRoutes.openapi(csrfRoute, async (c) =>
 )
 
 authRoutes.route('/', signInRoutes)
+authRoutes.route('/', passwordRoutes)
+authRoutes.route('/', emailRoutes)
+authRoutes.route('/', sessionRoutes)

@@ -1,8 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { CART_MERGE_RACE, mergeCartStatements } from '../../db/merge-cart.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
-import { type CheckedPassword, checkPassword, invalidCredentials } from './check-password.ts'
-import { acceptPassword, retractNotice } from './queries/credentials.ts'
+import { acceptStatements, type CheckedPassword, checkPassword, invalidCredentials } from './check-password.ts'
 import { insertSession } from './queries/sessions.ts'
 import { newSession, type SignedIn } from './session-tokens.ts'
 
@@ -27,15 +26,14 @@ export async function signIn(
 
 /** Undefined when the password was changed since it was compared. */
 async function openSession(ctx: Ctx, checked: CheckedPassword, userAgent: string): Promise<SignedIn | undefined> {
-  const { member, comparedHash, currentHash, notice } = checked
+  const { member } = checked
   const { visitorId } = ctx.actor
   const { session, tokens } = await newSession(ctx, member.id, userAgent)
   for (let attempt = 1; ; attempt++) {
     try {
       await runBatch(ctx.db, [
-        acceptPassword(ctx.db, member.id, comparedHash, currentHash),
+        ...acceptStatements(ctx.db, checked),
         insertSession(ctx.db, session),
-        ...(notice === null ? [] : [retractNotice(ctx.db, notice)]),
         ...(visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, visitorId)),
       ])
       return { member, tokens }

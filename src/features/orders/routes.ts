@@ -1,8 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { membersOnly } from '../../http/members-only.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { refuseStaleSession } from '../../http/session.ts'
+import { pageQuerySchema } from '../../shared/pagination.ts'
 import { getOrder } from './get-order.ts'
+import { listOrders } from './list-orders.ts'
 import { toOrderView } from './order-view.ts'
-import { orderIdentifierSchema, orderQuerySchema, orderSchema } from './schemas.ts'
+import { orderIdentifierSchema, orderListSchema, orderQuerySchema, orderSchema } from './schemas.ts'
 
 const getOrderRoute = createRoute({
   method: 'get',
@@ -18,8 +22,29 @@ const getOrderRoute = createRoute({
 })
 
 export const ordersRoutes = createRouter()
+ordersRoutes.use('/v1/orders/*', refuseStaleSession)
 
 ordersRoutes.openapi(getOrderRoute, async (c) => {
   const order = await getOrder(c.get('ctx'), { ...c.req.valid('param'), ...c.req.valid('query') })
   return c.json(toOrderView(order), 200, { 'Cache-Control': 'private, no-store' })
+})
+
+const listOrdersRoute = createRoute({
+  ...membersOnly(),
+  method: 'get',
+  path: '/v1/orders',
+  operationId: 'listOrders',
+  summary: "List the member's orders, the newest first",
+  description: 'What was bought as a guest under the same email address is among them once the address is verified.',
+  tags: ['orders'],
+  request: { query: pageQuerySchema },
+  responses: {
+    200: { description: 'A page of orders', content: jsonContent(orderListSchema) },
+    400: problem('The cursor is not one of this list (`invalid-cursor`)'),
+  },
+})
+
+ordersRoutes.openapi(listOrdersRoute, async (c) => {
+  const page = await listOrders(c.get('ctx'), c.req.valid('query'))
+  return c.json(page, 200, { 'Cache-Control': 'private, no-store' })
 })

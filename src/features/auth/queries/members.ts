@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { members } from '../../../db/schema/people.ts'
 import type { Member } from '../member.ts'
@@ -46,3 +46,17 @@ export const selectMemberOfSession = (db: Db, memberId: string, sessionId: strin
   db.execute<MemberRow>(sql`
     SELECT ${memberColumns('m')} FROM sessions s JOIN members m ON m.id = s.member_id
     WHERE s.id = ${sessionId} AND m.id = ${memberId} AND s.ended_at IS NULL AND s.expires_at > ${now.toISOString()}`)
+
+/** A new password opens a locked account. */
+export const setPassword = (db: Db, memberId: string, passwordHash: string) =>
+  db.update(members).set({ passwordHash, failedSignIns: 0, lockedUntil: null }).where(eq(members.id, memberId))
+
+/** A new address has to be verified anew; raises `members_email_unique`. Running it again changes nothing. */
+export const setEmail = (db: Db, memberId: string, email: string, now: Date) =>
+  db.update(members).set({ email, emailVerifiedAt: null, updatedAt: now }).where(eq(members.id, memberId))
+
+export const setEmailVerified = (db: Db, memberId: string, now: Date) =>
+  db
+    .update(members)
+    .set({ emailVerifiedAt: sql`coalesce(${members.emailVerifiedAt}, ${now.toISOString()}::timestamptz)` })
+    .where(eq(members.id, memberId))

@@ -1,0 +1,41 @@
+import type { Ctx } from '../../context.ts'
+import { ConstraintViolation, runBatchAsCaller } from '../../db/transaction.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
+import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
+import { getMember } from './get-member.ts'
+import type { Member } from './member.ts'
+import { setEmail } from './queries/members.ts'
+import { insertTokenEmail, voidTokens } from './queries/tokens.ts'
+import { accountExists } from './register.ts'
+import { newTokenEmail } from './token-email.ts'
+
+/**
+ * Gives the account another address, to be verified anew; links that went to the old one are void. The address that it
+ * has already changes nothing. Throws `invalid-credentials` for a wrong password (which counts towards the lock),
+ * `account-exists`, `session-ended`.
+ */
+export async function changeEmail(ctx: Ctx, input: { email: string; password: string }): Promise<Member> {
+  const { memberId } = getMember(ctx)
+  const checked = await checkPassword(ctx, { memberId }, input.password)
+  const accepted = acceptStatements(ctx.db, checked)
+  if (input.email === checked.member.email) {
+    await refusingStalePassword(runBatchAsCaller(ctx, accepted))
+    return checked.member
+  }
+  const email = await newTokenEmail(ctx, 'verify_email')
+  const change = runBatchAsCaller(ctx, [
+    ...accepted,
+    setEmail(ctx.db, memberId, input.email, email.now),
+    voidTokens(ctx.db, { memberId }, ['verify_email', 'reset_password'], email.now, email.tokenId),
+    insertTokenEmail(ctx.db, { memberId }, email),
+  ])
+  try {
+    await refusingStalePassword(change)
+  } catch (error) {
+    if (!(error instanceof ConstraintViolation) || error.constraint !== 'members_email_unique') throw error
+    await refusingStalePassword(runBatchAsCaller(ctx, acceptStatements(ctx.db, checked)))
+    throw accountExists('email')
+  }
+  ctx.defer('enqueue-email', enqueueEmails(ctx, [email.outboxId]))
+  return { ...checked.member, email: input.email, emailVerifiedAt: null }
+}

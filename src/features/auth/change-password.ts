@@ -1,0 +1,35 @@
+import type { Ctx } from '../../context.ts'
+import { runBatchAsCaller } from '../../db/transaction.ts'
+import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
+import { getMember } from './get-member.ts'
+import { brokenRules, passwordTooWeak } from './password-rules.ts'
+import { hashPassword } from './passwords.ts'
+import { endSessionsOf } from './queries/sessions.ts'
+import { voidTokens } from './queries/tokens.ts'
+
+/**
+ * Replaces the member's password and ends all sessions but the one that asks. Two round trips.
+ * Throws `invalid-credentials` for a wrong current password (which counts towards the lock), `password-too-weak`,
+ * `session-ended`.
+ */
+export async function changePassword(
+  ctx: Ctx,
+  { currentPassword, password }: { currentPassword: string; password: string },
+): Promise<void> {
+  const { memberId, sessionId } = getMember(ctx)
+  const checked = await checkPassword(ctx, { memberId }, currentPassword)
+  const broken = brokenRules(password, checked.member)
+  if (broken.length > 0) {
+    await refusingStalePassword(runBatchAsCaller(ctx, acceptStatements(ctx.db, checked)))
+    throw passwordTooWeak(broken)
+  }
+  const now = ctx.now()
+  const newHash = await hashPassword(password)
+  await refusingStalePassword(
+    runBatchAsCaller(ctx, [
+      ...acceptStatements(ctx.db, checked, newHash),
+      endSessionsOf(ctx.db, memberId, now, sessionId),
+      voidTokens(ctx.db, { memberId }, ['reset_password'], now),
+    ]),
+  )
+}

@@ -1,0 +1,65 @@
+import { createRoute } from '@hono/zod-openapi'
+import { createRouter, jsonContent, problem } from '../../../http/router.ts'
+import { requireMember } from '../../../http/session.ts'
+import { changeEmail } from '../change-email.ts'
+import { toMemberView } from '../member.ts'
+import { resendVerification } from '../resend-verification.ts'
+import * as schemas from '../schemas.ts'
+import { verifyEmail } from '../verify-email.ts'
+import { PRIVATE } from './answers.ts'
+
+export const emailRoutes = createRouter()
+
+emailRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/auth/email/verify',
+    operationId: 'verifyEmail',
+    summary: 'Verify an email address by the emailed link',
+    description: 'What was bought under the address without an account shows in the account from now on.',
+    tags: ['auth'],
+    request: { body: { content: jsonContent(schemas.verifyEmailSchema), required: true } },
+    responses: {
+      204: { description: 'The address is verified' },
+      422: problem('The link is used, too old or for another address (`invalid-token`)'),
+    },
+  }),
+  async (c) => {
+    await verifyEmail(c.get('ctx'), c.req.valid('json').token)
+    return c.body(null, 204)
+  },
+)
+
+emailRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/account/email/verification',
+    operationId: 'resendVerification',
+    summary: 'Have another link to verify the address emailed',
+    tags: ['auth'],
+    middleware: [requireMember] as const,
+    responses: { 202: { description: 'On its way, unless verified already' }, 401: problem('Not signed in') },
+  }),
+  async (c) => {
+    await resendVerification(c.get('ctx'))
+    return c.body(null, 202)
+  },
+)
+
+emailRoutes.openapi(
+  createRoute({
+    method: 'patch',
+    path: '/v1/account/email',
+    operationId: 'changeEmail',
+    summary: 'Change the email address; it has to be verified anew',
+    tags: ['auth'],
+    middleware: [requireMember] as const,
+    request: { body: { content: jsonContent(schemas.changeEmailSchema), required: true } },
+    responses: {
+      200: { description: 'The member', content: jsonContent(schemas.memberSchema) },
+      401: problem('Not signed in, or the password is wrong (`invalid-credentials`)'),
+      409: problem('Another account has this address (`account-exists`)'),
+    },
+  }),
+  async (c) => c.json(toMemberView(await changeEmail(c.get('ctx'), c.req.valid('json'))), 200, PRIVATE),
+)

@@ -1,0 +1,48 @@
+import { createRoute } from '@hono/zod-openapi'
+import { createRouter, jsonContent, problem } from '../../../http/router.ts'
+import { clearSessionCookies, requireMember } from '../../../http/session.ts'
+import { pageQuerySchema } from '../../../shared/pagination.ts'
+import { endOwnSession } from '../end-own-session.ts'
+import { listSessions } from '../list-sessions.ts'
+import * as schemas from '../schemas.ts'
+import { PRIVATE } from './answers.ts'
+
+export const sessionRoutes = createRouter()
+
+sessionRoutes.openapi(
+  createRoute({
+    method: 'get',
+    path: '/v1/account/sessions',
+    operationId: 'listSessions',
+    summary: 'Where the member is signed in, newest first',
+    tags: ['auth'],
+    middleware: [requireMember] as const,
+    request: { query: pageQuerySchema },
+    responses: {
+      200: { description: 'Sessions', content: jsonContent(schemas.sessionPageSchema) },
+      401: problem('Not signed in'),
+    },
+  }),
+  async (c) => c.json(await listSessions(c.get('ctx'), c.req.valid('query')), 200, PRIVATE),
+)
+
+sessionRoutes.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/v1/account/sessions/{id}',
+    operationId: 'endOwnSession',
+    summary: "End one of the member's sessions, at once",
+    tags: ['auth'],
+    middleware: [requireMember] as const,
+    request: { params: schemas.sessionIdParamSchema },
+    responses: {
+      204: { description: 'It has ended' },
+      401: problem('Not signed in'),
+      404: problem('The member has no such live session (`not-found`)'),
+    },
+  }),
+  async (c) => {
+    if (await endOwnSession(c.get('ctx'), c.req.valid('param').id)) clearSessionCookies(c)
+    return c.body(null, 204)
+  },
+)
