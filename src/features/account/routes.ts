@@ -1,7 +1,7 @@
 import { createRoute, type z } from '@hono/zod-openapi'
 import { revalidated } from '../../http/edge-cache.ts'
+import { membersOnly } from '../../http/members-only.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
-import { requireMember } from '../../http/session.ts'
 import { changeAccount } from './change-account.ts'
 import { changeCommunicationPreferences } from './change-communication-preferences.ts'
 import { getAccount } from './get-account.ts'
@@ -15,16 +15,15 @@ const PRIVATE = { 'Cache-Control': 'private, no-store' }
 /** A client may keep its own account, but asks whether it is still so. */
 const REVALIDATED = { 'Cache-Control': 'private, no-cache' }
 
-const members = { tags: ['account'], middleware: requireMember }
-const notSignedIn = problem('`not-authenticated`, `access-token-expired` or `session-ended`')
+const tags = ['account']
 const body = <T extends z.ZodType>(schema: T) => ({ content: jsonContent(schema), required: true as const })
 
 export const accountRoutes = createRouter()
 
 accountRoutes.openapi(
   createRoute({
-    ...members,
-    middleware: [requireMember, revalidated],
+    ...membersOnly(revalidated),
+    tags,
     operationId: 'getAccount',
     method: 'get',
     path: '/v1/account',
@@ -32,7 +31,6 @@ accountRoutes.openapi(
     responses: {
       200: { description: 'The account', headers: schemas.etagHeader, content: jsonContent(schemas.accountSchema) },
       304: { description: 'What the client has (`If-None-Match`) is still what it is' },
-      401: notSignedIn,
     },
   }),
   async (c) => {
@@ -43,7 +41,8 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   createRoute({
-    ...members,
+    ...membersOnly(),
+    tags,
     operationId: 'changeAccount',
     method: 'patch',
     path: '/v1/account',
@@ -51,7 +50,6 @@ accountRoutes.openapi(
     request: { headers: schemas.ifMatchSchema, body: body(schemas.changeAccountSchema) },
     responses: {
       200: { description: 'The account', headers: schemas.etagHeader, content: jsonContent(schemas.accountSchema) },
-      401: notSignedIn,
       412: problem('`precondition-failed`: it has changed since it was read'),
     },
   }),
@@ -69,14 +67,14 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   createRoute({
-    ...members,
+    ...membersOnly(),
+    tags,
     operationId: 'getCommunicationPreferences',
     method: 'get',
     path: '/v1/account/communication-preferences',
     summary: 'Which letters the member wants',
     responses: {
       200: { description: 'The preferences', content: jsonContent(schemas.preferencesSchema) },
-      401: notSignedIn,
     },
   }),
   async (c) => c.json(await getCommunicationPreferences(c.get('ctx')), 200, PRIVATE),
@@ -84,7 +82,8 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   createRoute({
-    ...members,
+    ...membersOnly(),
+    tags,
     operationId: 'changeCommunicationPreferences',
     method: 'patch',
     path: '/v1/account/communication-preferences',
@@ -92,7 +91,6 @@ accountRoutes.openapi(
     request: { body: body(schemas.changePreferencesSchema) },
     responses: {
       200: { description: 'The preferences', content: jsonContent(schemas.preferencesSchema) },
-      401: notSignedIn,
     },
   }),
   async (c) => {
@@ -106,25 +104,27 @@ const theAddress = { description: 'The address', content: jsonContent(schemas.de
 
 accountRoutes.openapi(
   createRoute({
-    ...members,
+    ...membersOnly(),
+    tags,
     operationId: 'getDefaultAddress',
     method: 'get',
     path: '/v1/account/default-address',
     summary: 'Read the default shipping address',
-    responses: { 200: theAddress, 401: notSignedIn, 404: problem('There is none (`not-found`)') },
+    responses: { 200: theAddress, 404: problem('There is none (`not-found`)') },
   }),
   async (c) => c.json(await getDefaultAddress(c.get('ctx')), 200, PRIVATE),
 )
 
 accountRoutes.openapi(
   createRoute({
-    ...members,
+    ...membersOnly(),
+    tags,
     operationId: 'putDefaultAddress',
     method: 'put',
     path: '/v1/account/default-address',
     summary: 'Set the default shipping address, which the payment page then proposes',
     request: { body: body(schemas.defaultAddressSchema) },
-    responses: { 200: theAddress, 401: notSignedIn },
+    responses: { 200: theAddress },
   }),
   async (c) => {
     const { phone = null, line2 = null, state = null, ...rest } = c.req.valid('json')
@@ -134,12 +134,13 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   createRoute({
-    ...members,
+    ...membersOnly(),
+    tags,
     operationId: 'removeDefaultAddress',
     method: 'delete',
     path: '/v1/account/default-address',
     summary: 'Forget the default shipping address',
-    responses: { 204: { description: 'There is none now' }, 401: notSignedIn },
+    responses: { 204: { description: 'There is none now' } },
   }),
   async (c) => {
     await removeDefaultAddress(c.get('ctx'))

@@ -23,7 +23,7 @@ export async function openSession(ctx: Ctx, checkout: CheckoutRow): Promise<Open
   try {
     const coupon = checkout.item_discount_amount > 0 ? await createCoupon(ctx, checkout) : undefined
     const session = await ctx.stripe.checkout.sessions.create(sessionParams(ctx, checkout, coupon), {
-      idempotencyKey: ['checkout', checkout.id, checkout.stripe_customer_id ?? []].flat().join(':'),
+      idempotencyKey: keyOf(checkout),
     })
     return {
       id: session.id,
@@ -38,6 +38,9 @@ export async function openSession(ctx: Ctx, checkout: CheckoutRow): Promise<Open
     })
   }
 }
+
+const keyOf = ({ id, stripe_customer_id: customer }: CheckoutRow): string =>
+  customer === null ? `checkout:${id}` : `checkout:${id}:${customer}`
 
 /** One coupon carries all item discounts of the checkout, so that Stripe's lines show the prices of the cart. */
 async function createCoupon(ctx: Ctx, checkout: CheckoutRow): Promise<string> {
@@ -100,7 +103,10 @@ function sessionParams(
 }
 
 /** A member pays as the shop's customer, who finds what was used last; a visitor as whoever they say they are. */
-function buyerParams({ email, stripe_customer_id: customer }: CheckoutRow): Partial<Stripe.Checkout.SessionCreateParams> {
+function buyerParams({
+  email,
+  stripe_customer_id: customer,
+}: CheckoutRow): Partial<Stripe.Checkout.SessionCreateParams> {
   if (customer === null) return email === null ? {} : { customer_email: email }
   return {
     customer,

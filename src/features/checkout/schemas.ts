@@ -3,7 +3,10 @@ import { z } from '@hono/zod-openapi'
 export const startCheckoutSchema = z
   .strictObject({
     agreed_with_terms_of_sale: z.literal(true).openapi({ description: 'The buyer must agree to the terms of sale' }),
-    email: z.email().max(254).optional().openapi({ example: 'jane@example.com' }),
+    email: z.email().max(254).optional().openapi({
+      example: 'jane@example.com',
+      description: "A visitor's; ignored for members, whose order is confirmed to the address of their account",
+    }),
     expected_total: z.int().min(0).optional().openapi({
       description: 'Total last shown, in minor units; refused with `price-changed` when it is no longer so',
     }),

@@ -10,12 +10,13 @@ import { clearCart } from '../orders/clear-cart.ts'
 import { endSession, releaseCheckout } from './end-checkout.ts'
 import { type BuyerRow, selectBuyer } from './queries/buyer.ts'
 import { type CheckoutRow, selectCurrentCheckouts, selectTermsOfSale } from './queries/read-checkout.ts'
+import { markAbandoned, type NewCheckout, startCheckoutStatements, storeSession } from './queries/write-checkout.ts'
 import { openSessionAnew, readyCustomer } from './ready-customer.ts'
-import { markAbandoned, startCheckoutStatements, storeSession } from './queries/write-checkout.ts'
 import { canStillOpen, sessionSweepAt } from './rules.ts'
 import { assertSellable, buildCheckout, forCustomer, type Snapshot } from './snapshot.ts'
 
 export type StartCheckoutInput = {
+  /** Where a visitor's order is confirmed; a member's goes to the address of the account, whatever is said here. */
   email: string | null
   locale: string
   idempotencyKey: string | null
@@ -40,10 +41,11 @@ const ATTEMPTS = 6
  * Throws `cart-empty`, `insufficient-stock`, `sku-not-available`, `price-changed`, `checkout-already-paid`,
  * `discount-exhausted`, `discount-used-up`, `discount-needs-email`, `amount-too-small`, `total-too-large`, `idempotency-key-reused`, `stripe-api-error`.
  */
-export async function startCheckout(ctx: Ctx, input: StartCheckoutInput): Promise<StartedCheckout> {
+export async function startCheckout(ctx: Ctx, given: StartCheckoutInput): Promise<StartedCheckout> {
   const id = newId()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { cart, open, byKey, bought, termsVersion } = await readState(ctx, input)
+    const { cart, open, byKey, bought, buyer, termsVersion } = await readState(ctx, given)
+    const input = buyer === undefined ? given : { ...given, email: buyer.email }
     if (byKey !== undefined && byKey.status !== 'open') return answerClosed(byKey)
     if (cart === undefined || cart.lines.length === 0) throw new AppError('cart-empty', 'There is nothing in the cart.')
     if (bought !== undefined) {
@@ -53,12 +55,19 @@ export async function startCheckout(ctx: Ctx, input: StartCheckoutInput): Promis
 
     const priced = priceCart(cart, { now: ctx.now(), currency: ctx.env.CURRENCY })
     const snapshot = await buildCheckout(ctx, { id, cart, priced, input, termsVersion })
-    if (open !== undefined && isSame(ctx, open, snapshot)) return resume(ctx, open, open.id === id)
+    if (open !== undefined && isSame(ctx, open, snapshot)) return resume(ctx, open, buyer, open.id === id)
     if (byKey !== undefined) throw keyReused()
 
     assertSellable(priced, input)
+    const customer = buyer && (await readyCustomer(ctx, buyer))
     if (open !== undefined) await endReplaced(ctx, open)
-    if (await tryWrite(ctx, snapshot, open?.id ?? null)) return resume(ctx, snapshot.row, true)
+    const { row, ...parts } = customer === undefined ? snapshot : forCustomer(snapshot, customer.id)
+    const isWritten = await tryWrite(ctx, {
+      ...parts,
+      replacedId: open?.id ?? null,
+      newCustomer: customer?.made ?? null,
+    })
+    if (isWritten) return resume(ctx, row, buyer, true)
   }
   throw new AppError('cart-changed', 'The cart kept changing. Try again.')
 }
@@ -67,16 +76,19 @@ async function readState(ctx: Ctx, input: StartCheckoutInput) {
   const { memberId, visitorId } = ctx.actor
   if (memberId === null && visitorId === null) throw new AppError('cart-empty', 'There is nothing in the cart.')
   const owner = memberId === null ? { visitorId: visitorId ?? '' } : { memberId }
-  const [cartRows, checkouts, terms] = await runBatchAsCaller(ctx, [
+  const [cartRows, checkouts, terms, buyers] = await runBatchAsCaller(ctx, [
     selectCart(ctx.db, owner, { currency: ctx.env.CURRENCY, now: ctx.now() }),
     selectCurrentCheckouts(ctx.db, ctx.actor, input.idempotencyKey),
     selectTermsOfSale(ctx.db, ctx.now()),
+    selectBuyer(ctx.db, memberId),
   ])
   const termsVersion = terms.rows[0]?.version
   if (termsVersion === undefined) throw new Error('the shop has no terms of sale that hold')
   const cart: CartContents | undefined = parseCart(cartRows)
+  const buyer: BuyerRow | undefined = buyers.rows[0]
   return {
     cart,
+    buyer,
     termsVersion,
     open: checkouts.rows.find((row) => row.status === 'open'),
     bought: checkouts.rows.find(
@@ -117,9 +129,9 @@ async function endReplaced(ctx: Ctx, open: CheckoutRow): Promise<void> {
 }
 
 /** Writes the snapshot; false when another call changed something in between and everything must be read again. */
-async function tryWrite(ctx: Ctx, snapshot: Snapshot, replacedId: string | null): Promise<boolean> {
+async function tryWrite(ctx: Ctx, checkout: NewCheckout): Promise<boolean> {
   try {
-    await runBatch(ctx.db, startCheckoutStatements(ctx.db, { ...snapshot, replacedId }, ctx.now()))
+    await runBatch(ctx.db, startCheckoutStatements(ctx.db, checkout, ctx.now()))
     return true
   } catch (error) {
     if (!(error instanceof ConstraintViolation)) throw error
@@ -143,11 +155,16 @@ async function tryWrite(ctx: Ctx, snapshot: Snapshot, replacedId: string | null)
 }
 
 /** Answers an open checkout with its Stripe session, which is made now unless it was before. */
-async function resume(ctx: Ctx, row: CheckoutRow, created: boolean): Promise<StartedCheckout> {
+async function resume(
+  ctx: Ctx,
+  row: CheckoutRow,
+  buyer: BuyerRow | undefined,
+  created: boolean,
+): Promise<StartedCheckout> {
   const known = { created, checkoutId: row.id, expiresAt: row.expires_at }
   if (row.stripe_session_id !== null) return { ...known, sessionId: row.stripe_session_id, url: row.stripe_session_url }
   try {
-    const { id, url } = await openSession(ctx, row)
+    const { id, url } = await openSessionAnew(ctx, row, buyer)
     // The webhook finds the checkout by what the session refers to, so the answer need not wait for this.
     ctx.defer(
       'store-session',

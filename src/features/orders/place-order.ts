@@ -7,6 +7,7 @@ import { newId, newOrderIdentifier, newProspectCode } from '../../shared/ids.ts'
 import type { Session } from '../../stripe/sessions.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from './clear-cart.ts'
+import { keepDefaultAddress } from './keep-default-address.ts'
 import { type PaidSession, readPaidSession } from './paid-session.ts'
 import { type PlaceOrderInput, placeOrderStatements } from './queries/place-order.ts'
 import { type PlacedOrder, selectOrderOfCheckout } from './queries/read-order.ts'
@@ -74,6 +75,8 @@ function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): 
 function afterCommit(ctx: Ctx, { paid, ids }: PlaceOrderInput): void {
   ctx.defer('clear-cart', clearCart(ctx, { checkoutId: paid.checkoutId, orderId: ids.orderId }))
   ctx.defer('enqueue-email', enqueueEmails(ctx, [ids.outboxId]))
+  // Only members pay as a customer.
+  if (paid.customerId !== null) ctx.defer('keep-default-address', keepDefaultAddress(ctx, ids.orderId))
 }
 
 async function answerExisting(

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { moneySchema } from '../../shared/money.ts'
+import { pageOf } from '../../shared/pagination.ts'
 
 const addressSchema = z
   .object({
@@ -80,3 +81,18 @@ export const orderSchema = z
   .openapi('Order')
 
 export type OrderView = z.infer<typeof orderSchema>
+
+export const orderListSchema = pageOf(
+  z
+    .object({
+      identifier: z.string(),
+      status: z.string(),
+      status_label: z.string(),
+      placed_at: z.iso.datetime(),
+      total: moneySchema,
+      item_count: z.int().openapi({ description: 'Units of all lines together' }),
+    })
+    .openapi('OrderSummary'),
+).openapi('OrderList')
+
+export type OrderList = z.infer<typeof orderListSchema>

@@ -4,8 +4,8 @@ import { getSignedCookie, setSignedCookie } from 'hono/cookie'
 import type { AppEnv } from '../../http/app-env.ts'
 import { cookieName, isHttps } from '../../http/cookie-name.ts'
 import { cachedAtEdge, edgeCacheHeaders, revalidated } from '../../http/edge-cache.ts'
+import { membersOnly } from '../../http/members-only.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
-import { requireMember } from '../../http/session.ts'
 import { agreeToTerms } from './agree-to-terms.ts'
 import { getTerms } from './get-terms.ts'
 import { getTermsAgreement } from './get-terms-agreement.ts'
@@ -17,7 +17,6 @@ const PRIVATE = { 'Cache-Control': 'private, no-store' }
 const tags = ['terms']
 const theAgreement = { description: 'The agreement', content: jsonContent(agreementSchema) }
 const agreeBody = { content: jsonContent(agreeSchema), required: true as const }
-const notSignedIn = problem('`not-authenticated`, `access-token-expired` or `session-ended`')
 const notCurrent = problem('`terms-version-unknown`: not the current version')
 
 export const termsRoutes = createRouter()
@@ -50,8 +49,8 @@ termsRoutes.openapi(
     path: '/v1/account/terms-agreement',
     tags,
     summary: 'Whether the member has agreed to the current terms of use',
-    middleware: requireMember,
-    responses: { 200: theAgreement, 401: notSignedIn },
+    ...membersOnly(),
+    responses: { 200: theAgreement },
   }),
   async (c) => c.json(await getTermsAgreement(c.get('ctx')), 200, PRIVATE),
 )
@@ -63,9 +62,9 @@ termsRoutes.openapi(
     path: '/v1/account/terms-agreement',
     tags,
     summary: 'Agree to the current terms of use as a member',
-    middleware: requireMember,
+    ...membersOnly(),
     request: { body: agreeBody },
-    responses: { 200: theAgreement, 401: notSignedIn, 422: notCurrent },
+    responses: { 200: theAgreement, 422: notCurrent },
   }),
   async (c) => c.json(await agreeToTerms(c.get('ctx'), c.req.valid('json').version), 200, PRIVATE),
 )

@@ -30,6 +30,10 @@ const insertAddress = (
   INSERT INTO ${sql.identifier(table)} (order_id, name, phone, line1, line2, city, state, postal_code, country)
   VALUES (${orderId}, ${a.name}, ${a.phone}, ${a.line1}, ${a.line2}, ${a.city}, ${a.state}, ${a.postalCode}, ${a.country})`
 
+/** Whom the order is confirmed to: a member at the account's address, a guest at the one given to Stripe. */
+const recipient = (paid: PaidSession): SQL =>
+  sql`CASE WHEN c.member_id IS NULL THEN ${paid.email}::text ELSE coalesce(c.email, ${paid.email}::text) END`
+
 /** The order itself and everything that is copied from the checkout's snapshot. */
 function orderStatements({ paid, ids, initialStatus, now }: PlaceOrderInput): SQL[] {
   const { orderId } = ids
@@ -44,7 +48,7 @@ function orderStatements({ paid, ids, initialStatus, now }: PlaceOrderInput): SQ
         terms_of_sale_version, agreed_with_terms_at, placed_at)
       SELECT ${orderId}::uuid, ${ids.identifier}, c.id, c.member_id,
         CASE WHEN c.member_id IS NULL THEN (SELECT p.id FROM prospects p WHERE lower(p.email) = lower(${paid.email})) END,
-        ${paid.email}, ${paid.name}, c.locale, c.currency,
+        ${recipient(paid)}, ${paid.name}, c.locale, c.currency,
         c.item_subtotal_amount, c.item_discount_amount, c.shipping_amount, c.shipping_discount_amount,
         ${paid.taxAmount}::integer, ${paid.totalAmount}::integer, c.terms_of_sale_version, c.agreed_with_terms_at, ${at}
       FROM checkouts c WHERE c.id = ${paid.checkoutId}`,
@@ -110,8 +114,8 @@ export function placeOrderStatements(db: Db, input: PlaceOrderInput) {
     sql`INSERT INTO email_outbox (id, em_cd, order_id, to_address, request_id, next_sweep_at, created_at)
       SELECT ${ids.outboxId}::uuid,
         CASE WHEN member_id IS NULL THEN 'order_confirmation_prospect' ELSE 'order_confirmation_member' END,
-        ${ids.orderId}::uuid, ${paid.email}, ${input.requestId}, ${input.sweepEmailAt.toISOString()}, ${at}
-      FROM checkouts WHERE id = ${paid.checkoutId}`,
+        ${ids.orderId}::uuid, ${recipient(paid)}, ${input.requestId}, ${input.sweepEmailAt.toISOString()}, ${at}
+      FROM checkouts c WHERE id = ${paid.checkoutId}`,
     ...bookingStatements(paid.checkoutId),
     sql`UPDATE checkouts SET status = 'complete', closed_at = ${at}, stripe_session_id = ${paid.sessionId}
       WHERE id = ${paid.checkoutId}`,

@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+
+export type BuyerRow = {
+  id: string
+  email: string
+  first_name: string
+  last_name: string
+  stripe_customer_id: string | null
+  use_default_shipping_and_payment: boolean
+  default_address: {
+    name: string
+    phone: string | null
+    line1: string
+    line2: string | null
+    city: string
+    state: string | null
+    postal_code: string
+    country: string
+  } | null
+}
+
+/** What a member's payment page is made from; no row for a visitor. */
+export const selectBuyer = (db: Db, memberId: string | null) =>
+  db.execute<BuyerRow>(sql`
+    SELECT m.id, m.email, m.first_name, m.last_name, m.stripe_customer_id, m.use_default_shipping_and_payment,
+      (SELECT json_build_object('name', a.name, 'phone', a.phone, 'line1', a.line1, 'line2', a.line2, 'city', a.city,
+          'state', a.state, 'postal_code', a.postal_code, 'country', a.country)
+        FROM member_default_addresses a WHERE a.member_id = m.id) AS default_address
+    FROM members m WHERE m.id = ${memberId}::uuid`)
+
+/** A customer that was just made at Stripe, and the one whose place it takes (null: the member had none). */
+export type NewCustomer = { memberId: string; id: string; replaces: string | null }
+
+/** Remembers a member's customer, unless another call has been faster. */
+export const storeCustomer = (db: Db, { memberId, id, replaces }: NewCustomer) =>
+  db.execute(sql`
+    UPDATE members SET stripe_customer_id = ${id}
+    WHERE id = ${memberId} AND stripe_customer_id IS NOT DISTINCT FROM ${replaces}::text`)
+
+/** Gives an open checkout without a session, and its member, another customer. */
+export const replaceCustomerStatements = (db: Db, checkoutId: string, customer: NewCustomer) =>
+  [
+    db.execute(sql`
+      UPDATE checkouts SET stripe_customer_id = ${customer.id}
+      WHERE id = ${checkoutId} AND stripe_session_id IS NULL AND stripe_customer_id IS NOT DISTINCT FROM ${customer.replaces}::text`),
+    storeCustomer(db, customer),
+  ] as const

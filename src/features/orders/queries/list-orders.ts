@@ -1,0 +1,26 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+
+export type OrderSummaryRow = {
+  id: string
+  identifier: string
+  status: string
+  label: string
+  placed_at: string
+  total_amount: number
+  currency: string
+  item_count: number
+}
+
+/** A member's orders, the newest first, those before `before` (an order's id) only; one more than `limit` of them. */
+export const selectOrdersOf = (db: Db, memberId: string, { limit, before }: { limit: number; before: string | null }) =>
+  db.execute<OrderSummaryRow>(sql`
+    SELECT o.id, o.identifier, coalesce(current.status, '') AS status, coalesce(current.label, '') AS label,
+      to_json(o.placed_at) AS placed_at, o.total_amount, o.currency,
+      (SELECT coalesce(sum(i.quantity), 0)::integer FROM order_items i WHERE i.order_id = o.id) AS item_count
+    FROM orders o
+    LEFT JOIN LATERAL (
+      SELECT s.status, t.label FROM order_statuses s JOIN order_status_types t ON t.code = s.status
+      WHERE s.order_id = o.id ORDER BY s.id DESC LIMIT 1) current ON true
+    WHERE o.member_id = ${memberId} AND (${before}::uuid IS NULL OR o.id < ${before}::uuid)
+    ORDER BY o.id DESC LIMIT ${limit + 1}`)
