@@ -4,6 +4,7 @@ import { cartRoutes } from './features/cart/routes.ts'
 import { catalogRoutes } from './features/catalog/routes.ts'
 import { checkoutRoutes } from './features/checkout/routes.ts'
 import { ordersRoutes } from './features/orders/routes.ts'
+import { privacyRoutes } from './features/privacy/routes.ts'
 import { stripeWebhookRoutes } from './features/stripe-webhook/routes.ts'
 import { termsRoutes } from './features/terms/routes.ts'
 import { unsubscribeRoutes } from './features/unsubscribe/routes.ts'
@@ -42,6 +43,7 @@ app.route('/', healthRoutes)
 app.route('/', createDocsRoutes(app))
 app.route('/', authRoutes)
 app.route('/', accountRoutes)
+app.route('/', privacyRoutes)
 app.route('/', termsRoutes)
 app.route('/', unsubscribeRoutes)
 app.route('/', catalogRoutes)

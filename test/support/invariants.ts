@@ -25,7 +25,7 @@ const RULES: Record<string, string> = {
       OR (SELECT count(*) FROM order_statuses x WHERE x.order_id = o.id) = 0
       OR (SELECT count(*) FROM order_discounts x WHERE x.order_id = o.id)
         <> (SELECT count(*) FROM checkout_discounts x WHERE x.checkout_id = o.checkout_id)
-      OR num_nonnulls(o.member_id, o.prospect_id) <> 1`,
+      OR num_nonnulls(o.member_id, o.prospect_id) <> CASE o.email WHEN '[erased]' THEN 0 ELSE 1 END`,
   'I3 an order is what its checkout showed': `
     SELECT o.identifier AS what FROM orders o JOIN checkouts c ON c.id = o.checkout_id
     JOIN order_payments p ON p.order_id = o.id

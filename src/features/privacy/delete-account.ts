@@ -1,0 +1,37 @@
+import type { Ctx } from '../../context.ts'
+import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
+import { AppError } from '../../shared/errors.ts'
+import { checkPassword, invalidCredentials } from '../auth/check-password.ts'
+import { continueDeletion } from './continue-deletion.ts'
+import { closeAccountStatements, type DeletionRow } from './queries/delete-account.ts'
+import { REQUEST_GRACE_MS } from './rules.ts'
+
+/**
+ * Deletes the account of the member who asks: at once closed to everybody, then erased as far as it goes now. Answers
+ * whether everything is done; if not, the sweep does the rest.
+ * Throws `invalid-credentials` (counted against the account's lock), `session-ended`, `not-authenticated`.
+ */
+export async function deleteAccount(ctx: Ctx, { password }: { password: string }): Promise<{ done: boolean }> {
+  const { memberId, sessionId } = ctx.actor
+  if (memberId === null || sessionId === null) throw new AppError('not-authenticated', 'Sign in first.')
+  const { comparedHash } = await checkPassword(ctx, { memberId }, password)
+  const deletion = await closeAccount(ctx, { memberId, sessionId, comparedHash })
+  ctx.log.info('account-closed', { member_id: memberId })
+  return { done: deletion === undefined || (await continueDeletion(ctx, deletion)) }
+}
+
+/** Undefined when another request has deleted the account in the meantime. */
+async function closeAccount(
+  ctx: Ctx,
+  who: { memberId: string; sessionId: string; comparedHash: string },
+): Promise<DeletionRow | undefined> {
+  const now = ctx.now()
+  const nextAttemptAt = new Date(now.getTime() + REQUEST_GRACE_MS)
+  try {
+    const [{ rows }] = await runBatch(ctx.db, closeAccountStatements(ctx.db, { ...who, now, nextAttemptAt }))
+    return rows[0]
+  } catch (error) {
+    if (error instanceof ConstraintViolation && error.constraint === 'credentials_unchanged') throw invalidCredentials()
+    throw error
+  }
+}

@@ -1,0 +1,31 @@
+import type { Ctx } from '../../context.ts'
+import { memberIdOf } from '../../context.ts'
+import { runStatementAsCaller } from '../../db/transaction.ts'
+import { type BillingHistory, readBillingHistory } from './billing-history.ts'
+import { type ExportedData, selectEverything } from './queries/export-account.ts'
+
+export type AccountExport = {
+  exported_at: string
+  member_id: string
+  account: ExportedData
+  /** Null for a member who has never been a customer at Stripe. */
+  billing: BillingHistory | null
+}
+
+/**
+ * Everything about the member who asks: what the shop holds in one round trip, and Stripe's billing history. Complete
+ * or nothing: throws `stripe-api-error` when Stripe does not tell, `session-ended`.
+ */
+export async function exportAccount(ctx: Ctx): Promise<AccountExport> {
+  const memberId = memberIdOf(ctx.actor)
+  const { rows } = await runStatementAsCaller(ctx, () => selectEverything(ctx.db, memberId))
+  const account = rows[0]?.data
+  if (account === undefined) throw new Error('an export has one row')
+  const customer = account.profile?.['stripe_customer_id']
+  return {
+    exported_at: ctx.now().toISOString(),
+    member_id: memberId,
+    account,
+    billing: typeof customer === 'string' ? await readBillingHistory(ctx.stripe, customer) : null,
+  }
+}

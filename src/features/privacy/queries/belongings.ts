@@ -1,0 +1,29 @@
+import { type SQL, sql } from 'drizzle-orm'
+
+/**
+ * Prospects that the member was before; being one has been proven by the link to a verified address. What they bought
+ * is the member's even when it was bought after that, without signing in.
+ */
+const ownProspects = (memberId: string): SQL => sql`
+  SELECT id FROM prospects WHERE converted_member_id = ${memberId}::uuid`
+
+export const ownOrders = (memberId: string): SQL => sql`
+  SELECT id FROM orders WHERE member_id = ${memberId}::uuid
+    OR prospect_id IN (${ownProspects(memberId)})`
+
+export const ownCheckouts = (memberId: string): SQL => sql`
+  SELECT id FROM checkouts WHERE member_id = ${memberId}::uuid
+  UNION SELECT checkout_id FROM orders WHERE id IN (${ownOrders(memberId)})`
+
+/**
+ * Condition on `email_outbox e` for emails that are about no order. By address only if that is known to be the
+ * member's: an account opened under somebody else's address must not reach what was sent to them.
+ */
+export const isOwnNotice = (memberId: string): SQL => sql`
+  e.order_id IS NULL
+  AND e.em_cd NOT IN (SELECT em_cd FROM email_templates WHERE audience = 'operator')
+  AND (
+    e.variables->>'mb_cd' = (SELECT mb_cd FROM members WHERE id = ${memberId}::uuid)
+    OR e.variables->>'checkout_id' IN (SELECT id::text FROM checkouts WHERE member_id = ${memberId}::uuid)
+    OR lower(e.to_address) = (
+      SELECT lower(email) FROM members WHERE id = ${memberId}::uuid AND email_verified_at IS NOT NULL))`

@@ -1,0 +1,139 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+import { ATTEMPT_MAX_MINUTES } from '../rules.ts'
+import { isOwnNotice, ownCheckouts, ownOrders } from './belongings.ts'
+
+/** A deletion under way. */
+export type DeletionRow = { member_id: string; stripe_customer_id: string | null; stripe_done: boolean }
+
+/** What stands where an address stood. */
+export const ERASED = '[erased]'
+
+type Close = {
+  memberId: string
+  sessionId: string
+  /** The hash that the password was compared with. */
+  comparedHash: string
+  now: Date
+  nextAttemptAt: Date
+}
+
+const own = (table: string, memberId: string, column = 'member_id'): SQL =>
+  sql`DELETE FROM ${sql.identifier(table)} WHERE ${sql.identifier(column)} = ${memberId}`
+
+/**
+ * Closes an account, in one batch: from here on nobody can sign in to it, reset its password or fill its cart, its name
+ * and address are free again, and the deletion is remembered. The member's row stays, nameless, until Stripe has been
+ * asked and what was bought is settled. Running it again changes nothing.
+ * Raises `session_is_live`, and `credentials_unchanged` when the password was changed since it was compared.
+ */
+export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHash, now, nextAttemptAt }: Close) {
+  const at = now.toISOString()
+  const closed = sql`EXISTS (SELECT 1 FROM account_deletions WHERE member_id = ${memberId})`
+  // The member before their carts, as signing in does.
+  const customer = sql`SELECT id AS member_id, stripe_customer_id, false AS stripe_done FROM members WHERE id = ${memberId}
+    FOR NO KEY UPDATE`
+  const statements = [
+    sql`SELECT
+      assert_that(${closed} OR EXISTS (
+        SELECT 1 FROM sessions WHERE id = ${sessionId}::uuid AND member_id = ${memberId}::uuid
+          AND ended_at IS NULL AND expires_at > ${at}), 'session_is_live'),
+      assert_that(${closed} OR EXISTS (
+        SELECT 1 FROM members WHERE id = ${memberId}::uuid AND password_hash = ${comparedHash}), 'credentials_unchanged')`,
+    sql`INSERT INTO account_deletions (member_id, stripe_customer_id, requested_at, attempts, next_attempt_at)
+      SELECT id, stripe_customer_id, ${at}::timestamptz, 1, ${nextAttemptAt.toISOString()}::timestamptz
+      FROM members WHERE id = ${memberId}
+      ON CONFLICT (member_id) DO NOTHING`,
+    sql`DELETE FROM email_outbox e WHERE e.status <> 'sending' AND ${isOwnNotice(memberId)}`,
+    ...['sessions', 'one_time_tokens', 'member_default_addresses', 'terms_agreements', 'carts'].map((table) =>
+      own(table, memberId),
+    ),
+    sql`DELETE FROM idempotency_keys WHERE scope LIKE ${`%:member:${memberId}`}`,
+    sql`UPDATE members SET username = 'deleted-' || id, email = id || '@deleted.invalid', password_hash = NULL,
+        first_name = '', last_name = '', email_verified_at = NULL, newsletter = false, unsubscribed_at = ${at},
+        use_default_shipping_and_payment = false, failed_sign_ins = 0, locked_until = NULL, updated_at = ${at}
+      WHERE id = ${memberId}`,
+  ].map((statement) => db.execute(statement))
+  return [db.execute<DeletionRow>(customer), ...statements] as const
+}
+
+/**
+ * Takes deletions that are due, and puts their next attempt off: two sweeps never take the same.
+ */
+export const claimDueDeletions = (db: Db, now: Date, limit: number) =>
+  db.execute<DeletionRow & { attempts: number }>(sql`
+    UPDATE account_deletions d SET attempts = attempts + 1, stripe_customer_id = m.stripe_customer_id,
+      stripe_done_at = CASE WHEN m.stripe_customer_id IS NOT DISTINCT FROM d.stripe_customer_id THEN d.stripe_done_at END,
+      next_attempt_at = ${now.toISOString()}::timestamptz
+        + make_interval(mins => least(power(2, attempts + 1)::integer, ${ATTEMPT_MAX_MINUTES}::integer))
+    FROM members m
+    WHERE m.id = d.member_id AND d.member_id IN (
+      SELECT member_id FROM account_deletions WHERE done_at IS NULL AND next_attempt_at <= ${now.toISOString()}
+      ORDER BY next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
+    RETURNING d.member_id, d.stripe_customer_id, d.stripe_done_at IS NOT NULL AS stripe_done, d.attempts`)
+
+/** What keeps a deletion from being finished, and whether Stripe's part of it is done. */
+export const noteDeletion = (db: Db, memberId: string, note: { stripeDoneAt: Date | null; lastError: string }) =>
+  db.execute(sql`
+    UPDATE account_deletions SET last_error = ${note.lastError},
+      stripe_done_at = coalesce(${note.stripeDoneAt?.toISOString() ?? null}::timestamptz, stripe_done_at)
+    WHERE member_id = ${memberId} AND done_at IS NULL`)
+
+const PERSONAL_ADDRESS = sql`name = NULL, phone = NULL, line1 = NULL, line2 = NULL, city = NULL, postal_code = NULL`
+
+/** What of orders, their parts and their emails is about a person; what the books and the taxes need stays. */
+function anonymiseStatements(memberId: string, at: string): SQL[] {
+  const orders = ownOrders(memberId)
+  const checkouts = ownCheckouts(memberId)
+  return [
+    sql`UPDATE order_shipping_addresses SET ${PERSONAL_ADDRESS} WHERE order_id IN (${orders})`,
+    sql`UPDATE order_billing_addresses SET ${PERSONAL_ADDRESS} WHERE order_id IN (${orders})`,
+    sql`UPDATE order_payments SET stripe_customer_id = NULL WHERE order_id IN (${orders})`,
+    sql`UPDATE order_statuses SET note = '' WHERE note <> '' AND order_id IN (${orders})`,
+    sql`UPDATE order_email_failures SET customer_email = ${ERASED}, message = ${ERASED}, notes = '',
+        resolved_at = coalesce(resolved_at, ${at}::timestamptz), resolved_by = coalesce(resolved_by, 'account deletion')
+      WHERE order_id IN (${orders})`,
+    sql`UPDATE emails_sent SET to_address = ${ERASED} WHERE order_id IN (${orders})`,
+    sql`UPDATE email_outbox SET to_address = ${ERASED}, variables = '{}', last_error = NULL WHERE order_id IN (${orders})`,
+    sql`DELETE FROM email_outbox e WHERE ${isOwnNotice(memberId)}`,
+    sql`UPDATE checkout_discounts SET customer_key = NULL WHERE checkout_id IN (${checkouts})`,
+    sql`UPDATE checkouts SET email = NULL, visitor_id = NULL, idempotency_key = NULL, stripe_customer_id = NULL,
+        stripe_session_url = NULL
+      WHERE id IN (${checkouts})`,
+    sql`UPDATE orders SET email = ${ERASED}, customer_name = NULL WHERE id IN (${orders})`,
+  ]
+}
+
+/**
+ * The last step, in one batch: orders keep what the books need, everything else goes, the member's row included.
+ * Running it again changes nothing. Raises `deletion_checkouts_settled` while a payment may still come,
+ * `deletion_emails_settled` while an email is on its way, `deletion_customer_known` when Stripe has another customer.
+ */
+export function eraseAccountStatements(
+  db: Db,
+  { member_id: memberId, stripe_customer_id: customerId }: DeletionRow,
+  now: Date,
+) {
+  const at = now.toISOString()
+  const unsettled = sql`SELECT 1 FROM checkouts WHERE member_id = ${memberId}::uuid AND status IN ('open', 'processing')`
+  const unsent = sql`SELECT 1 FROM email_outbox e WHERE (e.order_id IN (${ownOrders(memberId)}) AND e.status IN ('pending', 'sending'))
+    OR (e.status = 'sending' AND ${isOwnNotice(memberId)})`
+  const statements = [
+    // An order that is being placed holds its checkout: after this it stands, or it will find the checkout nameless.
+    sql`SELECT id FROM checkouts WHERE id IN (${ownCheckouts(memberId)}) ORDER BY id FOR NO KEY UPDATE`,
+    sql`SELECT assert_that(NOT EXISTS (${unsettled}), 'deletion_checkouts_settled'),
+      assert_that(NOT EXISTS (${unsent}), 'deletion_emails_settled'),
+      assert_that(NOT EXISTS (
+        SELECT 1 FROM members WHERE id = ${memberId}::uuid AND stripe_customer_id IS DISTINCT FROM ${customerId}::text),
+        'deletion_customer_known')`,
+    ...anonymiseStatements(memberId, at),
+    own('prospects', memberId, 'converted_member_id'),
+    own('members', memberId, 'id'),
+    sql`UPDATE account_deletions SET done_at = ${at}, stripe_done_at = coalesce(stripe_done_at, ${at}::timestamptz),
+        stripe_customer_id = NULL, last_error = NULL
+      WHERE member_id = ${memberId} AND done_at IS NULL`,
+  ].map((statement) => db.execute(statement))
+  const [first, ...rest] = statements
+  if (first === undefined) throw new Error('a deletion has statements')
+  return [first, ...rest] as const
+}

@@ -1,0 +1,41 @@
+import { z } from '@hono/zod-openapi'
+
+const row = z.record(z.string(), z.unknown())
+const rows = z.array(row)
+
+export const accountExportSchema = z
+  .object({
+    exported_at: z.iso.datetime(),
+    member_id: z.uuid(),
+    account: z
+      .object({
+        profile: row.nullable(),
+        default_address: row.nullable(),
+        terms_agreements: rows,
+        sessions: rows,
+        one_time_tokens: rows,
+        deletion_requests: rows,
+        cart: row.nullable(),
+        checkouts: rows,
+        orders: rows,
+        prospects: rows,
+        emails: rows,
+      })
+      .openapi({ description: 'What the shop holds, with every part; passwords and tokens are left out' }),
+    billing: z
+      .object({
+        complete: z.boolean().openapi({ description: 'False when there is more than 1,000 of a kind' }),
+        customer: row,
+        charges: rows,
+        payment_intents: rows,
+        checkout_sessions: rows,
+        refunds: rows,
+      })
+      .nullable()
+      .openapi({ description: "What Stripe holds, as Stripe words it; null for who has never been Stripe's customer" }),
+  })
+  .openapi('AccountExport')
+
+export const deleteAccountSchema = z
+  .strictObject({ password: z.string().min(1).max(1_000).openapi({ description: 'Asked for again' }) })
+  .openapi('DeleteAccount')

@@ -1,0 +1,19 @@
+import type { Ctx } from '../../context.ts'
+import { runStatement } from '../../db/transaction.ts'
+import { continueDeletion } from './continue-deletion.ts'
+import { claimDueDeletions } from './queries/delete-account.ts'
+
+const BATCH = 20
+/** Once a tick has taken this long, the rest waits for its next attempt: a slow Stripe must not pile ticks up. */
+const BUDGET_MS = 45_000
+
+/** Takes up deletions that are not done yet. Bounded; safe to run twice at once. */
+export async function sweepDeletions(ctx: Ctx): Promise<void> {
+  const { rows } = await runStatement(() => claimDueDeletions(ctx.db, ctx.now(), BATCH))
+  const endsAt = Date.now() + BUDGET_MS
+  for (const row of rows) {
+    if (Date.now() > endsAt) return ctx.log.warn('sweep-cut-short', { sweep: 'deletions', items: rows.length })
+    const done = await continueDeletion(ctx, row)
+    if (!done) ctx.log.warn('account-deletion-unfinished', { member_id: row.member_id, attempts: row.attempts })
+  }
+}

@@ -1,0 +1,280 @@
+import { describe, expect, test } from 'vitest'
+import { verifyPassword } from '../../../src/features/auth/passwords.ts'
+import { addToCart, buy, checkOut, deliverCompleted } from '../support/buyer.ts'
+import { createClient, createVisitor, expectProblem } from '../support/client.ts'
+import { createDiscountCode, createSku, db, stockOf, unique } from '../support/shop.ts'
+import { deliver, pay, sessionEvent, settleDebit, stripe } from '../support/stripe.ts'
+import {
+  createPerson,
+  deleteAccount,
+  deletionOf,
+  emailsAreSent,
+  expectGone,
+  makeDue,
+  PASSWORD,
+  type Person,
+  tick,
+  traces,
+} from './support.ts'
+
+/** The order of a purchase whose buyer pays under the member's own name and address. */
+async function buyAs({ client, email, memberId }: Person): Promise<string> {
+  await addToCart(client, (await createSku()).skuId)
+  const { code } = await createDiscountCode()
+  await client.post('/v1/cart/discount-codes', { code })
+  const { session_id } = await checkOut(client)
+  await pay(session_id, { email, name: 'Jacinta Doenhoff' })
+  const answer = await deliverCompleted({ id: session_id })
+  expect(answer.status, answer.text).toBe(200)
+  await emailsAreSent(memberId)
+  return answer.json.order_identifier
+}
+
+describe('deleting an account', () => {
+  test('asks for the password: a wrong one changes nothing and is counted against the lock', async () => {
+    const { client, memberId } = await createPerson()
+    expectProblem(await deleteAccount(client, 'Wrong-Heron-42'), 401, 'invalid-credentials')
+    const [member] = await db`SELECT failed_sign_ins, username FROM members WHERE id = ${memberId}`
+    expect(member).toMatchObject({ failed_sign_ins: 1, username: expect.stringMatching(/^member-/) })
+    expect(await deletionOf(memberId)).toBeUndefined()
+    expect((await client.get('/v1/cart')).status).toBe(200)
+    for (let at = 0; at < 10; at++) await deleteAccount(client, 'Wrong-Heron-42')
+    expectProblem(await deleteAccount(client), 401, 'invalid-credentials')
+  })
+
+  test('is for members, who send a password and a CSRF token', async () => {
+    const visitor = await createVisitor()
+    expectProblem(await deleteAccount(visitor), 401, 'not-authenticated')
+    const { client, bearer } = await createPerson()
+    expectProblem(await client.post('/v1/account/delete', {}), 422, 'validation-failed')
+    expectProblem(
+      await client.post('/v1/account/delete', { password: PASSWORD }, { 'X-CSRF-Token': 'forged' }),
+      403,
+      'csrf-failed',
+    )
+    expect((await createClient().post('/v1/account/delete', { password: PASSWORD }, bearer)).status).toBe(204)
+  })
+
+  test('takes everything at once: no trace of the person is left, the cookies go and count no more', async () => {
+    const person = await createPerson()
+    const { client, memberId, bearer } = person
+    const identifier = await buyAs(person)
+    await addToCart(client, (await createSku()).skuId)
+    await db`INSERT INTO member_default_addresses (member_id, name, line1, city, postal_code, country)
+      VALUES (${memberId}, 'Jacinta Doenhoff', '77 Hidden Lane', 'Springfield', '62701', 'US')`
+    await db`INSERT INTO terms_agreements (member_id, version) VALUES (${memberId}, '1')`
+    await db`INSERT INTO one_time_tokens (member_id, purpose, token_hash, email, expires_at)
+      VALUES (${memberId}, 'verify_email', ${unique('digest')}, ${person.email}, now())`
+    await db`INSERT INTO prospects (email, pr_cd, converted_member_id) VALUES (${person.email}, ${unique('PR')}, ${memberId})`
+    await db`INSERT INTO order_email_failures (order_id, type, phase, message, customer_email, is_member)
+      SELECT id, 'smtp', 6, 'no mailbox for Jacinta Doenhoff', email, true FROM orders WHERE identifier = ${identifier}`
+    await db`INSERT INTO email_outbox (em_cd, to_address, status, next_sweep_at) VALUES ('password_reset', ${person.email}, 'sent', now())`
+
+    const answer = await deleteAccount(client)
+    expect(answer.status, answer.text).toBe(204)
+    expect(client.cookies.has('mercat_access')).toBe(false)
+    await expectGone(person)
+    expect(await traces('Jacinta', 'Hidden Lane')).toEqual([])
+    expectProblem(await createClient().call('GET', '/v1/account/export', { headers: bearer }), 401, 'session-ended')
+    expectProblem(await createClient().call('GET', '/v1/cart', { headers: bearer }), 401, 'session-ended')
+  })
+
+  test('keeps orders whole for the books: amounts, goods, tax region, payment', async () => {
+    const person = await createPerson()
+    const identifier = await buyAs(person)
+    const read = () => db`
+      SELECT o.email, o.customer_name, o.total_amount, o.member_id, o.prospect_id, p.stripe_payment_intent_id,
+        p.stripe_customer_id, a.name, a.line1, a.city, a.postal_code, a.country, a.state,
+        (SELECT sum(line_total_amount)::int FROM order_items i WHERE i.order_id = o.id) AS lines,
+        (SELECT count(*)::int FROM order_discounts d WHERE d.order_id = o.id) AS discounts,
+        (SELECT count(*)::int FROM email_outbox e WHERE e.order_id = o.id) AS emails
+      FROM orders o JOIN order_payments p ON p.order_id = o.id JOIN order_shipping_addresses a ON a.order_id = o.id
+      WHERE o.identifier = ${identifier}`
+    const [before] = await read()
+    expect((await deleteAccount(person.client)).status).toBe(204)
+    const [after] = await read()
+    expect(after).toEqual({
+      ...before,
+      email: '[erased]',
+      customer_name: null,
+      member_id: null,
+      stripe_customer_id: null,
+      name: null,
+      line1: null,
+      city: null,
+      postal_code: null,
+    })
+    expect(after).toMatchObject({ discounts: 1, emails: 1, country: expect.stringMatching(/^[A-Z]{2}$/) })
+    expect(after!['stripe_payment_intent_id']).toMatch(/^pi_/)
+    expectProblem(await person.client.get(`/v1/orders/${identifier}`), 404, 'not-found')
+  })
+
+  test('erases what was bought as a guest under the same proven address too', async () => {
+    const person = await createPerson()
+    const visitor = await createVisitor()
+    await addToCart(visitor, (await createSku()).skuId)
+    const { session_id } = await checkOut(visitor, { email: person.email })
+    await pay(session_id, { email: person.email, name: 'Jacinta Guest' })
+    const { order_identifier: identifier } = (await deliverCompleted({ id: session_id })).json
+    await db`UPDATE prospects SET converted_member_id = ${person.memberId} WHERE email = ${person.email}`
+    await db`UPDATE email_outbox e SET status = 'sent' FROM orders o WHERE o.id = e.order_id AND o.identifier = ${identifier}`
+    expect((await deleteAccount(person.client)).status).toBe(204)
+    await expectGone(person)
+    expect(await traces('Jacinta Guest')).toEqual([])
+  })
+
+  test('frees username and address at once, and a new account has nothing of the old one', async () => {
+    const person = await createPerson()
+    const identifier = await buyAs(person)
+    expect((await deleteAccount(person.client)).status).toBe(204)
+    const client = await createVisitor()
+    const registration = { username: person.username, email: person.email, password: PASSWORD, newsletter: false }
+    const answer = await client.post('/v1/auth/register', registration)
+    expect(answer.status, answer.text).toBe(201)
+    expectProblem(await client.get(`/v1/orders/${identifier}`), 404, 'not-found')
+    expect((await deleteAccount(client)).status).toBe(204)
+  })
+
+  test('leaves other people alone', async () => {
+    const [person, other] = [await createPerson(), await createPerson()]
+    const identifier = await buyAs(other)
+    expect((await deleteAccount(person.client)).status).toBe(204)
+    expect(await db`SELECT email, customer_name FROM orders WHERE identifier = ${identifier}`).toEqual([
+      { email: other.email, customer_name: 'Jacinta Doenhoff' },
+    ])
+    expect((await other.client.get('/v1/account/export')).status).toBe(200)
+    expect(await stripe.customers.retrieve(other.customerId)).not.toHaveProperty('deleted')
+  })
+
+  test('twice at the same moment ends in one deletion', async () => {
+    const person = await createPerson()
+    const answers = await Promise.all([deleteAccount(person.client), deleteAccount(person.client)])
+    for (const { status } of answers) expect([202, 204, 401]).toContain(status)
+    await makeDue(person.memberId)
+    await tick()
+    await expectGone(person)
+  })
+
+  test('ends sessions, passwords and resets of the account before anything else', async () => {
+    const person = await createPerson()
+    const { client, sku, checkout } = await withOpenCheckout(person)
+    await pay(checkout.session_id, { payment_method: 'bank_debit' })
+    await deliverCompleted({ id: checkout.session_id })
+    expect((await deleteAccount(client)).status).toBe(202)
+    const [member] =
+      await db`SELECT password_hash, email, username, first_name FROM members WHERE id = ${person.memberId}`
+    expect(member).toEqual({
+      password_hash: null,
+      email: `${person.memberId}@deleted.invalid`,
+      username: `deleted-${person.memberId}`,
+      first_name: '',
+    })
+    expect(await verifyPassword(PASSWORD, member!['password_hash'])).toBe(false)
+    for (const login of [person.email, person.username, member!['email'], member!['username']]) {
+      expectProblem(
+        await (await createVisitor()).post('/v1/auth/login', { login, password: PASSWORD }),
+        401,
+        'invalid-credentials',
+      )
+    }
+    expectProblem(
+      await createClient().call('GET', '/v1/account/export', { headers: person.bearer }),
+      401,
+      'session-ended',
+    )
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
+  })
+})
+
+async function withOpenCheckout(person: Person) {
+  const sku = await createSku()
+  await addToCart(person.client, sku.skuId)
+  return { client: person.client, sku, checkout: await checkOut(person.client) }
+}
+
+describe('a checkout of a deleted account', () => {
+  test('that is open ends at Stripe, and its goods are free again', async () => {
+    const person = await createPerson()
+    const { client, sku, checkout } = await withOpenCheckout(person)
+    expect((await deleteAccount(client)).status).toBe(204)
+    expect((await stripe.checkout.sessions.retrieve(checkout.session_id)).status).toBe('expired')
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
+    await expectGone(person)
+  })
+
+  test('that was paid without our knowing becomes its order first, whose buyer gets the email before it is erased', async () => {
+    const person = await createPerson()
+    const { client, sku, checkout } = await withOpenCheckout(person)
+    await pay(checkout.session_id, { email: person.email, name: 'Jacinta Paid' })
+    expect((await deleteAccount(client)).status).toBe(202)
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
+    expect(await deletionOf(person.memberId)).toMatchObject({
+      last_error: 'an email that is on its way',
+      done_at: null,
+    })
+    await emailsAreSent(person.memberId)
+    await makeDue(person.memberId)
+    await tick()
+    await expectGone(person)
+    expect(await traces('Jacinta Paid')).toEqual([])
+    const event = sessionEvent('checkout.session.completed', { id: checkout.session_id })
+    expect((await deliver(event)).json).toMatchObject({ order_identifier: expect.stringMatching(/^ORD-/) })
+    expect((await deliver(event)).status).toBe(200)
+    await expectGone(person)
+    expect(await traces('Jacinta Paid')).toEqual([])
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
+    expect(await db`SELECT count(*)::int AS orders FROM orders WHERE checkout_id = ${checkout.checkout_id}`).toEqual([
+      { orders: 1 },
+    ])
+  })
+
+  test.each(['succeeded', 'failed'] as const)(
+    'that waits for a bank debit is waited for, and forgotten once that has %s',
+    async (outcome) => {
+      const person = await createPerson()
+      const { client, sku, checkout } = await withOpenCheckout(person)
+      await pay(checkout.session_id, { payment_method: 'bank_debit', email: person.email, name: 'Jacinta Debit' })
+      await deliverCompleted({ id: checkout.session_id })
+      expect((await deleteAccount(client)).status).toBe(202)
+      expect(await stripe.customers.retrieve(person.customerId)).toMatchObject({ deleted: true })
+      expect(await deletionOf(person.memberId)).toMatchObject({
+        last_error: 'a payment that may still come',
+        stripe_done_at: expect.anything(),
+        done_at: null,
+      })
+      await settleDebit(checkout.session_id, outcome)
+      const type = `checkout.session.async_payment_${outcome}`
+      expect((await deliver(sessionEvent(type, { id: checkout.session_id }))).status).toBe(200)
+      await emailsAreSent(person.memberId)
+      await db`UPDATE email_outbox SET status = 'sent', variables = jsonb_build_object('checkout_id', variables->'checkout_id')
+        WHERE to_address = ${person.email} AND em_cd = 'payment_failed'`
+      await makeDue(person.memberId)
+      await tick()
+      await expectGone(person)
+      expect(await traces('Jacinta Debit')).toEqual([])
+      expect(await stockOf(sku.skuId)).toEqual({ on_hand: outcome === 'succeeded' ? 99 : 100, reserved: 0 })
+    },
+  )
+
+  test('that has ended is not touched by late events', async () => {
+    const person = await createPerson()
+    const { client, checkout } = await withOpenCheckout(person)
+    expect((await deleteAccount(client)).status).toBe(204)
+    const read = () => db`SELECT * FROM checkouts WHERE id = ${checkout.checkout_id}`
+    const before = await read()
+    for (const type of ['checkout.session.expired', 'checkout.session.completed', 'customer.deleted']) {
+      expect((await deliver(sessionEvent(type, { id: checkout.session_id }))).status).toBe(200)
+    }
+    expect(await read()).toEqual(before)
+    await expectGone(person)
+  })
+})
+
+test('buying again after the deletion makes the customer a stranger', async () => {
+  const person = await createPerson()
+  expect((await deleteAccount(person.client)).status).toBe(204)
+  const visitor = await createVisitor()
+  await addToCart(visitor, (await createSku()).skuId)
+  const { identifier } = await buy(visitor)
+  expect(await db`SELECT member_id FROM orders WHERE identifier = ${identifier}`).toEqual([{ member_id: null }])
+})
