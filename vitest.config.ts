@@ -50,6 +50,8 @@ export default defineConfig({
           include: ['test/node/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // A deadline and not a wait: on a busy machine an email may take some seconds.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

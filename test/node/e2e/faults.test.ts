@@ -48,7 +48,7 @@ async function expectBought({ visitor, email, skuId, checkout }: Purchase): Prom
 }
 
 async function expectOneEmail(address: string, identifier: string): Promise<void> {
-  await expect.poll(() => outboxOf(address), { timeout: 15_000 }).toMatchObject([{ status: 'sent' }])
+  await expect.poll(() => outboxOf(address)).toMatchObject([{ status: 'sent' }])
   const received = await shop.emailsTo(address)
   expect(received.map(({ subject }) => subject)).toEqual([expect.stringContaining(identifier)])
 }
@@ -210,7 +210,7 @@ describe('the mail server', () => {
   async function expectGivenUp(purchase: Purchase & { identifier: string }): Promise<void> {
     const { identifier, email, visitor, checkout } = purchase
     await expect
-      .poll(() => failuresOf(identifier), { timeout: 10_000 })
+      .poll(() => failuresOf(identifier))
       .toEqual([{ type: 'smtp', phase: 6, is_member: false, customer_email: email, resolved_at: null }])
     expect(await outboxOf(email)).toMatchObject([{ status: 'failed', attempts: 1 }])
     expect(await visitor.checkoutResult(checkout.session_id)).toMatchObject({ status: 'complete' })

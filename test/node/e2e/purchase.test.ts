@@ -162,9 +162,7 @@ test.each([
 /** Waits until the outbox has nothing left to do, so that a second copy would have come, and answers the only email. */
 async function theOneEmailTo(address: string) {
   await expect
-    .poll(async () => shop.rows("SELECT 1 FROM email_outbox WHERE to_address = $1 AND status <> 'sent'", [address]), {
-      timeout: 10_000,
-    })
+    .poll(() => shop.rows("SELECT 1 FROM email_outbox WHERE to_address = $1 AND status <> 'sent'", [address]))
     .toEqual([])
   const [email, ...more] = await shop.emailsTo(address)
   if (email === undefined) throw new Error(`there is no email to ${address}`)

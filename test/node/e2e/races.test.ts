@@ -34,7 +34,7 @@ test('of forty buyers at once for ten units, ten get an order and thirty are tol
   expect(new Set(identifiers).size).toBe(10)
   expect(await shop.stockOf(skuId)).toEqual({ on_hand: 0, reserved: 0 })
   await expect
-    .poll(() => shop.rows('SELECT status, count(*)::int FROM email_outbox GROUP BY status'), { timeout: 20_000 })
+    .poll(() => shop.rows('SELECT status, count(*)::int FROM email_outbox GROUP BY status'))
     .toEqual([{ status: 'sent', count: 10 }])
   for (const address of answers.flatMap(({ status }, at) => (status === 201 ? [`racer-${at}@example.com`] : []))) {
     expect(await shop.emailsTo(address)).toHaveLength(1)
