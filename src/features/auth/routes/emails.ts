@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
+import { membersOnly } from '../../../http/members-only.ts'
 import { createRouter, jsonContent, problem } from '../../../http/router.ts'
-import { requireMember } from '../../../http/session.ts'
 import { changeEmail } from '../change-email.ts'
 import { toMemberView } from '../member.ts'
 import { resendVerification } from '../resend-verification.ts'
@@ -37,8 +37,8 @@ emailRoutes.openapi(
     operationId: 'resendVerification',
     summary: 'Have another link to verify the address emailed',
     tags: ['auth'],
-    middleware: [requireMember] as const,
-    responses: { 202: { description: 'On its way, unless verified already' }, 401: problem('Not signed in') },
+    ...membersOnly(),
+    responses: { 202: { description: 'On its way, unless verified already' } },
   }),
   async (c) => {
     await resendVerification(c.get('ctx'))
@@ -53,7 +53,7 @@ emailRoutes.openapi(
     operationId: 'changeEmail',
     summary: 'Change the email address; it has to be verified anew',
     tags: ['auth'],
-    middleware: [requireMember] as const,
+    ...membersOnly(),
     request: { body: { content: jsonContent(schemas.changeEmailSchema), required: true } },
     responses: {
       200: { description: 'The member', content: jsonContent(schemas.memberSchema) },

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
+import { membersOnly } from '../../../http/members-only.ts'
 import { limitForgottenPassword } from '../../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problem } from '../../../http/router.ts'
-import { requireMember } from '../../../http/session.ts'
 import { changePassword } from '../change-password.ts'
 import { requestPasswordReset } from '../request-password-reset.ts'
 import { resetPassword } from '../reset-password.ts'
@@ -55,7 +55,7 @@ passwordRoutes.openapi(
     operationId: 'changePassword',
     summary: 'Change the password; ends all other sessions',
     tags: ['auth'],
-    middleware: [requireMember] as const,
+    ...membersOnly(),
     request: { body: { content: jsonContent(schemas.changePasswordSchema), required: true } },
     responses: {
       204: { description: 'The new password holds' },

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
+import { membersOnly } from '../../../http/members-only.ts'
 import { createRouter, jsonContent, problem } from '../../../http/router.ts'
-import { clearSessionCookies, requireMember } from '../../../http/session.ts'
+import { clearSessionCookies } from '../../../http/session.ts'
 import { pageQuerySchema } from '../../../shared/pagination.ts'
 import { endOwnSession } from '../end-own-session.ts'
 import { listSessions } from '../list-sessions.ts'
@@ -16,11 +17,10 @@ sessionRoutes.openapi(
     operationId: 'listSessions',
     summary: 'Where the member is signed in, newest first',
     tags: ['auth'],
-    middleware: [requireMember] as const,
+    ...membersOnly(),
     request: { query: pageQuerySchema },
     responses: {
       200: { description: 'Sessions', content: jsonContent(schemas.sessionPageSchema) },
-      401: problem('Not signed in'),
     },
   }),
   async (c) => c.json(await listSessions(c.get('ctx'), c.req.valid('query')), 200, PRIVATE),
@@ -33,11 +33,10 @@ sessionRoutes.openapi(
     operationId: 'endOwnSession',
     summary: "End one of the member's sessions, at once",
     tags: ['auth'],
-    middleware: [requireMember] as const,
+    ...membersOnly(),
     request: { params: schemas.sessionIdParamSchema },
     responses: {
       204: { description: 'It has ended' },
-      401: problem('Not signed in'),
       404: problem('The member has no such live session (`not-found`)'),
     },
   }),
