@@ -1,7 +1,7 @@
 import type { Env } from '../../env.ts'
 import { AppError } from '../../shared/errors.ts'
 import { within } from '../../shared/within.ts'
-import { type EmailTransport, type OutgoingEmail, TransportError } from './transport.ts'
+import { type EmailTransport, type OutgoingEmail, TransportError, unsubscribeHeaders } from './transport.ts'
 
 // Codes of the send_email binding: developers.cloudflare.com/email-service/api/send-emails/workers-api/#error-codes
 const REFUSED_FOR_GOOD = new Set([
@@ -46,7 +46,7 @@ export function createCloudflareTransport(env: Env): EmailTransport {
         subject: email.subject,
         text: email.text,
         html: email.html,
-        headers: { 'X-Entity-Ref-ID': email.id },
+        headers: { 'X-Entity-Ref-ID': email.id, ...unsubscribeHeaders(email) },
       }
       try {
         const { messageId } = await within(binding.send(message), env.SMTP_TIMEOUT_MS, 'the email service')

@@ -1,5 +1,5 @@
 import { Email } from 'worker-mailer'
-import type { Mailbox, OutgoingEmail } from './transport.ts'
+import { type Mailbox, type OutgoingEmail, unsubscribeHeaders } from './transport.ts'
 
 const ASCII_PRINTABLE = /^[\x20-\x7e]*$/
 // RFC 2047: an encoded word is at most 75 characters; 45 bytes make 60 of base64 and 12 of frame.
@@ -50,6 +50,7 @@ export function composeMessage(email: OutgoingEmail): string {
       Date: email.date.toUTCString().replace('GMT', '+0000'),
       'Message-ID': messageIdOf(email),
       'Auto-Submitted': 'auto-generated',
+      ...unsubscribeHeaders(email),
     },
   }).getEmailData()
   return data.slice(0, -'.\r\n'.length)

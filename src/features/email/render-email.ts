@@ -11,6 +11,7 @@ export type RenderedEmail = {
   subject: string
   text: string
   html: string
+  unsubscribeUrl: string | null
 }
 
 const SUBJECT_CHARACTERS_MAX = 250
@@ -88,8 +89,13 @@ export async function renderEmail(
     subject: oneLine(subject).slice(0, SUBJECT_CHARACTERS_MAX),
     text: text.replaceAll('\0', ''),
     html: htmlBody.replaceAll('\0', ''),
+    unsubscribeUrl: unsubscribeUrlOf(variables),
   }
 }
+
+/** Letters bring `unsubscribe_url` among their variables; written anew, an address can hold nothing but an address. */
+const unsubscribeUrlOf = ({ unsubscribe_url: url }: Record<string, unknown>): string | null =>
+  typeof url === 'string' ? new URL(url).href : null
 
 // Whatever could end a header line, Unicode's line separators included.
 const oneLine = (text: string): string =>

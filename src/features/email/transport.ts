@@ -9,8 +9,16 @@ export type OutgoingEmail = {
   subject: string
   text: string
   html: string
+  /** Where one click takes the recipient off all letters; null for what nobody can unsubscribe from. */
+  unsubscribeUrl: string | null
   date: Date
 }
+
+/** The headers by which a mail client offers to unsubscribe with one click (RFC 8058). */
+export const unsubscribeHeaders = ({ unsubscribeUrl }: OutgoingEmail): Record<string, string> =>
+  unsubscribeUrl === null
+    ? {}
+    : { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
 
 export type EmailTransport = {
   name: 'smtp' | 'cloudflare'

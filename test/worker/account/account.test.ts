@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { asMember, signedIn } from '../support/as-member.ts'
-import { createClient, expectProblem } from '../support/client.ts'
+import { signedIn } from '../support/as-member.ts'
+import { type Client, createClient, expectProblem } from '../support/client.ts'
 import { clearDatabaseFaults, countRoundTrips, db, failDatabase } from '../support/shop.ts'
 
 const ACCOUNT = '/v1/account'
@@ -91,7 +91,7 @@ describe('a change of the account', () => {
 })
 
 describe('If-Match', () => {
-  const change = (client: ReturnType<typeof asMember>, tag: string, json: unknown) =>
+  const change = (client: Client, tag: string, json: unknown) =>
     client.call('PATCH', ACCOUNT, { json, headers: { 'If-Match': tag } })
 
   test('lets a change through that was made from what is still so', async () => {

@@ -4,6 +4,8 @@ import { readEnv } from '../../../src/env.ts'
 import { signOrderToken } from '../../../src/shared/order-token.ts'
 import { readUnsubscribeToken, unsubscribeUrl } from '../../../src/shared/unsubscribe-token.ts'
 import { createClient, expectProblem } from '../support/client.ts'
+import { createOrderEmail, createOutboxRow, createTemplate, deliverEmail } from '../support/email.ts'
+import { oneEmailTo } from '../support/mailbox.ts'
 import { createMember } from '../support/member.ts'
 import { clearDatabaseFaults, countRoundTrips, db, failDatabase, unique } from '../support/shop.ts'
 
@@ -125,6 +127,27 @@ describe('the page behind the link', () => {
 
   test('is not shown for a link that is not ours', async () => {
     expectProblem(await createClient().get('/v1/unsubscribe?token=x'), 422, 'invalid-token')
+  })
+})
+
+describe('a letter', () => {
+  test('carries the headers by which its reader unsubscribes in one click', async () => {
+    const { memberId, link } = await memberLink()
+    const to = `${unique('reader')}@example.com`
+    const emCd = await createTemplate({ text: 'Leave: {{ unsubscribe_url }}' })
+    await deliverEmail(await createOutboxRow({ emCd, to, variables: { unsubscribe_url: link } }))
+    const { headers, text } = await oneEmailTo(to)
+    expect(headers['list-unsubscribe']).toBe(`<${link}>`)
+    expect(headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click')
+    expect(text).toContain(link)
+    await oneClick(headers['list-unsubscribe']?.slice(1, -1) ?? '')
+    expect(await memberLeft(memberId)).not.toBeNull()
+  })
+
+  test('that is none, such as one about an order, has no such headers', async () => {
+    const { email, outboxId } = await createOrderEmail()
+    await deliverEmail(outboxId)
+    expect((await oneEmailTo(email)).headers).not.toHaveProperty('list-unsubscribe')
   })
 })
 
