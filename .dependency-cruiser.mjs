@@ -80,7 +80,8 @@ const forbidden = [
   },
   {
     name: 'features-do-not-know-adapters',
-    comment: 'Only routes.ts (or routes/) speaks HTTP; a use case that wants something of http/ wants it as an argument.',
+    comment:
+      'Only routes.ts (or routes/) speaks HTTP; a use case that wants something of http/ wants it as an argument.',
     severity: 'error',
     from: { path: '^src/features/', pathNot: '^src/features/[^/]+/routes(?:\\.ts$|/)' },
     to: { path: '^src/http/', pathNot: '^src/http/edge-cache\\.ts$' },
