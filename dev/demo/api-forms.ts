@@ -17,7 +17,6 @@ export const product = z.object({
     z.object({ id: z.string(), price: money.nullable(), inventory_state: z.string(), available: z.unknown() }),
   ),
 })
-type Product = z.infer<typeof product>
 
 export const cart = z.object({
   items: z.array(z.object({ sku_id: z.string(), quantity: z.int(), line_total: money })),
