@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createVisitor, expectProblem } from '../support/client.ts'
 import { oneEmailTo } from '../support/mailbox.ts'
-import { countRoundTrips, db } from '../support/shop.ts'
+import { clearDatabaseFaults, countRoundTrips, db, failDatabase } from '../support/shop.ts'
 import {
   ANOTHER_PASSWORD,
   emailedToken,
@@ -91,6 +91,16 @@ describe('a forgotten password', () => {
     const weak = await client.post('/v1/auth/password/reset', { token, password: `${username}A!` })
     expect(expectProblem(weak, 422, 'password-too-weak').errors).toMatchObject([{ code: 'too-similar' }])
     expect((await client.post('/v1/auth/password/reset', { token, password: ANOTHER_PASSWORD })).status).toBe(204)
+  })
+
+  test('is reset although the answer of the database was lost', async () => {
+    const { email, username } = await registerMember()
+    const token = await forget(email)
+    await failDatabase('UPDATE one_time_tokens', 'after_commit')
+    const reset = await (await openBrowser()).post('/v1/auth/password/reset', { token, password: ANOTHER_PASSWORD })
+    await clearDatabaseFaults()
+    expect(reset.status).toBe(204)
+    expect(await tryPassword(username, ANOTHER_PASSWORD)).toBe(200)
   })
 
   test('token is stored as a digest only', async () => {

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { createClient, expectProblem } from '../support/client.ts'
-import { countRoundTrips, db } from '../support/shop.ts'
+import { clearDatabaseFaults, countRoundTrips, db, failDatabase } from '../support/shop.ts'
 import {
   cookieOf,
   memberRow,
@@ -151,6 +151,36 @@ describe('signing in', () => {
     await Promise.all([signInElsewhere(username), signInElsewhere(username)])
     expect((await memberRow(id)).password_hash).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$/)
     await signInElsewhere(username)
+  })
+})
+
+describe('an answer of the database that was lost', () => {
+  afterEach(clearDatabaseFaults)
+
+  test('does not make a registration fail or happen twice', async () => {
+    const client = await openBrowser()
+    const given = registration()
+    await failDatabase('insert into "members"', 'after_commit')
+    const { status, json } = await client.post('/v1/auth/register', given)
+    expect(status).toBe(201)
+    expect(await db`SELECT id FROM members WHERE email = ${given.email}`).toEqual([{ id: json.id }])
+    expect(await sessionsOf(json.id)).toHaveLength(1)
+    expect(await db`SELECT id FROM email_outbox WHERE to_address = ${given.email}`).toHaveLength(1)
+  })
+
+  test('does not make a sign-in fail or open two sessions', async () => {
+    const { id, username } = await registerMember()
+    await failDatabase('insert into "sessions"', 'after_commit')
+    await signInElsewhere(username)
+    expect(await sessionsOf(id)).toHaveLength(2)
+  })
+
+  test('of a refresh is followed by the same successor', async () => {
+    const { client, id } = await registerMember()
+    await failDatabase('UPDATE sessions SET', 'after_commit')
+    expect((await client.post('/v1/auth/refresh')).status).toBe(200)
+    expect((await client.post('/v1/auth/refresh')).status).toBe(200)
+    expect((await sessionsOf(id))[0]).toMatchObject({ generation: 2, ended_at: null })
   })
 })
 
