@@ -76,6 +76,12 @@ describe('unsubscribing', () => {
     expect(await memberLeft(bystander.memberId)).toBeNull()
   })
 
+  test('is never limited, since a few mail servers send the clicks of thousands of readers', async () => {
+    const { link } = await memberLink()
+    const { headers } = await oneClick(link, { RATE_LIMITS: 'on' })
+    expect(headers.has('RateLimit-Policy')).toBe(false)
+  })
+
   test('of somebody who is gone is done already', async () => {
     expect((await oneClick(await unsubscribeUrl(readEnv(env), 'MBGONE'))).status).toBe(204)
   })
