@@ -2,22 +2,9 @@ import { Browser } from './demo/browser.ts'
 import { examine } from './demo/evidence.ts'
 import { createNarrator } from './demo/narrator.ts'
 import { buy } from './demo/purchase.ts'
-import type { Shopper } from './demo/purchase.ts'
+import { SHOPPERS } from './demo/shoppers.ts'
 import { FREE_PORTS, startStack } from './stack.ts'
 import type { RunningStack } from './stack.ts'
-
-const guest: Shopper = {
-  title: 'A guest buys',
-  email: 'grace.guest@example.com',
-  name: 'Grace Guest',
-  async arrive(browser, narrator) {
-    await narrator.step('arrive', () => browser.begin())
-  },
-  orderPath: (identifier, link) => `/v1/orders/${identifier}${link.search}`,
-}
-
-/** Everyone who buys in the demo, one after the other. */
-const SHOPPERS: Shopper[] = [guest]
 
 /** Buys on a stack of its own and answers the exit code: 0 only if every order exists once and every email arrived. */
 async function run(): Promise<number> {

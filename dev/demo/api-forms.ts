@@ -46,6 +46,20 @@ export const order = z.object({
   items: z.array(z.object({ quantity: z.int() })),
 })
 
+export const orderList = z.object({
+  items: z.array(z.object({ identifier: z.string(), status_label: z.string(), total: money, item_count: z.int() })),
+  next_cursor: z.string().nullable(),
+})
+
+export const registered = z.object({ username: z.string() })
+
+export const account = z.object({ email_verified: z.boolean() })
+
+export const session = z.object({ authenticated: z.boolean() })
+
+/** The answer of a call that says no more than that it was done. */
+export const nothing = z.undefined()
+
 /** The emulator's report of the events it sent. */
 export const webhookReport = z.object({
   events: z.array(

@@ -19,7 +19,7 @@ export class Browser {
     return this.send('GET', path, undefined, schema)
   }
 
-  /** Sends a request and answers its JSON; throws with status and problem when it is refused, or has another form. */
+  /** Sends a request and answers its JSON, undefined for an empty body; throws with status and problem when it is refused, or has another form. */
   async send<T>(method: string, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     const headers = new Headers({ accept: 'application/json' })
     if (this.cookies.size > 0) headers.set('cookie', [...this.cookies].map((pair) => pair.join('=')).join('; '))
@@ -34,7 +34,7 @@ export class Browser {
     for (const cookie of response.headers.getSetCookie()) this.keep(cookie)
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
-    const parsed = schema.safeParse(JSON.parse(text))
+    const parsed = schema.safeParse(text === '' ? undefined : JSON.parse(text))
     if (!parsed.success) throw new Error(`${method} ${path} answered in another form: ${z.prettifyError(parsed.error)}`)
     return parsed.data
   }

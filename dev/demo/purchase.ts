@@ -1,10 +1,9 @@
-import { z } from 'zod'
-import { storedMessageSchema } from '../mailbox/store.ts'
 import type { StoredMessage } from '../mailbox/store.ts'
 import type { RunningStack } from '../stack.ts'
 import { waitUntil } from '../wait-until.ts'
 import * as forms from './api-forms.ts'
 import type { Browser } from './browser.ts'
+import { linkIn, receiveEmail } from './inbox.ts'
 import { expectThat } from './narrator.ts'
 import type { Narrator } from './narrator.ts'
 
@@ -16,10 +15,14 @@ export interface Shopper {
   email: string
   /** Name on the card and on both addresses. */
   name: string
+  /** What the checkout is told beyond the terms. */
+  checkoutBody: Record<string, unknown>
   /** What comes before browsing: at least the CSRF token. */
-  arrive(browser: Browser, narrator: Narrator): Promise<void>
+  arrive(stack: RunningStack, browser: Browser, narrator: Narrator): Promise<void>
   /** Where this shopper reads the order, given the link in the email. */
   orderPath(identifier: string, link: URL): string
+  /** What comes after the order was read. */
+  leave(browser: Browser, identifier: string, narrator: Narrator): Promise<void>
 }
 
 export interface Purchase {
@@ -36,12 +39,18 @@ export async function buy(
   narrator: Narrator,
 ): Promise<Purchase> {
   narrator.title(shopper.title)
-  await shopper.arrive(browser, narrator)
+  await shopper.arrive(stack, browser, narrator)
   const cart = await fillCart(browser, narrator)
   const sessionId = await payAtStripe(stack, browser, shopper, narrator)
   const identifier = await seeResult(browser, sessionId, narrator)
-  const email = await receiveEmail(stack, shopper, identifier, narrator)
+  const email = await narrator.step(
+    'confirmation email arrives',
+    () =>
+      receiveEmail(stack, shopper.email, identifier, ({ subject, text }) => `${subject} ${text}`.includes(identifier)),
+    ({ subject }) => `“${subject}”`,
+  )
   await openOrder(browser, shopper, { identifier, total: cart.totals.total, email }, narrator)
+  await shopper.leave(browser, identifier, narrator)
   return { identifier, total: cart.totals.total, email }
 }
 
@@ -77,7 +86,10 @@ async function fillCart(browser: Browser, narrator: Narrator): Promise<forms.Car
 }
 
 /** One SKU that can be bought now from each of the first two products that have one. */
-async function chooseSkus(browser: Browser, products: { slug: string }[]): Promise<{ id: string; title: string }[]> {
+export async function chooseSkus(
+  browser: Browser,
+  products: { slug: string }[],
+): Promise<{ id: string; title: string }[]> {
   const chosen: { id: string; title: string }[] = []
   for (const { slug } of products) {
     const page = await browser.get(`/v1/products/${slug}`, forms.product)
@@ -107,7 +119,7 @@ async function payAtStripe(
   const { session_id: id } = await narrator.step(
     'check out',
     () => {
-      const body = { agreed_with_terms_of_sale: true, email: shopper.email }
+      const body = { agreed_with_terms_of_sale: true, ...shopper.checkoutBody }
       return browser.send('POST', '/v1/checkout', body, forms.startedCheckout)
     },
     ({ session_id }) => session_id,
@@ -164,35 +176,12 @@ async function seeResult(browser: Browser, sessionId: string, narrator: Narrator
   return identifier
 }
 
-async function receiveEmail(
-  stack: RunningStack,
-  shopper: Shopper,
-  identifier: string,
-  narrator: Narrator,
-): Promise<StoredMessage> {
-  const inbox = new URL(`/api/messages?${new URLSearchParams({ to: shopper.email })}`, stack.urls.mail)
-  return narrator.step(
-    'confirmation email arrives',
-    () =>
-      waitUntil(
-        `an email about ${identifier} to ${shopper.email}`,
-        async () => {
-          const messages = z.array(storedMessageSchema).parse(await (await fetch(inbox)).json())
-          return messages.find(({ subject, text }) => `${subject} ${text}`.includes(identifier))
-        },
-        { timeoutMs: 60_000, everyMs: 100 },
-      ),
-    ({ subject }) => `“${subject}”`,
-  )
-}
-
 async function openOrder(browser: Browser, shopper: Shopper, bought: Purchase, narrator: Narrator): Promise<void> {
   await narrator.step(
     'open the order',
     async () => {
-      const link = /https?:\/\/[^\s<>"]+\/orders\/[^\s<>"]+/.exec(bought.email.text)?.[0]
-      expectThat(link !== undefined, 'the email has no link to the order')
-      const order = await browser.get(shopper.orderPath(bought.identifier, new URL(link)), forms.order)
+      const link = linkIn(bought.email, '/orders/')
+      const order = await browser.get(shopper.orderPath(bought.identifier, link), forms.order)
       expectThat(order.identifier === bought.identifier, `the link shows order ${order.identifier}`)
       expectThat(order.totals.total.amount === bought.total.amount, 'the order has another total than the cart had')
       return order
