@@ -3,7 +3,7 @@ import { verifyPassword } from '../../../src/features/auth/passwords.ts'
 import { addToCart, buy, checkOut, deliverCompleted } from '../support/buyer.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createDiscountCode, createSku, db, stockOf, unique } from '../support/shop.ts'
-import { deliver, pay, sessionEvent, settleDebit, stripe } from '../support/stripe.ts'
+import { pay, stripe } from '../support/stripe.ts'
 import {
   createPerson,
   deleteAccount,
@@ -15,6 +15,7 @@ import {
   type Person,
   tick,
   traces,
+  withOpenCheckout,
 } from './support.ts'
 
 /** The order of a purchase whose buyer pays under the member's own name and address. */
@@ -186,90 +187,6 @@ describe('deleting an account', () => {
   })
 })
 
-async function withOpenCheckout(person: Person) {
-  const sku = await createSku()
-  await addToCart(person.client, sku.skuId)
-  return { client: person.client, sku, checkout: await checkOut(person.client) }
-}
-
-describe('a checkout of a deleted account', () => {
-  test('that is open ends at Stripe, and its goods are free again', async () => {
-    const person = await createPerson()
-    const { client, sku, checkout } = await withOpenCheckout(person)
-    expect((await deleteAccount(client)).status).toBe(204)
-    expect((await stripe.checkout.sessions.retrieve(checkout.session_id)).status).toBe('expired')
-    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
-    await expectGone(person)
-  })
-
-  test('that was paid without our knowing becomes its order first, whose buyer gets the email before it is erased', async () => {
-    const person = await createPerson()
-    const { client, sku, checkout } = await withOpenCheckout(person)
-    await pay(checkout.session_id, { email: person.email, name: 'Jacinta Paid' })
-    expect((await deleteAccount(client)).status).toBe(202)
-    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
-    expect(await deletionOf(person.memberId)).toMatchObject({
-      last_error: 'an email that is on its way',
-      done_at: null,
-    })
-    await emailsAreSent(person.memberId)
-    await makeDue(person.memberId)
-    await tick()
-    await expectGone(person)
-    expect(await traces('Jacinta Paid')).toEqual([])
-    const event = sessionEvent('checkout.session.completed', { id: checkout.session_id })
-    expect((await deliver(event)).json).toMatchObject({ order_identifier: expect.stringMatching(/^ORD-/) })
-    expect((await deliver(event)).status).toBe(200)
-    await expectGone(person)
-    expect(await traces('Jacinta Paid')).toEqual([])
-    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
-    expect(await db`SELECT count(*)::int AS orders FROM orders WHERE checkout_id = ${checkout.checkout_id}`).toEqual([
-      { orders: 1 },
-    ])
-  })
-
-  test.each(['succeeded', 'failed'] as const)(
-    'that waits for a bank debit is waited for, and forgotten once that has %s',
-    async (outcome) => {
-      const person = await createPerson()
-      const { client, sku, checkout } = await withOpenCheckout(person)
-      await pay(checkout.session_id, { payment_method: 'bank_debit', email: person.email, name: 'Jacinta Debit' })
-      await deliverCompleted({ id: checkout.session_id })
-      expect((await deleteAccount(client)).status).toBe(202)
-      expect(await stripe.customers.retrieve(person.customerId)).toMatchObject({ deleted: true })
-      expect(await deletionOf(person.memberId)).toMatchObject({
-        last_error: 'a payment that may still come',
-        stripe_done_at: expect.anything(),
-        done_at: null,
-      })
-      await settleDebit(checkout.session_id, outcome)
-      const type = `checkout.session.async_payment_${outcome}`
-      expect((await deliver(sessionEvent(type, { id: checkout.session_id }))).status).toBe(200)
-      await emailsAreSent(person.memberId)
-      await db`UPDATE email_outbox SET status = 'sent', variables = jsonb_build_object('checkout_id', variables->'checkout_id')
-        WHERE to_address = ${person.email} AND em_cd = 'payment_failed'`
-      await makeDue(person.memberId)
-      await tick()
-      await expectGone(person)
-      expect(await traces('Jacinta Debit')).toEqual([])
-      expect(await stockOf(sku.skuId)).toEqual({ on_hand: outcome === 'succeeded' ? 99 : 100, reserved: 0 })
-    },
-  )
-
-  test('that has ended is not touched by late events', async () => {
-    const person = await createPerson()
-    const { client, checkout } = await withOpenCheckout(person)
-    expect((await deleteAccount(client)).status).toBe(204)
-    const read = () => db`SELECT * FROM checkouts WHERE id = ${checkout.checkout_id}`
-    const before = await read()
-    for (const type of ['checkout.session.expired', 'checkout.session.completed', 'customer.deleted']) {
-      expect((await deliver(sessionEvent(type, { id: checkout.session_id }))).status).toBe(200)
-    }
-    expect(await read()).toEqual(before)
-    await expectGone(person)
-  })
-})
-
 test('buying again after the deletion makes the customer a stranger', async () => {
   const person = await createPerson()
   expect((await deleteAccount(person.client)).status).toBe(204)
@@ -277,4 +194,12 @@ test('buying again after the deletion makes the customer a stranger', async () =
   await addToCart(visitor, (await createSku()).skuId)
   const { identifier } = await buy(visitor)
   expect(await db`SELECT member_id FROM orders WHERE identifier = ${identifier}`).toEqual([{ member_id: null }])
+})
+
+test('ten exports and one attempt at a deletion an hour are let through', async () => {
+  const { client } = await createPerson({ RATE_LIMITS: 'on' })
+  for (let at = 0; at < 10; at++) expect((await client.get('/v1/account/export')).status).toBe(200)
+  expectProblem(await client.get('/v1/account/export'), 429, 'rate-limited')
+  expectProblem(await deleteAccount(client, 'Wrong-Heron-42'), 401, 'invalid-credentials')
+  expectProblem(await deleteAccount(client), 429, 'rate-limited')
 })

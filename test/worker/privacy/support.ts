@@ -2,9 +2,10 @@ import { createExecutionContext, createScheduledController, env, waitOnExecution
 import { expect } from 'vitest'
 import { hashPassword } from '../../../src/features/auth/passwords.ts'
 import worker from '../../../src/index.ts'
+import { addToCart, checkOut } from '../support/buyer.ts'
 import { type Client, createVisitor } from '../support/client.ts'
 import { createMember, type TestMember } from '../support/member.ts'
-import { db } from '../support/shop.ts'
+import { createSku, db } from '../support/shop.ts'
 import { pay, stripe } from '../support/stripe.ts'
 
 export const PASSWORD = 'Grey-Heron-42'
@@ -42,6 +43,13 @@ export async function charge(customerId: string, amount = 2_500): Promise<string
 }
 
 export const deleteAccount = (client: Client, password = PASSWORD) => client.post('/v1/account/delete', { password })
+
+/** Puts a unit of a SKU of its own on a payment page. */
+export async function withOpenCheckout(person: Person) {
+  const sku = await createSku()
+  await addToCart(person.client, sku.skuId)
+  return { client: person.client, sku, checkout: await checkOut(person.client) }
+}
 
 /** One tick of the cron. */
 export async function tick(overrides: Record<string, unknown> = {}): Promise<void> {
