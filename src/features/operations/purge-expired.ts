@@ -1,9 +1,11 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
-import { deleteForgottenCarts, deleteOldIdempotencyKeys } from './queries.ts'
+import { deleteForgottenCarts, deleteOldIdempotencyKeys, deleteOldOneTimeTokens, deleteOldSessions } from './queries.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const CART_DAYS = 90
+/** Members see where they were signed in of late. */
+const SESSION_DAYS = 30
 
 /** Deletes what has outlived its purpose, a bounded number of rows at a time. */
 export async function purgeExpired(ctx: Ctx): Promise<void> {
@@ -11,5 +13,7 @@ export async function purgeExpired(ctx: Ctx): Promise<void> {
   await runBatch(ctx.db, [
     deleteOldIdempotencyKeys(ctx.db, daysAgo(1)),
     deleteForgottenCarts(ctx.db, daysAgo(CART_DAYS)),
+    deleteOldSessions(ctx.db, daysAgo(SESSION_DAYS)),
+    deleteOldOneTimeTokens(ctx.db, daysAgo(SESSION_DAYS)),
   ])
 }

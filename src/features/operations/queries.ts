@@ -16,3 +16,14 @@ export const deleteForgottenCarts = (db: Db, before: Date) =>
       SELECT id FROM carts k WHERE updated_at < ${before.toISOString()} AND member_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM checkouts c WHERE c.cart_id = k.id AND c.status IN ('open', 'processing'))
       ORDER BY updated_at LIMIT ${LIMIT})`)
+
+/** Sessions whose refresh token has run out. */
+export const deleteOldSessions = (db: Db, before: Date) =>
+  db.execute(sql`
+    DELETE FROM sessions WHERE id IN (
+      SELECT id FROM sessions WHERE expires_at < ${before.toISOString()} ORDER BY expires_at LIMIT ${LIMIT})`)
+
+export const deleteOldOneTimeTokens = (db: Db, before: Date) =>
+  db.execute(sql`
+    DELETE FROM one_time_tokens WHERE id IN (
+      SELECT id FROM one_time_tokens WHERE expires_at < ${before.toISOString()} ORDER BY expires_at LIMIT ${LIMIT})`)
