@@ -84,6 +84,7 @@ const variables = z.object({
   RATE_LIMIT_KV: binding<KVNamespace>('get'),
   BURST_SIGN_IN: binding<RateLimit>('limit'),
   BURST_REFRESH: binding<RateLimit>('limit'),
+  BURST_CHECKOUT_RESULT: binding<RateLimit>('limit'),
   BURST_CHECKOUT: binding<RateLimit>('limit'),
   BURST_WEBHOOK_REFUSED: binding<RateLimit>('limit'),
   EMAIL_QUEUE: binding<Queue<EmailMessage>>('send'),

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { languageOf } from '../../http/language.ts'
-import { limitCheckout } from '../../http/rate-limit/route-limits.ts'
+import { limitCheckout, mayAskStripe } from '../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
 import { refuseStaleSession } from '../../http/session.ts'
 import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
@@ -77,6 +77,7 @@ const getCheckoutResultRoute = createRoute({
 checkoutRoutes.openapi(getCheckoutResultRoute, async (c) => {
   const { status, orderIdentifier } = await getCheckoutResult(c.get('ctx'), {
     sessionId: c.req.valid('param').session_id,
+    mayAskStripe: await mayAskStripe(c),
   })
   const body = { status, ...(orderIdentifier === undefined ? {} : { order_identifier: orderIdentifier }) }
   return c.json(body, 200, { 'Cache-Control': 'no-store' })

@@ -17,7 +17,12 @@ export type Subject = 'address' | 'visitor' | 'member' | 'buyer' | 'login'
 
 type Limit = { limit: number; windowSeconds: number; by: Subject }
 
-type BurstBinding = 'BURST_SIGN_IN' | 'BURST_REFRESH' | 'BURST_CHECKOUT' | 'BURST_WEBHOOK_REFUSED'
+type BurstBinding =
+  | 'BURST_SIGN_IN'
+  | 'BURST_REFRESH'
+  | 'BURST_CHECKOUT'
+  | 'BURST_CHECKOUT_RESULT'
+  | 'BURST_WEBHOOK_REFUSED'
 
 /** Layer 1: counted by a Workers rate-limit binding, per location; `wrangler.toml` repeats the numbers. */
 export type BurstPolicy = Limit & { layer: 'burst'; binding: BurstBinding }
@@ -36,6 +41,13 @@ export const POLICIES = {
   'forgotten-password-login': { limit: 5, windowSeconds: HOUR, by: 'login', layer: 'kv' },
   'forgotten-password-address': { limit: 3, windowSeconds: HOUR, by: 'address', layer: 'kv' },
   refresh: { limit: 10, windowSeconds: MINUTE, by: 'address', layer: 'burst', binding: 'BURST_REFRESH' },
+  'checkout-result': {
+    limit: 120,
+    windowSeconds: MINUTE,
+    by: 'buyer',
+    layer: 'burst',
+    binding: 'BURST_CHECKOUT_RESULT',
+  },
   checkout: { limit: 10, windowSeconds: MINUTE, by: 'buyer', layer: 'burst', binding: 'BURST_CHECKOUT' },
   'webhook-refused': {
     limit: 100,

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { isAppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../app-env.ts'
 import { enforce } from './enforce.ts'
 import type { PolicyName } from './policies.ts'
@@ -21,6 +22,19 @@ export const limitRefresh = limitBy('refresh')
 
 /** Ten checkouts a minute for a buyer: a double click is none too many, a card tester is. */
 export const limitCheckout = limitBy('checkout')
+
+/**
+ * Whether a buyer's question about an open checkout may become one to Stripe. Beyond the limit it is answered with what
+ * the shop knows: nobody can use up Stripe's own limit for all.
+ */
+export const mayAskStripe = (c: Context<AppEnv>): Promise<boolean> =>
+  enforce(c, ['checkout-result']).then(
+    () => true,
+    (error: unknown) => {
+      if (isAppError(error, 'rate-limited')) return false
+      throw error
+    },
+  )
 
 /** After `requireMember`: without a member nothing is counted. */
 export const limitDeleteAccount = limitBy('delete-account')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { addToCart, buy, checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { createVisitor, expectProblem } from '../support/client.ts'
 import { createDiscountCode, createSku, db, stockOf } from '../support/shop.ts'
-import { expire, pay, settleDebit, stripe } from '../support/stripe.ts'
+import { expire, pay, settleDebit, stripe, stripeRequests } from '../support/stripe.ts'
 
 describe('a purchase', () => {
   test('reserves stock at the checkout and sells it with the order', async () => {
@@ -128,6 +128,16 @@ describe('the return page', () => {
     })
     expect((await client.get(`/v1/checkout/${session_id}`)).json).toEqual(first)
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 98, reserved: 0 })
+  })
+
+  test('asks Stripe two times a second at most, and answers with what the shop knows beyond that', async () => {
+    const { client } = await createBuyer({ overrides: { RATE_LIMITS: 'on' } })
+    const { session_id } = await checkOut(client)
+    const asked = () => client.get(`/v1/checkout/${session_id}`)
+    const before = (await stripeRequests()).length
+    const answers = await Promise.all(Array.from({ length: 130 }, asked))
+    for (const { status, json } of answers) expect({ status, json }).toEqual({ status: 200, json: { status: 'open' } })
+    expect((await stripeRequests()).length - before).toBe(120)
   })
 
   test('tells strangers nothing', async () => {

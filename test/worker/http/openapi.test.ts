@@ -43,7 +43,7 @@ describe('the OpenAPI document', () => {
   })
 
   test('has every route of the API, and no other', () => {
-    const hidden = new Set(['get /docs', 'get /openapi.json'])
+    const hidden = new Set(['get /', 'get /v1', 'get /docs', 'get /openapi.json'])
     const routes = app.routes
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:([^/{]+)(\{[^}]*\})?/g, '{$1}')}`)
@@ -101,4 +101,11 @@ test('the documentation page loads files of our own only, and its policy keeps o
   expect(text).not.toMatch(/<script>|onload=/)
   expect(headers.get('Content-Security-Policy')).toMatch(/default-src 'none'; script-src 'self';/)
   expect(headers.get('X-Frame-Options')).toBe('DENY')
+})
+
+test('people who follow a link to the shop without a storefront are led to the documentation', async () => {
+  for (const path of ['/', '/v1']) {
+    const { status, headers } = await createClient().get(path)
+    expect({ status, location: headers.get('Location') }).toEqual({ status: 302, location: '/docs' })
+  }
 })

@@ -3,6 +3,7 @@ import type { Env as Checked } from '../../../src/env.ts'
 type BindingName =
   | 'ASSETS'
   | 'BURST_CHECKOUT'
+  | 'BURST_CHECKOUT_RESULT'
   | 'BURST_REFRESH'
   | 'BURST_SIGN_IN'
   | 'BURST_WEBHOOK_REFUSED'
