@@ -150,3 +150,19 @@ export const skuPrices = pgTable(
     check('sku_price_currency_lower_case', sql`${t.currency} ~ '^[a-z]{3}$'`),
   ],
 )
+
+/** A line that was priced: of a checkout, and copied from it, of an order. */
+export const lineColumns = () => ({
+  skuId: uuid()
+    .notNull()
+    .references(() => skus.id, { onDelete: 'restrict' }),
+  productId: uuid().references(() => products.id, { onDelete: 'set null' }),
+  productSlug: text(),
+  title: text().notNull(),
+  description: text().notNull(),
+  position: integer().notNull(),
+  quantity: integer().notNull(),
+  unitAmount: amount().notNull(),
+  discountAmount: amount().notNull(),
+  lineTotalAmount: amount().notNull(),
+})

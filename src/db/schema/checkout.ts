@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { carts, discountCodes, shippingMethods } from './cart.ts'
-import { products, skus } from './catalog.ts'
-import { amount, createdAt, currency, id, moment } from './columns.ts'
+import { lineColumns } from './catalog.ts'
+import { amount, createdAt, id, moment, totalColumns } from './columns.ts'
 import { members } from './people.ts'
 
 export const checkoutStatuses = ['open', 'processing', 'complete', 'expired', 'failed'] as const
@@ -26,12 +26,7 @@ export const checkouts = pgTable(
     stripeCustomerId: text(),
     stripeSessionId: text(),
     stripeSessionUrl: text(),
-    currency: currency().notNull(),
-    itemSubtotalAmount: amount().notNull(),
-    itemDiscountAmount: amount().notNull(),
-    shippingAmount: amount().notNull(),
-    shippingDiscountAmount: amount().notNull(),
-    totalAmount: amount().notNull(),
+    ...totalColumns(),
     shippingMethodId: uuid().references(() => shippingMethods.id, { onDelete: 'set null' }),
     shippingMethodName: text(),
     shippingCarrier: text(),
@@ -79,18 +74,7 @@ export const checkoutItems = pgTable(
     checkoutId: uuid()
       .notNull()
       .references(() => checkouts.id, { onDelete: 'cascade' }),
-    skuId: uuid()
-      .notNull()
-      .references(() => skus.id, { onDelete: 'restrict' }),
-    productId: uuid().references(() => products.id, { onDelete: 'set null' }),
-    productSlug: text(),
-    title: text().notNull(),
-    description: text().notNull(),
-    position: integer().notNull(),
-    quantity: integer().notNull(),
-    unitAmount: amount().notNull(),
-    discountAmount: amount().notNull(),
-    lineTotalAmount: amount().notNull(),
+    ...lineColumns(),
   },
   (t) => [
     unique('checkout_items_sku_once').on(t.checkoutId, t.skuId),

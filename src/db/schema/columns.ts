@@ -17,3 +17,13 @@ export const amount = () => integer()
 
 /** ISO 4217 code in lower case, as Stripe writes it. */
 export const currency = () => char({ length: 3 })
+
+/** What a checkout and its order cost; both carry the same, line by line. */
+export const totalColumns = () => ({
+  currency: currency().notNull(),
+  itemSubtotalAmount: amount().notNull(),
+  itemDiscountAmount: amount().notNull(),
+  shippingAmount: amount().notNull(),
+  shippingDiscountAmount: amount().notNull(),
+  totalAmount: amount().notNull(),
+})

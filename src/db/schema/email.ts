@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { createdAt, id, moment } from './columns.ts'
 import { orders } from './orders.ts'
 
@@ -75,4 +75,45 @@ export const emailsSent = pgTable(
     sentAt: createdAt(),
   },
   (t) => [unique('email_sent_once_per_outbox_row').on(t.outboxId), index('emails_sent_by_order').on(t.orderId)],
+)
+
+export const emailFailureTypes = [
+  'template_lookup',
+  'formatting',
+  'smtp',
+  'emailsent_logging',
+  'cart_deletion',
+] as const
+
+export const orderEmailFailures = pgTable(
+  'order_email_failures',
+  {
+    id: id(),
+    orderId: uuid()
+      .notNull()
+      .references(() => orders.id, { onDelete: 'cascade' }),
+    type: text({ enum: emailFailureTypes }).notNull(),
+    phase: integer().notNull(),
+    message: text().notNull(),
+    customerEmail: text().notNull(),
+    isMember: boolean().notNull(),
+    createdAt: createdAt(),
+    resolvedAt: moment(),
+    resolvedBy: text(),
+    notes: text().notNull().default(''),
+  },
+  (t) => [
+    index('order_email_failures_by_order').on(t.orderId),
+    /** The same trouble met again updates its row instead of piling up. */
+    uniqueIndex('email_failure_one_unresolved_per_type')
+      .on(t.orderId, t.type)
+      .where(sql`resolved_at IS NULL`),
+    index('order_email_failures_unresolved')
+      .on(t.createdAt)
+      .where(sql`resolved_at IS NULL`),
+    check(
+      'email_failure_type_known',
+      sql`${t.type} IN ('template_lookup', 'formatting', 'smtp', 'emailsent_logging', 'cart_deletion')`,
+    ),
+  ],
 )

@@ -1,20 +1,9 @@
 import { sql } from 'drizzle-orm'
-import {
-  boolean,
-  check,
-  index,
-  integer,
-  pgTable,
-  primaryKey,
-  text,
-  unique,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { check, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { discountCodes, shippingMethods } from './cart.ts'
-import { products, skus } from './catalog.ts'
+import { lineColumns } from './catalog.ts'
 import { checkouts } from './checkout.ts'
-import { amount, createdAt, currency, id, moment } from './columns.ts'
+import { amount, createdAt, currency, id, moment, totalColumns } from './columns.ts'
 import { members, prospects } from './people.ts'
 
 export const orderStatusTypes = pgTable('order_status_types', {
@@ -37,13 +26,8 @@ export const orders = pgTable(
     email: text().notNull(),
     customerName: text(),
     locale: text().notNull(),
-    currency: currency().notNull(),
-    itemSubtotalAmount: amount().notNull(),
-    itemDiscountAmount: amount().notNull(),
-    shippingAmount: amount().notNull(),
-    shippingDiscountAmount: amount().notNull(),
+    ...totalColumns(),
     taxAmount: amount().notNull(),
-    totalAmount: amount().notNull(),
     termsOfSaleVersion: text().notNull(),
     agreedWithTermsAt: moment().notNull(),
     placedAt: createdAt(),
@@ -114,18 +98,7 @@ export const orderItems = pgTable(
   {
     id: id(),
     orderId: orderId(),
-    skuId: uuid()
-      .notNull()
-      .references(() => skus.id, { onDelete: 'restrict' }),
-    productId: uuid().references(() => products.id, { onDelete: 'set null' }),
-    productSlug: text(),
-    title: text().notNull(),
-    description: text().notNull(),
-    position: integer().notNull(),
-    quantity: integer().notNull(),
-    unitAmount: amount().notNull(),
-    discountAmount: amount().notNull(),
-    lineTotalAmount: amount().notNull(),
+    ...lineColumns(),
   },
   (t) => [
     unique('order_items_sku_once').on(t.orderId, t.skuId),
@@ -203,43 +176,4 @@ export const orderShippingMethods = pgTable(
     trackingNumber: text(),
   },
   (t) => [unique('shipping_method_once_per_order').on(t.orderId)],
-)
-
-export const emailFailureTypes = [
-  'template_lookup',
-  'formatting',
-  'smtp',
-  'emailsent_logging',
-  'cart_deletion',
-] as const
-
-export const orderEmailFailures = pgTable(
-  'order_email_failures',
-  {
-    id: id(),
-    orderId: orderId(),
-    type: text({ enum: emailFailureTypes }).notNull(),
-    phase: integer().notNull(),
-    message: text().notNull(),
-    customerEmail: text().notNull(),
-    isMember: boolean().notNull(),
-    createdAt: createdAt(),
-    resolvedAt: moment(),
-    resolvedBy: text(),
-    notes: text().notNull().default(''),
-  },
-  (t) => [
-    index('order_email_failures_by_order').on(t.orderId),
-    /** The same trouble met again updates its row instead of piling up. */
-    uniqueIndex('email_failure_one_unresolved_per_type')
-      .on(t.orderId, t.type)
-      .where(sql`resolved_at IS NULL`),
-    index('order_email_failures_unresolved')
-      .on(t.createdAt)
-      .where(sql`resolved_at IS NULL`),
-    check(
-      'email_failure_type_known',
-      sql`${t.type} IN ('template_lookup', 'formatting', 'smtp', 'emailsent_logging', 'cart_deletion')`,
-    ),
-  ],
 )

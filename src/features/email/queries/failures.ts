@@ -1,7 +1,7 @@
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { emailOutbox } from '../../../db/schema/email.ts'
-import { type emailFailureTypes, orderEmailFailures, orders } from '../../../db/schema/orders.ts'
+import { type emailFailureTypes, emailOutbox, orderEmailFailures } from '../../../db/schema/email.ts'
+import { orders } from '../../../db/schema/orders.ts'
 import { newId } from '../../../shared/ids.ts'
 
 export type EmailFailureType = (typeof emailFailureTypes)[number]
