@@ -105,7 +105,7 @@ test.each(operations)(
 test('addresses that nothing answers, in any method, are told so', async () => {
   const targets = [
     '/nothing',
-    '/v1',
+    '/v2',
     '/v1/',
     '//',
     '/v1/cart/',
