@@ -13,7 +13,7 @@ export const CART_MERGE_RACE = 'cart_one_per_member'
  * member's own the row itself changes hands. Otherwise quantities add up to at most 99, lines that do not fit into 50
  * stay with the visitor, discount codes move over (whether they hold together is the view's business), and the
  * visitor's choice of shipping counts when the member made none; an open checkout follows, so that the next one
- * replaces it. What has moved is gone from the visitor's cart: running it again changes nothing.
+ * replaces it, and one that is paid, so that what it bought still leaves the cart. What has moved is gone from the visitor's cart: running it again changes nothing.
  */
 export function mergeCartStatements(db: Db, memberId: string, visitorId: string) {
   const owners = sql`mine AS (SELECT id FROM carts WHERE member_id = ${memberId}),
@@ -28,9 +28,11 @@ export function mergeCartStatements(db: Db, memberId: string, visitorId: string)
     db.execute(sql`
       WITH ${owners}
       UPDATE checkouts c SET cart_id = mine.id FROM mine, theirs
-      WHERE c.cart_id = theirs.id AND c.status = 'open' AND NOT EXISTS (
-        SELECT 1 FROM checkouts own WHERE own.cart_id = mine.id
-          AND (own.status = 'open' OR own.idempotency_key = c.idempotency_key))`),
+      WHERE c.cart_id = theirs.id
+        AND (c.status = 'open' OR (c.status IN ('processing', 'complete') AND c.cart_cleared_at IS NULL))
+        AND NOT EXISTS (
+          SELECT 1 FROM checkouts own WHERE own.cart_id = mine.id
+            AND ((own.status = 'open' AND c.status = 'open') OR own.idempotency_key = c.idempotency_key))`),
     db.execute(sql`
       WITH ${owners}, present AS (
         SELECT sku_id FROM cart_items WHERE cart_id = (SELECT id FROM mine)

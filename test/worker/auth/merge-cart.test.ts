@@ -118,4 +118,19 @@ describe('signing in with a cart', () => {
     const [stock] = await db`SELECT reserved FROM skus WHERE id = ${sku.skuId}`
     expect(stock!.reserved).toBe(4)
   })
+
+  test.each(['complete', 'processing'])(
+    'whose goods are bought but not taken out yet (%s) does not sell them twice',
+    async (status) => {
+      const { client: member, username } = await registerMember()
+      const wanted = await createSku()
+      await addToCart(member, wanted.skuId)
+      const { client: visitor } = await createBuyer()
+      const { checkout_id: bought } = await checkOut(visitor)
+      await db`UPDATE checkouts SET status = ${status}, closed_at = now() WHERE id = ${bought}`
+      await signIn(visitor, username)
+      await checkOut(visitor)
+      expect(await quantities(visitor)).toEqual({ [wanted.skuId]: 1 })
+    },
+  )
 })
