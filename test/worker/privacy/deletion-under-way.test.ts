@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addToCart, deliverCompleted } from '../support/buyer.ts'
+import { addToCart, checkOut, deliverCompleted } from '../support/buyer.ts'
 import { createVisitor } from '../support/client.ts'
 import { createOutboxRow, deliverEmail, outboxRow } from '../support/email.ts'
 import { createSku, db, stockOf } from '../support/shop.ts'
@@ -23,6 +23,19 @@ describe('a checkout of a deleted account', () => {
     const { client, sku, checkout } = await withOpenCheckout(person)
     expect((await deleteAccount(client)).status).toBe(204)
     expect((await stripe.checkout.sessions.retrieve(checkout.session_id)).status).toBe('expired')
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
+    await expectGone(person)
+  })
+
+  test('that was begun before signing in goes with the cart that it came in', async () => {
+    const person = await createPerson()
+    const visitor = await createVisitor()
+    const sku = await createSku()
+    await addToCart(visitor, sku.skuId)
+    const { session_id } = await checkOut(visitor, { email: person.email })
+    expect((await visitor.post('/v1/auth/login', { login: person.username, password: PASSWORD })).status).toBe(200)
+    expect((await deleteAccount(visitor)).status).toBe(204)
+    expect((await stripe.checkout.sessions.retrieve(session_id)).status).toBe('expired')
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
     await expectGone(person)
   })

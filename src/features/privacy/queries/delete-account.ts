@@ -44,6 +44,9 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
       SELECT id, stripe_customer_id, ${at}::timestamptz, 1, ${nextAttemptAt.toISOString()}::timestamptz
       FROM members WHERE id = ${memberId}
       ON CONFLICT (member_id) DO NOTHING`,
+    // What was begun in this cart before signing in is the member's too; soon only this will tell.
+    sql`UPDATE checkouts SET member_id = ${memberId} WHERE member_id IS NULL AND status <> 'complete'
+      AND cart_id IN (SELECT id FROM carts WHERE member_id = ${memberId})`,
     sql`DELETE FROM email_outbox e WHERE e.status <> 'sending' AND ${isOwnNotice(memberId)}`,
     ...['sessions', 'one_time_tokens', 'member_default_addresses', 'terms_agreements', 'carts'].map((table) =>
       own(table, memberId),
