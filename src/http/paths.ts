@@ -10,6 +10,8 @@ export const REGISTER_PATH = '/v1/auth/register'
 export const FORGOTTEN_PASSWORD_PATH = '/v1/auth/password/forgot'
 export const REFRESH_PATH = '/v1/auth/refresh'
 export const REFRESH_BY_TOKEN_PATH = '/v1/auth/refresh-token'
+export const EMAIL_PATH = '/v1/account/email'
+export const EMAIL_VERIFICATION_PATH = '/v1/account/email/verification'
 export const DELETE_ACCOUNT_PATH = '/v1/account/delete'
 
 /** Mail clients call this one with one click: no cookies, a form for a body, a token in the address. */

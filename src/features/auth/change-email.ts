@@ -1,5 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatchAsCaller } from '../../db/transaction.ts'
+import { updateCustomer } from '../../stripe/customers.ts'
+import { selectStripeCustomer } from '../account/queries/default-address.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
 import { getMember } from './get-member.ts'
@@ -10,8 +12,8 @@ import { accountExists } from './register.ts'
 import { newTokenEmail } from './token-email.ts'
 
 /**
- * Gives the account another address, to be verified anew; links that went to the old one are void. The address that it
- * has already changes nothing. Throws `invalid-credentials` for a wrong password (which counts towards the lock),
+ * Gives the account another address, to be verified anew; links that went to the old one are void. Stripe's payment page
+ * shows it once it was told, after the answer. The address that the account has already changes nothing. Throws `invalid-credentials` for a wrong password (which counts towards the lock),
  * `account-exists`, `session-ended`.
  */
 export async function changeEmail(ctx: Ctx, input: { email: string; password: string }): Promise<Member> {
@@ -24,13 +26,16 @@ export async function changeEmail(ctx: Ctx, input: { email: string; password: st
   }
   const email = await newTokenEmail(ctx, 'verify_email')
   const change = runBatchAsCaller(ctx, [
+    selectStripeCustomer(ctx.db, memberId),
     ...accepted,
     setEmail(ctx.db, memberId, input.email, email.now),
     voidTokens(ctx.db, { memberId }, ['verify_email', 'reset_password'], email.now, email.tokenId),
     insertTokenEmail(ctx.db, { memberId }, email),
   ])
   try {
-    await refusingStalePassword(change)
+    const [[customer]] = await refusingStalePassword(change)
+    if (customer?.stripeCustomerId)
+      ctx.defer('update-stripe-email', updateCustomer(ctx.stripe, customer.stripeCustomerId, { email: input.email }))
   } catch (error) {
     if (!(error instanceof ConstraintViolation) || error.constraint !== 'members_email_unique') throw error
     await refusingStalePassword(runBatchAsCaller(ctx, acceptStatements(ctx.db, checked)))

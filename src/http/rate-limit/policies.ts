@@ -1,6 +1,8 @@
 import {
   CHECKOUT_PATH,
   DELETE_ACCOUNT_PATH,
+  EMAIL_PATH,
+  EMAIL_VERIFICATION_PATH,
   FORGOTTEN_PASSWORD_PATH,
   REFRESH_BY_TOKEN_PATH,
   REFRESH_PATH,
@@ -56,6 +58,7 @@ export const POLICIES = {
     layer: 'burst',
     binding: 'BURST_WEBHOOK_REFUSED',
   },
+  'email-verification': { limit: 5, windowSeconds: HOUR, by: 'member', layer: 'kv' },
   'delete-account': { limit: 1, windowSeconds: HOUR, by: 'member', layer: 'kv' },
   'export-account': { limit: 10, windowSeconds: HOUR, by: 'member', layer: 'kv' },
   'changes-visitor': { limit: 100, windowSeconds: HOUR, by: 'visitor', layer: 'kv' },
@@ -74,5 +77,7 @@ export const PATHS_WITH_OWN_LIMIT: ReadonlySet<string> = new Set([
   REFRESH_BY_TOKEN_PATH,
   CHECKOUT_PATH,
   WEBHOOK_PATH,
+  EMAIL_PATH,
+  EMAIL_VERIFICATION_PATH,
   DELETE_ACCOUNT_PATH,
 ])

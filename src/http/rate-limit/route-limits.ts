@@ -36,6 +36,12 @@ export const mayAskStripe = (c: Context<AppEnv>): Promise<boolean> =>
     },
   )
 
+/**
+ * After `requireMember`. What sends a link to an address that nobody has proven to be theirs: else an account opened
+ * under a stranger's address could fill their mailbox.
+ */
+export const limitEmailVerification = limitBy('email-verification')
+
 /** After `requireMember`: without a member nothing is counted. */
 export const limitDeleteAccount = limitBy('delete-account')
 

@@ -4,6 +4,7 @@ import { expectProblem } from '../support/client.ts'
 import { oneEmailTo } from '../support/mailbox.ts'
 import { createOrder } from '../support/email.ts'
 import { db } from '../support/shop.ts'
+import { stripe } from '../support/stripe.ts'
 import { createVisitor } from '../support/client.ts'
 import { emailedToken, memberRow, openBrowser, PASSWORD, registerMember, registration } from './support.ts'
 
@@ -91,6 +92,24 @@ describe('changing the address', () => {
     await client.patch('/v1/account/email', { email: `new-${email}`, password: PASSWORD })
     expectProblem(await verify(old), 422, 'invalid-token')
     expect((await memberRow(id)).email_verified_at).toBeNull()
+  })
+
+  test('is told to Stripe, whose payment page shows it', async () => {
+    const { client, email, id } = await registerMember()
+    const customer = await stripe.customers.create({ email })
+    await db`UPDATE members SET stripe_customer_id = ${customer.id} WHERE id = ${id}`
+    expect((await client.patch('/v1/account/email', { email: `new-${email}`, password: PASSWORD })).status).toBe(200)
+    expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ email: `new-${email}` })
+  })
+
+  test('and asking for another link send five emails an hour to addresses that nobody has proven', async () => {
+    const { client, email } = await registerMember(await openBrowser({ RATE_LIMITS: 'on' }))
+    for (let count = 0; count < 4; count++)
+      expect((await client.post('/v1/account/email/verification')).status).toBe(202)
+    const change = () => client.patch('/v1/account/email', { email: `new-${email}`, password: PASSWORD })
+    expect((await change()).status).toBe(200)
+    expectProblem(await change(), 429, 'rate-limited')
+    expectProblem(await client.post('/v1/account/email/verification'), 429, 'rate-limited')
   })
 
   test('to the one that it is changes nothing and writes to nobody', async () => {

@@ -1,5 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../../http/members-only.ts'
+import { EMAIL_PATH, EMAIL_VERIFICATION_PATH } from '../../../http/paths.ts'
+import { limitEmailVerification } from '../../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problem } from '../../../http/router.ts'
 import { changeEmail } from '../change-email.ts'
 import { toMemberView } from '../member.ts'
@@ -33,12 +35,15 @@ emailRoutes.openapi(
 emailRoutes.openapi(
   createRoute({
     method: 'post',
-    path: '/v1/account/email/verification',
+    path: EMAIL_VERIFICATION_PATH,
     operationId: 'resendVerification',
     summary: 'Have another link to verify the address emailed',
     tags: ['auth'],
-    ...membersOnly(),
-    responses: { 202: { description: 'On its way, unless verified already' } },
+    ...membersOnly(limitEmailVerification),
+    responses: {
+      202: { description: 'On its way, unless verified already' },
+      429: problem('`rate-limited`: five an hour, changes of the address included'),
+    },
   }),
   async (c) => {
     await resendVerification(c.get('ctx'))
@@ -49,16 +54,17 @@ emailRoutes.openapi(
 emailRoutes.openapi(
   createRoute({
     method: 'patch',
-    path: '/v1/account/email',
+    path: EMAIL_PATH,
     operationId: 'changeEmail',
     summary: 'Change the email address; it has to be verified anew',
     tags: ['auth'],
-    ...membersOnly(),
+    ...membersOnly(limitEmailVerification),
     request: { body: { content: jsonContent(schemas.changeEmailSchema), required: true } },
     responses: {
       200: { description: 'The member', content: jsonContent(schemas.memberSchema) },
       401: problem('Not signed in, or the password is wrong (`invalid-credentials`)'),
       409: problem('Another account has this address (`account-exists`)'),
+      429: problem('`rate-limited`: five an hour, links asked for anew included'),
     },
   }),
   async (c) => c.json(toMemberView(await changeEmail(c.get('ctx'), c.req.valid('json'))), 200, PRIVATE),
