@@ -42,10 +42,10 @@ export const mayAskStripe = (c: Context<AppEnv>): Promise<boolean> =>
  */
 export const limitEmailVerification = limitBy('email-verification')
 
-/** After `requireMember`: without a member nothing is counted. */
+/** As in `membersOnly(limit…)`: without a member nothing is counted. */
 export const limitDeleteAccount = limitBy('delete-account')
 
-/** After `requireMember`: without a member nothing is counted. */
+/** As in `membersOnly(limit…)`: without a member nothing is counted. */
 export const limitExport = limitBy('export-account')
 
 /**
