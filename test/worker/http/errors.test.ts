@@ -11,7 +11,7 @@ describe('addresses and methods', () => {
     const client = createClient()
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS'])
       expectProblem(await client.call(method, '/v1/nothing-here'), 404, 'not-found')
-    expectProblem(await client.get('/v1'), 404, 'not-found')
+    expectProblem(await client.get('/v2'), 404, 'not-found')
   })
 
   test('a known address with another method is a 405 problem that names the methods', async () => {
