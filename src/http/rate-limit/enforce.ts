@@ -38,11 +38,16 @@ function decide(opinion: Opinion | undefined, verdict: Verdict, { windowSeconds 
 
 /**
  * Counts the request under every policy that has a subject here, or under none when one of them is used up.
- * Throws `rate-limited` with `retry_after` in seconds. Sets the RateLimit headers either way.
+ * Throws `rate-limited` with `retry_after` in seconds. Sets the RateLimit headers either way. With `later`, the caller
+ * counts the request itself by what is returned, once it knows that it took effect.
  */
-export async function enforce(c: Context<AppEnv>, names: readonly PolicyName[]): Promise<void> {
+export async function enforce(
+  c: Context<AppEnv>,
+  names: readonly PolicyName[],
+  counting: 'now' | 'later' = 'now',
+): Promise<() => void> {
   const ctx = c.get('ctx')
-  if (!ctx.env.RATE_LIMITS) return
+  if (!ctx.env.RATE_LIMITS) return () => undefined
   const checks = await checksOf(c, names)
   const opinions = await Promise.all(checks.map(({ layer, key, quota }) => layer.prepare(key, quota, ctx)))
   // From here to the counting nothing waits: requests of one isolate cannot slip in between.
@@ -52,11 +57,14 @@ export async function enforce(c: Context<AppEnv>, names: readonly PolicyName[]):
   }))
   const refusals = verdicts.filter(({ allowed }) => !allowed)
   const isRefused = refusals.length > 0
-  if (!isRefused) for (const { layer, key, quota } of checks) layer.add(key, quota, ctx)
+  const count = () => {
+    for (const { layer, key, quota } of checks) layer.add(key, quota, ctx)
+  }
+  if (!isRefused && counting === 'now') count()
   const left = (remaining: number) => Math.max(0, isRefused ? remaining : remaining - 1)
   c.header('RateLimit-Policy', policyHeader(checks.map(({ name }) => name)))
   c.header('RateLimit', stateHeader(verdicts.map((verdict) => ({ ...verdict, remaining: left(verdict.remaining) }))))
-  if (!isRefused) return
+  if (!isRefused) return count
   ctx.log.warn('rate-limited', { policies: refusals.map(({ name }) => name) })
   throw new AppError('rate-limited', 'Too many requests for now.', {
     details: { retry_after: Math.max(...refusals.map(({ retryAfter }) => retryAfter)) },

@@ -42,8 +42,12 @@ export const mayAskStripe = (c: Context<AppEnv>): Promise<boolean> =>
  */
 export const limitEmailVerification = limitBy('email-verification')
 
-/** As in `membersOnly(limit…)`: without a member nothing is counted. */
-export const limitDeleteAccount = limitBy('delete-account')
+/** One deletion an hour; a mistyped password is none, and counts towards the account's lock instead. */
+export const limitDeleteAccount = createMiddleware<AppEnv>(async (c, next) => {
+  const count = await enforce(c, ['delete-account'], 'later')
+  await next()
+  if (c.res.status < 400) count()
+})
 
 /** As in `membersOnly(limit…)`: without a member nothing is counted. */
 export const limitExport = limitBy('export-account')
@@ -52,4 +56,6 @@ export const limitExport = limitBy('export-account')
  * To be called for every webhook request whose signature is not valid, before it is refused. Throws `rate-limited`
  * for an address that has sent too many of them. Valid ones are never counted: all events of a flash sale come in.
  */
-export const countRefusedSignature = (c: Context<AppEnv>): Promise<void> => enforce(c, ['webhook-refused'])
+export async function countRefusedSignature(c: Context<AppEnv>): Promise<void> {
+  await enforce(c, ['webhook-refused'])
+}

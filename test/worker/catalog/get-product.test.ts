@@ -98,7 +98,7 @@ describe('the page of a product', () => {
       expectProblem(await client.get(`/v1/products/${slug}`), 404, 'not-found')
     }
     expectProblem(await client.get('/v1/products/no-such-product'), 404, 'not-found')
-    expectProblem(await client.get(`/v1/products/${'x'.repeat(2_000)}`), 404, 'not-found')
+    expectProblem(await client.get(`/v1/products/${'x'.repeat(2_000)}`), 422, 'validation-failed')
     expectProblem(
       await client.get(`/v1/products/${encodeURIComponent("'; drop table products; --")}`),
       404,
