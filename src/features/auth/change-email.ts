@@ -1,4 +1,5 @@
 import type { Ctx } from '../../context.ts'
+import { joinGuestOrdersStatements } from '../../db/guest-orders.ts'
 import { ConstraintViolation, runBatchAsCaller } from '../../db/transaction.ts'
 import { updateCustomer } from '../../stripe/customers.ts'
 import { selectStripeCustomer } from '../account/queries/default-address.ts'
@@ -28,6 +29,10 @@ export async function changeEmail(ctx: Ctx, input: { email: string; password: st
   const change = runBatchAsCaller(ctx, [
     selectStripeCustomer(ctx.db, memberId),
     ...accepted,
+    // The last moment at which what was bought under a proven address is known to be the member's.
+    ...(checked.member.emailVerifiedAt === null
+      ? []
+      : joinGuestOrdersStatements(ctx.db, memberId, checked.member.email, email.now)),
     setEmail(ctx.db, memberId, input.email, email.now),
     voidTokens(ctx.db, { memberId }, ['verify_email', 'reset_password'], email.now, email.tokenId),
     insertTokenEmail(ctx.db, { memberId }, email),

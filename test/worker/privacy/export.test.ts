@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { exportedTables, NOT_EXPORTED } from '../../../src/features/privacy/queries/export-account.ts'
-import { addToCart, buy, checkOut } from '../support/buyer.ts'
+import { addToCart, buy, checkOut, deliverCompleted } from '../support/buyer.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { countRoundTrips, createDiscountCode, createSku, db, unique } from '../support/shop.ts'
-import { clearStripeFaults, failStripe, stripe } from '../support/stripe.ts'
-import { charge, createPerson, type Person } from './support.ts'
+import { clearStripeFaults, failStripe, pay, stripe } from '../support/stripe.ts'
+import { charge, createPerson, deleteAccount, emailsAreSent, PASSWORD, type Person } from './support.ts'
 
 const PATH = '/v1/account/export'
 
@@ -166,6 +166,29 @@ describe('the export of an account', () => {
     expect(account.orders).toMatchObject([{ identifier }])
     expect(account.checkouts).toMatchObject([{ id: checkout.checkout_id }])
   })
+})
+
+test('an address that the member has left says nothing of who has it now', async () => {
+  const person = await createPerson()
+  const visitor = await createVisitor()
+  const buyUnder = async (name: string) => {
+    await addToCart(visitor, (await createSku()).skuId)
+    const { session_id } = await checkOut(visitor)
+    await pay(session_id, { email: person.email, name })
+    return (await deliverCompleted({ id: session_id })).json.order_identifier
+  }
+  const own = await buyUnder('Jane Doe')
+  await db`UPDATE prospects SET converted_member_id = ${person.memberId} WHERE email = ${person.email}`
+  const change = { email: `new-${person.email}`, password: PASSWORD }
+  expect((await person.client.patch('/v1/account/email', change)).status).toBe(200)
+  const others = await buyUnder('Mary Stranger')
+  const { text } = await person.client.get('/v1/account/export')
+  expect(text).toContain(own)
+  expect(text).not.toContain(others)
+  await emailsAreSent(person.memberId)
+  expect((await deleteAccount(person.client)).status).toBe(204)
+  const [order] = await db`SELECT customer_name FROM orders WHERE identifier = ${others}`
+  expect(order).toEqual({ customer_name: 'Mary Stranger' })
 })
 
 test('an open checkout is in the export', async () => {

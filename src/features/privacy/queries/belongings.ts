@@ -1,11 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 
 /**
- * Prospects that the member was before; being one has been proven by the link to a verified address. What they bought
- * is the member's even when it was bought after that, without signing in.
+ * Prospects that the member is known to be now, by their verified address. What they bought is the member's even when
+ * it was bought after that, without signing in. An address that the member has left may be somebody else's.
  */
-const ownProspects = (memberId: string): SQL => sql`
-  SELECT id FROM prospects WHERE converted_member_id = ${memberId}::uuid`
+export const ownProspects = (memberId: string): SQL => sql`
+  SELECT p.id FROM prospects p JOIN members m ON m.id = p.converted_member_id
+  WHERE m.id = ${memberId}::uuid AND m.email_verified_at IS NOT NULL AND lower(p.email) = lower(m.email)`
 
 export const ownOrders = (memberId: string): SQL => sql`
   SELECT id FROM orders WHERE member_id = ${memberId}::uuid

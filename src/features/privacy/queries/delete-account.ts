@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { ATTEMPT_MAX_MINUTES } from '../rules.ts'
-import { isOwnNotice, ownCheckouts, ownOrders } from './belongings.ts'
+import { isOwnNotice, ownCheckouts, ownOrders, ownProspects } from './belongings.ts'
 
 /** A deletion under way. */
 export type DeletionRow = { member_id: string; stripe_customer_id: string | null; stripe_done: boolean }
@@ -44,6 +44,9 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
       SELECT id, stripe_customer_id, ${at}::timestamptz, 1, ${nextAttemptAt.toISOString()}::timestamptz
       FROM members WHERE id = ${memberId}
       ON CONFLICT (member_id) DO NOTHING`,
+    // Only the address, which goes now, tells that these are the member's.
+    sql`UPDATE orders SET member_id = ${memberId}, prospect_id = NULL
+      WHERE member_id IS NULL AND prospect_id IN (${ownProspects(memberId)})`,
     // What was begun in this cart before signing in is the member's too; soon only this will tell.
     sql`UPDATE checkouts SET member_id = ${memberId} WHERE member_id IS NULL AND status <> 'complete'
       AND cart_id IN (SELECT id FROM carts WHERE member_id = ${memberId})`,
