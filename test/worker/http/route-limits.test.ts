@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { EMAIL_PATH } from '../../../src/http/paths.ts'
 import { PATHS_WITH_OWN_LIMIT } from '../../../src/http/rate-limit/policies.ts'
 import { type Client, createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createMember } from '../support/member.ts'
@@ -157,7 +158,8 @@ describe('other limits of their own', () => {
     async (path) => {
       const env = envOf()
       const { bearer } = await createMember()
-      const { headers } = await createClient(env, given).post(path, {}, bearer)
+      const method = path === EMAIL_PATH ? 'PATCH' : 'POST'
+      const { headers } = await createClient(env, given).call(method, path, { json: {}, headers: bearer })
       expect(headers.get('RateLimit-Policy')).toMatch(/^"(?!changes)/)
       expect([...env.RATE_LIMIT_KV.values.keys()].join()).not.toContain('changes')
     },
