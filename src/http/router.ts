@@ -22,6 +22,12 @@ export const createRouter = () => new OpenAPIHono<AppEnv>({ defaultHook: refuse 
 
 export const jsonContent = <T>(schema: T) => ({ 'application/json': { schema } })
 
+/** The `body` entry of a request: JSON, and never left out. */
+export const jsonBody = <T>(schema: T) => ({ content: jsonContent(schema), required: true as const })
+
+/** Headers of an answer that is nobody else's business. */
+export const PRIVATE = { 'Cache-Control': 'private, no-store' }
+
 /** The `responses` entry of an error answer. */
 export const problem = (description: string) => ({
   description,

@@ -51,7 +51,10 @@ const notices: Notice[] = [
     audience: 'member',
     subject: 'Welcome to Mercat: please confirm your email address',
     title: 'Welcome to Mercat',
-    paragraphs: ['Your account is ready. Please confirm that this address is yours; the link works once.'],
+    paragraphs: [
+      'Your account is ready. Please confirm that this address is yours; the link works once.',
+      'If you did not open an account with us, do not follow the link: nobody can prove your address without it.',
+    ],
     action: { label: 'Confirm my address', url: 'verify_url' },
     footer: ACCOUNT_FOOTER,
   },

@@ -1,7 +1,7 @@
-import { createRoute, type z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { revalidated } from '../../http/edge-cache.ts'
 import { membersOnly } from '../../http/members-only.ts'
-import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { createRouter, jsonBody, jsonContent, PRIVATE, problem } from '../../http/router.ts'
 import { changeAccount } from './change-account.ts'
 import { changeCommunicationPreferences } from './change-communication-preferences.ts'
 import { getAccount } from './get-account.ts'
@@ -11,12 +11,10 @@ import { putDefaultAddress } from './put-default-address.ts'
 import { removeDefaultAddress } from './remove-default-address.ts'
 import * as schemas from './schemas.ts'
 
-const PRIVATE = { 'Cache-Control': 'private, no-store' }
 /** A client may keep its own account, but asks whether it is still so. */
 const REVALIDATED = { 'Cache-Control': 'private, no-cache' }
 
 const tags = ['account']
-const body = <T extends z.ZodType>(schema: T) => ({ content: jsonContent(schema), required: true as const })
 
 export const accountRoutes = createRouter()
 
@@ -47,7 +45,7 @@ accountRoutes.openapi(
     method: 'patch',
     path: '/v1/account',
     summary: 'Change names and choices; what is left out stays',
-    request: { headers: schemas.ifMatchSchema, body: body(schemas.changeAccountSchema) },
+    request: { headers: schemas.ifMatchSchema, body: jsonBody(schemas.changeAccountSchema) },
     responses: {
       200: { description: 'The account', headers: schemas.etagHeader, content: jsonContent(schemas.accountSchema) },
       412: problem('`precondition-failed`: it has changed since it was read'),
@@ -88,7 +86,7 @@ accountRoutes.openapi(
     method: 'patch',
     path: '/v1/account/communication-preferences',
     summary: 'Choose which letters to get; what is left out stays',
-    request: { body: body(schemas.changePreferencesSchema) },
+    request: { body: jsonBody(schemas.changePreferencesSchema) },
     responses: {
       200: { description: 'The preferences', content: jsonContent(schemas.preferencesSchema) },
     },
@@ -123,7 +121,7 @@ accountRoutes.openapi(
     method: 'put',
     path: '/v1/account/default-address',
     summary: 'Set the default shipping address, which the payment page then proposes',
-    request: { body: body(schemas.defaultAddressSchema) },
+    request: { body: jsonBody(schemas.defaultAddressSchema) },
     responses: { 200: theAddress },
   }),
   async (c) => {

@@ -1,7 +1,7 @@
-import { createRoute, type z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
-import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { createRouter, jsonBody, jsonContent, PRIVATE, problem } from '../../http/router.ts'
 import { refuseStaleSession } from '../../http/session.ts'
 import { ensureVisitor } from '../../http/visitor.ts'
 import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
@@ -19,12 +19,9 @@ import { removeDiscountCode } from './remove-discount-code.ts'
 import * as schemas from './schemas.ts'
 import { setItemQuantity } from './set-item-quantity.ts'
 
-const PRIVATE = { 'Cache-Control': 'private, no-store' }
-
 const theCart = { description: 'The cart', content: jsonContent(schemas.cartSchema) }
 const theCartOnce = { ...theCart, headers: schemas.replayedHeader }
 const invalid = problem('Not valid (`validation-failed`)')
-const body = <T extends z.ZodType>(schema: T) => ({ content: jsonContent(schema), required: true as const })
 
 export const cartRoutes = createRouter()
 cartRoutes.use('/v1/cart/*', refuseStaleSession)
@@ -75,7 +72,7 @@ cartRoutes.openapi(
     operationId: 'addCartItem',
     summary: 'Add units of a SKU; units of the same SKU add up',
     tags: ['cart'],
-    request: { headers: idempotencyHeaderSchema, body: body(schemas.addItemSchema) },
+    request: { headers: idempotencyHeaderSchema, body: jsonBody(schemas.addItemSchema) },
     responses: {
       200: theCartOnce,
       404: problem('No such SKU (`sku-not-found`)'),
@@ -98,7 +95,7 @@ cartRoutes.openapi(
     operationId: 'setItemQuantity',
     summary: 'Set how many units of a SKU are in the cart',
     tags: ['cart'],
-    request: { params: schemas.skuParamSchema, body: body(schemas.setQuantitySchema) },
+    request: { params: schemas.skuParamSchema, body: jsonBody(schemas.setQuantitySchema) },
     responses: { 200: theCart, 404: problem('The SKU is not in the cart (`not-found`)'), 422: invalid },
   }),
   async (c) => {
@@ -127,7 +124,7 @@ cartRoutes.openapi(
     operationId: 'addDiscountCode',
     summary: 'Put a discount code on the cart',
     tags: ['cart'],
-    request: { headers: idempotencyHeaderSchema, body: body(schemas.addDiscountCodeSchema) },
+    request: { headers: idempotencyHeaderSchema, body: jsonBody(schemas.addDiscountCodeSchema) },
     responses: {
       200: theCartOnce,
       404: problem('No such code (`discount-not-found`)'),
@@ -176,7 +173,7 @@ cartRoutes.openapi(
     operationId: 'chooseShippingMethod',
     summary: 'Choose how the cart is shipped',
     tags: ['cart'],
-    request: { body: body(schemas.chooseShippingSchema) },
+    request: { body: jsonBody(schemas.chooseShippingSchema) },
     responses: {
       200: theCart,
       404: problem('No such method, or withdrawn (`shipping-method-not-found`)'),

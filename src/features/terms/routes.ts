@@ -5,14 +5,12 @@ import type { AppEnv } from '../../http/app-env.ts'
 import { cookieName, isHttps } from '../../http/cookie-name.ts'
 import { cachedAtEdge, edgeCacheHeaders, revalidated } from '../../http/edge-cache.ts'
 import { membersOnly } from '../../http/members-only.ts'
-import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { createRouter, jsonContent, PRIVATE, problem } from '../../http/router.ts'
 import { agreeToTerms } from './agree-to-terms.ts'
 import { getTerms } from './get-terms.ts'
 import { getTermsAgreement } from './get-terms-agreement.ts'
 import { agreementSchema, agreeSchema, termsKindSchema, termsSchema } from './schemas.ts'
 import { agreeAsVisitor, getVisitorAgreement, type KeptAgreement } from './visitor-agreement.ts'
-
-const PRIVATE = { 'Cache-Control': 'private, no-store' }
 
 const tags = ['terms']
 const theAgreement = { description: 'The agreement', content: jsonContent(agreementSchema) }

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { openShop } from './support/shop.ts'
-import { Visitor } from './support/visitor.ts'
-import type { StartedCheckout } from './support/visitor.ts'
+import { type StartedCheckout, Visitor } from './support/visitor.ts'
 
 // Short patience, so that what never answers does not keep the tests waiting.
 const shop = await openShop({ RATE_LIMITS: 'off', STRIPE_TIMEOUT_MS: '1000', SMTP_TIMEOUT_MS: '1000' })

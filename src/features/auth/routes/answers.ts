@@ -5,8 +5,6 @@ import { ACCESS_TOKEN_SECONDS } from '../../../shared/access-token.ts'
 import { toMemberView } from '../member.ts'
 import type { SignedIn } from '../session-tokens.ts'
 
-export const PRIVATE = { 'Cache-Control': 'private, no-store' }
-
 /** The member on the wire, with the tokens where the client wants them: in cookies, or in the body and nowhere else. */
 export function toSignedInView(c: Context<AppEnv>, { member, tokens }: SignedIn, delivery: 'cookie' | 'body') {
   if (delivery === 'cookie') {

@@ -2,13 +2,12 @@ import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../../http/members-only.ts'
 import { EMAIL_PATH, EMAIL_VERIFICATION_PATH } from '../../../http/paths.ts'
 import { limitEmailVerification } from '../../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, problem } from '../../../http/router.ts'
+import { createRouter, jsonContent, PRIVATE, problem } from '../../../http/router.ts'
 import { changeEmail } from '../change-email.ts'
 import { toMemberView } from '../member.ts'
 import { resendVerification } from '../resend-verification.ts'
 import * as schemas from '../schemas.ts'
 import { verifyEmail } from '../verify-email.ts'
-import { PRIVATE } from './answers.ts'
 
 export const emailRoutes = createRouter()
 

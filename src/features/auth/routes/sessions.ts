@@ -1,12 +1,11 @@
 import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../../http/members-only.ts'
-import { createRouter, jsonContent, problem } from '../../../http/router.ts'
+import { createRouter, jsonContent, PRIVATE, problem } from '../../../http/router.ts'
 import { clearSessionCookies } from '../../../http/session.ts'
 import { pageQuerySchema } from '../../../shared/pagination.ts'
 import { endOwnSession } from '../end-own-session.ts'
 import { listSessions } from '../list-sessions.ts'
 import * as schemas from '../schemas.ts'
-import { PRIVATE } from './answers.ts'
 
 export const sessionRoutes = createRouter()
 

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../../http/members-only.ts'
 import { limitRefresh, limitRegister, limitSignIn } from '../../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, problem } from '../../../http/router.ts'
+import { createRouter, jsonContent, PRIVATE, problem } from '../../../http/router.ts'
 import { clearSessionCookies, refreshTokenOf } from '../../../http/session.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import { findSessionMember } from '../find-session-member.ts'
@@ -12,7 +12,7 @@ import { storableUserAgent } from '../rules.ts'
 import * as schemas from '../schemas.ts'
 import { signIn } from '../sign-in.ts'
 import { signOut, signOutEverywhere } from '../sign-out.ts'
-import { PRIVATE, toSignedInView } from './answers.ts'
+import { toSignedInView } from './answers.ts'
 
 export const signInRoutes = createRouter()
 
