@@ -21,4 +21,4 @@ export const UNSUBSCRIBE_PATH = '/v1/unsubscribe'
 export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
 /** Called by programs that have no cookies; each proves by other means who it is. */
-export const PATHS_WITHOUT_CSRF: ReadonlySet<string> = new Set([WEBHOOK_PATH, UNSUBSCRIBE_PATH])
+export const PATHS_WITHOUT_CSRF: ReadonlySet<string> = new Set([WEBHOOK_PATH, UNSUBSCRIBE_PATH, REFRESH_BY_TOKEN_PATH])

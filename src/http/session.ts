@@ -5,7 +5,7 @@ import { ACCESS_TOKEN_SECONDS, verifyAccessToken } from '../shared/access-token.
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
-import { SESSION_PATH, SIGN_OUT_PATH } from './paths.ts'
+import { REFRESH_BY_TOKEN_PATH, SESSION_PATH, SIGN_OUT_PATH } from './paths.ts'
 
 const ACCESS = 'mercat_access'
 const REFRESH = 'mercat_refresh'
@@ -22,7 +22,7 @@ export const hasSessionCookies = (c: Context<AppEnv>): boolean =>
   [ACCESS, REFRESH].some((name) => getCookie(c, cookieName(c, name)) !== undefined)
 
 /** These tell or end the state of the session, whatever that is: they answer an invalid token as they do none. */
-const ANSWERS_ANYONE: ReadonlySet<string> = new Set([SESSION_PATH, SIGN_OUT_PATH])
+const ANSWERS_ANYONE: ReadonlySet<string> = new Set([SESSION_PATH, SIGN_OUT_PATH, REFRESH_BY_TOKEN_PATH])
 
 /**
  * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is not
