@@ -1,0 +1,159 @@
+import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { Miniflare, Response } from 'miniflare'
+import type { WorkerOptions } from 'miniflare'
+import { readExampleVars, withLocalAddresses } from '../dev/dev-vars.ts'
+import type { Vars } from '../dev/dev-vars.ts'
+import { freePort } from '../dev/free-port.ts'
+import { ANY_PORTS, startServices } from '../dev/services.ts'
+import type { RunningServices, RunningStripe } from '../dev/services.ts'
+import { bundleWorker } from './bundle-worker.ts'
+import { startRecorder } from './recorder.ts'
+import type { Recorder } from './recorder.ts'
+
+const PROJECT = path.resolve(import.meta.dirname, '..')
+
+/** The newest day that Miniflare's workerd knows. */
+const COMPATIBILITY = { compatibilityDate: '2026-07-30', compatibilityFlags: ['nodejs_compat'] }
+const QUEUE = 'mercat-email'
+
+const BURST_LIMITS = [
+  'BURST_SIGN_IN',
+  'BURST_REFRESH',
+  'BURST_CHECKOUT',
+  'BURST_CHECKOUT_RESULT',
+  'BURST_WEBHOOK_REFUSED',
+]
+
+export interface BenchOptions {
+  /** More variables for the Worker; they win over all others. */
+  vars?: Vars
+  /** Whether queued emails are sent, by the Worker's own queue handler; without it they stay in the queue. */
+  email?: boolean
+  /** Whether paid sessions are told to the Worker by itself, as Stripe does. */
+  webhooks?: boolean
+  /** Also starts the floors' Worker, and one of Mercat whose order statements are recorded instead of run. */
+  floors?: boolean
+  /** Where workerd takes a debugger, for profiles: `ws` addresses stand at `/json` of this port. */
+  inspectorPort?: number
+}
+
+export interface BenchShop {
+  /** The Worker's address: workerd itself answers there, nothing stands before it. */
+  api: string
+  services: RunningServices & { stripe: RunningStripe }
+  databaseUrl: string
+  webhookSecret: string
+  /** Undefined unless asked for. */
+  floors: { url: string; recorded: { api: string; recorder: Recorder } } | undefined
+  /** Sets the time that every round trip to the database takes beyond its own, in milliseconds. */
+  setLatency(ms: number): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * The built Worker in workerd without the dev server, with a durable PostgreSQL (fsync on), the Neon proxy, Stripe's
+ * emulator and a mailbox, all on free ports. Rate limits are off unless `vars` say otherwise; nothing fires cron.
+ */
+export async function startBenchWorker(options: BenchOptions = {}): Promise<BenchShop> {
+  const port = await freePort()
+  const api = `http://127.0.0.1:${port}`
+  const example = readExampleVars(PROJECT)
+  const webhookSecret = example['STRIPE_WEBHOOK_SECRET'] ?? ''
+  const webhookUrl = options.webhooks === true ? { webhookUrl: `${api}/v1/webhooks/stripe` } : {}
+  const { stripe, ...services } = await startServices({ ports: ANY_PORTS, stripe: { webhookSecret, ...webhookUrl } })
+  if (stripe === undefined) throw new Error('the Stripe emulator was asked for and is not there')
+  const databaseUrl = services.postgres.connectionString
+  const parts: { stop(): Promise<void> }[] = [services]
+  const stop = async () => {
+    for (const part of parts.splice(0).toReversed()) await part.stop()
+  }
+  try {
+    const local = {
+      api,
+      databaseUrl,
+      neon: services.neon.url,
+      smtpPort: services.mailbox.smtpPort,
+      stripe: { url: stripe.url, webhookSecret },
+    }
+    const vars = { ...withLocalAddresses(example, local), ...wranglerVars(), RATE_LIMITS: 'off', ...options.vars }
+    const bundle = bundleWorker()
+    const workers: WorkerOptions[] = [mercat('mercat', bundle, vars, { port, email: options.email === true })]
+    let floors: BenchShop['floors']
+    if (options.floors === true) {
+      const recorder = await startRecorder(services.neon.url)
+      parts.push(recorder)
+      const [floorPort, recordedPort] = [await freePort(), await freePort()]
+      const recordedVars = { ...vars, NEON_FETCH_ENDPOINT: `${recorder.url}/sql` }
+      workers.push(floorsWorker(floorPort, vars), mercat('recorded', bundle, recordedVars, { port: recordedPort }))
+      const recorded = { api: `http://127.0.0.1:${recordedPort}`, recorder }
+      floors = { url: `http://127.0.0.1:${floorPort}`, recorded }
+    }
+    const runtime = await startWorkerd(workers, options.inspectorPort)
+    parts.push({ stop: () => runtime.dispose() })
+    const setLatency = async (ms: number) => {
+      await fetch(`${services.neon.url}/_proxy/latency`, { method: 'PUT', body: JSON.stringify({ ms }) })
+    }
+    return { api, services: { ...services, stripe }, databaseUrl, webhookSecret, floors, setLatency, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Those of `wrangler.toml`: how the shop is set up when nobody says otherwise. */
+const wranglerVars = (): Vars => ({
+  CURRENCY: 'usd',
+  SHIPPING_COUNTRIES: 'US,CA,ES,FR,DE,IT,PT,GB,IE,NL,BE,AT',
+  INITIAL_ORDER_STATUS: 'accepted',
+  CHECKOUT_MINUTES: '60',
+})
+
+/** Listens itself: requests do not go through Miniflare's own Worker, which would cost every one of them the same. */
+const listenAt = (port: number) => [{ host: '127.0.0.1', port }]
+
+function mercat(
+  name: string,
+  bundle: ReturnType<typeof bundleWorker>,
+  vars: Vars,
+  { port, email = false }: { port: number; email?: boolean },
+): WorkerOptions {
+  return {
+    name,
+    modules: [bundle],
+    ...COMPATIBILITY,
+    bindings: vars,
+    kvNamespaces: ['RATE_LIMIT_KV'],
+    ratelimits: Object.fromEntries(
+      BURST_LIMITS.map((limit) => [limit, { namespace_id: limit, simple: { limit: 1_000_000, period: 60 } }]),
+    ),
+    queueProducers: { EMAIL_QUEUE: { queueName: QUEUE } },
+    ...(email ? { queueConsumers: { [QUEUE]: { maxBatchSize: 10, maxBatchTimeout: 1, maxRetries: 9 } } } : {}),
+    serviceBindings: { ASSETS: () => new Response('not here', { status: 404 }) },
+    unsafeDirectSockets: listenAt(port),
+  }
+}
+
+const floorsWorker = (port: number, vars: Vars): WorkerOptions => ({
+  name: 'floors',
+  modules: [bundleWorker(path.join(import.meta.dirname, 'floors', 'wrangler.toml'))],
+  ...COMPATIBILITY,
+  bindings: vars,
+  unsafeDirectSockets: listenAt(port),
+})
+
+async function startWorkerd(workers: WorkerOptions[], inspectorPort: number | undefined): Promise<Miniflare> {
+  const runtime = new Miniflare({
+    workers,
+    // Without it every start asks the internet where this machine is.
+    cf: false,
+    // Log lines are written as ever, and read by nobody.
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+      stdout.resume()
+      stderr.resume()
+    },
+    ...(inspectorPort === undefined ? {} : { inspectorPort }),
+  })
+  await runtime.ready
+  return runtime
+}
