@@ -1,28 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { handleApiCall } from './api/dispatch.ts'
-import { FaultList } from './api/faults.ts'
-import { IdempotencyKeys } from './api/idempotency.ts'
-import { RequestLog } from './api/request-log.ts'
 import { handleControlCall } from './control/handle.ts'
+import { createEmulator, type EmulatorOptions } from './create-emulator.ts'
 import type { Emulator } from './emulator.ts'
-import { EventLog } from './events/event-log.ts'
-import { WebhookDelivery } from './events/webhook-delivery.ts'
 import { handlePage } from './hosted/handle.ts'
 import { sendJson } from './http.ts'
-import { Store } from './model/store.ts'
 import { expireOverdue } from './payments/expire-session.ts'
 
-type StripeEmulatorOptions = {
+type StripeEmulatorOptions = EmulatorOptions & {
   /** 0 takes any free port. */
   port: number
-  /** Where signed events go; without one they wait until it is set. */
-  webhookUrl?: string
-  webhookSecret: string
-  /** Where a browser reaches the emulator, when that is not its own address. */
-  publicUrl?: string
-  log?: (line: string) => void
-  /** Seconds since the epoch; tests move it on. */
-  now?: () => number
 }
 
 export type StripeEmulator = {
@@ -63,25 +50,6 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
       server.closeAllConnections()
       await closed
     },
-  }
-}
-
-function createEmulator(options: StripeEmulatorOptions): Emulator {
-  const log = options.log ?? (() => undefined)
-  const now = options.now ?? (() => Math.floor(Date.now() / 1000))
-  const store = new Store()
-  const webhooks = new WebhookDelivery({ url: options.webhookUrl ?? null, secret: options.webhookSecret, log })
-  return {
-    publicUrl: (options.publicUrl ?? '').replace(/\/+$/, ''),
-    now,
-    store,
-    webhooks,
-    events: new EventLog(store, webhooks, now),
-    faults: new FaultList(),
-    idempotency: new IdempotencyKeys(now),
-    requests: new RequestLog(),
-    latencyMs: 0,
-    log,
   }
 }
 

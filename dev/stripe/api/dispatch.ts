@@ -15,69 +15,82 @@ const HANG_MS = 60_000
 
 type Outcome = { answer: Answer; fault: Fault | undefined; replayed: boolean }
 
-/** Answers one `/v1` call: key, parameters, injected faults, idempotency, effect, answer; in that order. */
+/** What the API looks at of an HTTP request; header names are in lower case. */
+export type ApiRequest = {
+  method: string
+  url: URL
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Throws BodyTooLarge. */
+  readBody: () => Promise<string>
+}
+
+type ApiAnswer = { status: number; headers: Record<string, string>; body: unknown }
+
+/** Answers one `/v1` call over HTTP. */
 export async function handleApiCall(
   emulator: Emulator,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
 ): Promise<void> {
-  const entry = logEntry(request, url)
+  const { method = 'GET', headers } = request
+  const answer = await answerApiCall(emulator, { method, url, headers, readBody: () => readBody(request) })
+  if (answer === 'timeout') return hang(response)
+  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value)
+  sendJson(response, answer.status, answer.body)
+}
+
+/** One `/v1` call: key, parameters, injected faults, idempotency, effect, answer; in that order. */
+export async function answerApiCall(emulator: Emulator, request: ApiRequest): Promise<ApiAnswer | 'timeout'> {
+  const entry = logEntry(request)
   emulator.requests.add(entry)
-  setHeaders(response, entry)
-  const { answer, fault, replayed } = await outcomeOf(emulator, request, url, entry)
+  const { answer, fault, replayed } = await outcomeOf(emulator, request, entry)
   entry.replayed = replayed
   entry.fault = fault?.when ?? null
   if (fault?.status === 'timeout') {
     entry.status = 'timeout'
-    hang(response)
-    return
+    return 'timeout'
   }
   const { status, body } = fault ? failure(fault.status) : answer
   entry.status = status
-  if (replayed) {
-    response.setHeader('idempotent-replayed', 'true')
-    response.setHeader('original-request', answer.requestId)
-  }
-  if (status === 401) response.setHeader('www-authenticate', 'Basic realm="Stripe"')
   emulator.log(`api ${entry.method} ${entry.path} -> ${status}${replayed ? ' (replayed)' : ''}`)
-  sendJson(response, status, body)
+  return { status, headers: headersOf(entry, answer), body }
 }
 
-function logEntry(request: IncomingMessage, url: URL): LoggedRequest {
-  const key = request.headers['idempotency-key']
+function logEntry({ method, url, headers }: ApiRequest): LoggedRequest {
+  const key = headers['idempotency-key']
   return {
     request_id: newId('req'),
     at: new Date().toISOString(),
-    method: request.method ?? 'GET',
+    method,
     path: url.pathname,
     params: {},
     // Only POST takes a key; the other methods are idempotent by nature and Stripe ignores it there.
-    idempotency_key: request.method === 'POST' && typeof key === 'string' && key !== '' ? key : null,
+    idempotency_key: method === 'POST' && typeof key === 'string' && key !== '' ? key : null,
     status: null,
     replayed: false,
     fault: null,
   }
 }
 
-function setHeaders(response: ServerResponse, entry: LoggedRequest): void {
-  response.setHeader('request-id', entry.request_id)
-  response.setHeader('stripe-version', API_VERSION)
-  response.setHeader('cache-control', 'no-cache, no-store')
-  if (entry.idempotency_key !== null) response.setHeader('idempotency-key', entry.idempotency_key)
+function headersOf(entry: LoggedRequest, answer: Answer): Record<string, string> {
+  return {
+    'request-id': entry.request_id,
+    'stripe-version': API_VERSION,
+    'cache-control': 'no-cache, no-store',
+    ...(entry.idempotency_key === null ? {} : { 'idempotency-key': entry.idempotency_key }),
+    ...(entry.replayed ? { 'idempotent-replayed': 'true', 'original-request': answer.requestId } : {}),
+    ...(entry.status === 401 ? { 'www-authenticate': 'Basic realm="Stripe"' } : {}),
+  }
 }
 
-async function outcomeOf(
-  emulator: Emulator,
-  request: IncomingMessage,
-  url: URL,
-  entry: LoggedRequest,
-): Promise<Outcome> {
+async function outcomeOf(emulator: Emulator, request: ApiRequest, entry: LoggedRequest): Promise<Outcome> {
   const requestId = entry.request_id
   try {
-    authenticate(request.headers.authorization)
+    const { authorization } = request.headers
+    authenticate(typeof authorization === 'string' ? authorization : undefined)
     checkVersion(request.headers['stripe-version'])
-    entry.params = await readParams(request, url)
+    entry.params = await readParams(request)
     const found = matchRoute(routes, entry.method, entry.path)
     if (!found) throw unrecognizedUrl(entry.method, entry.path)
     const fault = emulator.faults.take(entry.method, entry.path, 'before')
@@ -111,11 +124,11 @@ async function execute(emulator: Emulator, entry: LoggedRequest, prepare: Prepar
   return { answer, fault, replayed: false }
 }
 
-async function readParams(request: IncomingMessage, url: URL): Promise<FormObject> {
-  const body = await readBody(request)
+async function readParams({ method, url, headers, readBody: read }: ApiRequest): Promise<FormObject> {
+  const body = await read()
   const query = decodeForm(url.search.slice(1))
-  if (request.method !== 'POST' || body === '') return query
-  const contentType = request.headers['content-type'] ?? ''
+  if (method !== 'POST' || body === '') return query
+  const contentType = String(headers['content-type'] ?? '')
   if (!contentType.startsWith('application/x-www-form-urlencoded')) {
     throw invalidParameter(
       'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any ' +

@@ -2,17 +2,19 @@ import { API_VERSION, type Cause } from '../emulator.ts'
 import { newId } from '../model/ids.ts'
 import type { StripeEvent, StripeObject } from '../model/objects.ts'
 import type { Store } from '../model/store.ts'
-import type { WebhookDelivery } from './webhook-delivery.ts'
+
+/** Takes each event to whoever listens. */
+export type EventSink = { add(event: StripeEvent): void }
 
 /** Records what happened, as Stripe's event list does, and hands each event on for delivery. */
 export class EventLog {
   readonly #store: Store
-  readonly #webhooks: WebhookDelivery
+  readonly #sink: EventSink
   readonly #now: () => number
 
-  constructor(store: Store, webhooks: WebhookDelivery, now: () => number) {
+  constructor(store: Store, sink: EventSink, now: () => number) {
     this.#store = store
-    this.#webhooks = webhooks
+    this.#sink = sink
     this.#now = now
   }
 
@@ -33,7 +35,7 @@ export class EventLog {
       type,
     }
     this.#store.events.set(event.id, event)
-    this.#webhooks.add(event)
+    this.#sink.add(event)
     return event
   }
 }

@@ -1,4 +1,15 @@
-import { customAlphabet } from 'nanoid'
+import { customRandom } from 'nanoid'
+
+type RandomBytes = (count: number) => Uint8Array
+
+let randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))
+
+/** Where the randomness of all ids comes from, for worlds that must come out the same each time. */
+export function drawIdsFrom(source: RandomBytes): void {
+  randomBytes = source
+}
+
+const customAlphabet = (alphabet: string) => customRandom(alphabet, 21, (count) => randomBytes(count))
 
 const alphanumeric = customAlphabet('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
 const receiptDigits = customAlphabet('0123456789')
