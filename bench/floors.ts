@@ -1,0 +1,61 @@
+import { buy, webhookCall } from './buyers.ts'
+import { inParallel, send, sendExpecting } from './load.ts'
+import type { Call } from './load.ts'
+import type { Subject } from './measure.ts'
+import type { Scene } from './operations.ts'
+
+/** Order statements held back at once: each is tried several times before the recorder's Worker gives up. */
+const RECORDED_AT_ONCE = 16
+
+function floorsOf({ shop }: Scene) {
+  if (shop.floors === undefined) throw new Error('the floors were not started')
+  return shop.floors
+}
+
+const repeat = (count: number, call: Call): Call[] => Array.from({ length: count }, () => call)
+
+/** A bare Hono route that answers the same JSON as `path`. */
+export async function bareRoute(scene: Scene, name: string, path: string): Promise<Subject> {
+  const { url } = floorsOf(scene)
+  const { text } = await sendExpecting(200, { method: 'GET', url: `${scene.shop.api}${path}` })
+  const address = `${url}/json/${encodeURIComponent(name)}`
+  await sendExpecting(204, { method: 'PUT', url: address, body: text })
+  return { name, ready: (count) => repeat(count, { method: 'GET', url: address }) }
+}
+
+/** A bare Hono route that reads one product by its primary key, all columns, with the same driver through the same proxy. */
+export async function oneStatement(scene: Scene): Promise<Subject> {
+  const { rows } = await scene.db.query<{ id: string }>(`SELECT id FROM products WHERE slug = 'stoneware-mug'`)
+  const url = `${floorsOf(scene).url}/row/${rows[0]?.id ?? ''}`
+  return { name: 'one statement', ready: (count) => repeat(count, { method: 'GET', url }) }
+}
+
+/** A bare Hono route that runs an order's own statements, recorded, as one batch: each time those of another order. */
+export function rawBatch(scene: Scene): Subject {
+  const { url, recorded } = floorsOf(scene)
+  const { shop, freshShoppers } = scene
+  return {
+    name: 'raw batch of an order',
+    ready: async (count) => {
+      const sessions = await buy(shop, await freshShoppers(count))
+      return inParallel(RECORDED_AT_ONCE, sessions, async (sessionId): Promise<Call> => {
+        await send(webhookCall(recorded.api, shop.webhookSecret, sessionId))
+        const body = JSON.stringify({ queries: recorded.recorder.takeOrder(sessionId) })
+        return { method: 'POST', url: `${url}/batch`, headers: { 'content-type': 'application/json' }, body }
+      })
+    },
+  }
+}
+
+/** A bare Hono route that reads one paid session from Stripe's emulator, over bare fetch. */
+export async function stripeCall(scene: Scene): Promise<Subject> {
+  const [sessionId = ''] = await buy(scene.shop, await scene.freshShoppers(1))
+  const url = `${floorsOf(scene).url}/session/${sessionId}`
+  return { name: 'Stripe call', ready: (count) => repeat(count, { method: 'GET', url }) }
+}
+
+/** A bare Hono route that hashes one password at Mercat's cost. */
+export function passwordHash(scene: Scene): Subject {
+  const url = `${floorsOf(scene).url}/hash`
+  return { name: 'password hash', ready: (count) => repeat(count, { method: 'GET', url }) }
+}

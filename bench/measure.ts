@@ -1,0 +1,65 @@
+import { inParallel, send } from './load.ts'
+import type { Answer, Call } from './load.ts'
+import { summarise } from './statistics.ts'
+import type { Summary } from './statistics.ts'
+
+/** Something whose time is taken: an operation of Mercat's, or a floor. */
+export interface Subject {
+  name: string
+  /** Makes so many requests, and all that they need. Not timed. */
+  ready(count: number): Promise<Call[]> | Call[]
+  /** Throws when the answer is not the one that was to be timed. */
+  check?(answer: Answer): void
+}
+
+export interface Plan {
+  concurrency: number
+  /** Every round runs all subjects, in an order of its own. */
+  rounds: number
+  /** Requests of each subject in a round, by its name; `other` for the rest. */
+  requests: Record<string, number> & { other: number }
+}
+
+/** Requests that warm up what has not run yet: code, connections, caches. They are not counted. */
+const WARM_UP = 20
+
+/**
+ * Takes the subjects' times side by side: in short turns, again and again, so that whatever else the machine does falls
+ * on all alike. Answers a summary for each name.
+ */
+export async function measure(subjects: Subject[], plan: Plan): Promise<Map<string, Summary>> {
+  const times = new Map(subjects.map(({ name }) => [name, { samples: [] as number[], seconds: 0 }]))
+  for (let round = -1; round < plan.rounds; round++) {
+    for (const subject of shuffled(subjects)) {
+      const count = plan.requests[subject.name] ?? plan.requests.other
+      const { samples, seconds } = await runTurn(subject, round < 0 ? Math.min(WARM_UP, count) : count, plan)
+      const kept = times.get(subject.name)
+      if (round < 0 || kept === undefined) continue
+      kept.samples.push(...samples)
+      kept.seconds += seconds
+    }
+  }
+  return new Map([...times].map(([name, { samples, seconds }]) => [name, summarise(samples, seconds)]))
+}
+
+async function runTurn(subject: Subject, count: number, { concurrency }: Plan) {
+  const calls = await subject.ready(count)
+  const start = performance.now()
+  const samples = await inParallel(concurrency, calls, async (call) => {
+    const before = performance.now()
+    const answer = await send(call)
+    const ms = performance.now() - before
+    if (answer.status !== 200 && answer.status !== 201)
+      throw new Error(`${subject.name}: ${call.url} was answered with ${answer.status}: ${answer.text.slice(0, 500)}`)
+    subject.check?.(answer)
+    return ms
+  })
+  return { samples, seconds: (performance.now() - start) / 1_000 }
+}
+
+function shuffled<T>(list: readonly T[]): T[] {
+  return list
+    .map((item) => ({ item, at: Math.random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ item }) => item)
+}
