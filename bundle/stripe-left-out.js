@@ -1,7 +1,7 @@
 // Stands in, in the Worker's bundle, for the parts of Stripe's SDK that the Worker never calls: it makes one object of each
 // for every client. `StripeClient` in src/stripe/client.ts names the parts that are there, so that no other compiles.
 
-class LeftOut {}
+function LeftOut() {}
 
 export {
   LeftOut as AccountResource,

@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { z } from 'zod'
 
 const ROOT = path.join(import.meta.dirname, '..')
-
-/** A Worker must start within a second wherever it is asked for first, and the less there is to read the sooner it does. */
-const LIMIT_KIB = 300
 
 /** Runs the project's own wrangler quietly; throws when it fails, after its errors were shown. */
 export function wrangler(...args: string[]): void {
@@ -18,24 +16,57 @@ export function wrangler(...args: string[]): void {
   execFileSync(path.join(programs, 'wrangler'), args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-/**
- * Builds the Worker as it would be deployed and prints its size; above the limit the exit code becomes 1. `use` is given
- * a folder with the modules and, as `worker.bundle`, with what would be uploaded; the folder is removed after it.
- */
-export function withBundle(use: (folder: string) => void = () => undefined): void {
+const metafileSchema = z.object({
+  inputs: z.record(z.string(), z.object({ imports: z.array(z.object({ original: z.string().optional() })) })),
+  outputs: z.record(z.string(), z.object({ inputs: z.record(z.string(), z.object({ bytesInOutput: z.number() })) })),
+})
+
+/** The Worker as it would be deployed. */
+export type Bundle = {
+  /** A folder with `worker.bundle`, which is what would be uploaded. */
+  folder: string
+  code: string
+  sourceMap: unknown
+  rawBytes: number
+  gzippedBytes: number
+  /** Files that something of is in the bundle, by their path from the repository, and how many bytes of it. */
+  modules: Map<string, number>
+  /** Every import as it is written, and the files that it stands in. */
+  imports: Map<string, string[]>
+}
+
+/** Builds the Worker; the folder is removed after `use`. */
+export function withBundle<T>(use: (bundle: Bundle) => T): T {
   const folder = mkdtempSync(path.join(tmpdir(), 'bundle-'))
   try {
-    wrangler('deploy', '--dry-run', '--outdir', folder, '--outfile', path.join(folder, 'worker.bundle'))
-    const modules = readdirSync(folder).filter((name) => /\.(?:m?js|wasm)$/.test(name))
-    const contents = modules.map((name) => readFileSync(path.join(folder, name)))
-    const raw = contents.reduce((sum, content) => sum + content.byteLength, 0) / 1_024
-    const gzipped = contents.reduce((sum, content) => sum + gzipSync(content).byteLength, 0) / 1_024
-    console.log(
-      `The Worker has ${gzipped.toFixed(1)} KiB gzipped (${raw.toFixed(1)} KiB raw); ${LIMIT_KIB} KiB gzipped are allowed.`,
-    )
-    if (raw === 0 || gzipped > LIMIT_KIB) process.exitCode = 1
-    use(folder)
+    const metafile = path.join(folder, 'meta.json')
+    const upload = path.join(folder, 'worker.bundle')
+    wrangler('deploy', '--dry-run', '--outdir', folder, '--outfile', upload, '--metafile', metafile)
+    const read = (name: string) => readFileSync(path.join(folder, name))
+    const code = read('index.js')
+    return use({
+      folder,
+      code: code.toString(),
+      sourceMap: JSON.parse(read('index.js.map').toString()),
+      rawBytes: code.byteLength,
+      gzippedBytes: gzipSync(code).byteLength,
+      ...contents(metafileSchema.parse(JSON.parse(readFileSync(metafile, 'utf8')))),
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function contents({ inputs, outputs }: z.infer<typeof metafileSchema>): Pick<Bundle, 'modules' | 'imports'> {
+  const parts = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
+  const modules = new Map(
+    parts.filter(([, part]) => part.bytesInOutput > 0).map(([file, part]) => [file, part.bytesInOutput]),
+  )
+  const imports = new Map<string, string[]>()
+  for (const [file, input] of Object.entries(inputs)) {
+    for (const { original } of input.imports) {
+      if (original !== undefined) imports.set(original, [...(imports.get(original) ?? []), file])
+    }
+  }
+  return { modules, imports }
 }

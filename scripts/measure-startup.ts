@@ -25,12 +25,13 @@ function activeMs(file: string): number {
 
 const show = (ms: number | undefined) => `${(ms ?? 0).toFixed(1)} ms`
 
-withBundle((folder) => {
+withBundle(({ folder, gzippedBytes, rawBytes, modules }) => {
   const profile = path.join(folder, 'startup.cpuprofile')
   const runs = Array.from({ length: RUNS }, () => {
     wrangler('check', 'startup', '--worker', path.join(folder, 'worker.bundle'), '--outfile', profile)
     return activeMs(profile)
   }).toSorted((a, b) => a - b)
+  console.log(`${gzippedBytes} bytes gzipped, ${rawBytes} bytes in ${modules.size} modules are read.`)
   const median = ((runs[RUNS / 2 - 1] ?? 0) + (runs[RUNS / 2] ?? 0)) / 2
   console.log(`It starts in ${show(median)} (median of ${RUNS}; ${show(runs[0])} to ${show(runs.at(-1))}).`)
   console.log(
