@@ -1,9 +1,9 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import type { ShippingMethod } from './contents.ts'
-import { parseShippingMethods, selectShippingMethods } from './queries.ts'
+import { selectShippingMethods } from './queries.ts'
 
 /** The shipping methods on offer, in the shop's order; the first is the one a cart starts with. */
 export async function listShippingMethods(ctx: Ctx): Promise<ShippingMethod[]> {
-  return parseShippingMethods(await runStatement(() => selectShippingMethods(ctx.db, ctx.env.CURRENCY)))
+  return (await runStatement(() => selectShippingMethods(ctx.db, ctx.env.CURRENCY))).rows
 }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { moneySchema } from '../../shared/money.ts'
+import { orNull } from '../../shared/or-null.ts'
 import { pageOf } from '../../shared/pagination.ts'
 import { LINE_QUANTITY_MAX } from './rules.ts'
 
@@ -52,7 +53,7 @@ const itemSchema = z
     quantity: z.int(),
     inventory_state: z.enum(['in_stock', 'back_ordered', 'out_of_stock']),
     available: z.int().nullable().openapi({ description: 'Null when stock is not tracked' }),
-    unit_price: moneySchema.nullable().openapi({ description: 'Null when it cannot be bought at present' }),
+    unit_price: orNull(moneySchema).openapi({ description: 'Null when it cannot be bought at present' }),
     discount: moneySchema.openapi({ description: "This line's share of the item discounts" }),
     line_total: moneySchema.openapi({ description: 'quantity × unit_price − discount' }),
     warnings: z.array(warningSchema),
@@ -94,10 +95,11 @@ export const cartSchema = z
     currency: z.string(),
     items: z.array(itemSchema),
     discount_codes: z.array(discountCodeSchema),
-    shipping_method: shippingMethodSchema
-      .extend({ chosen: z.boolean().openapi({ description: 'False for the one that counts until one is chosen' }) })
-      .openapi('CartShippingMethod')
-      .nullable(),
+    shipping_method: orNull(
+      shippingMethodSchema
+        .extend({ chosen: z.boolean().openapi({ description: 'False for the one that counts until one is chosen' }) })
+        .openapi('CartShippingMethod'),
+    ),
     totals: z.object({
       item_subtotal: moneySchema,
       item_discount: moneySchema,

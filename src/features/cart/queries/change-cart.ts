@@ -6,7 +6,7 @@ import { cartDiscountCodes, cartItems, carts, shippingMethods } from '../../../d
 import { newId } from '../../../shared/ids.ts'
 import type { CartOwner } from '../contents.ts'
 import { CART_LINES_MAX } from '../rules.ts'
-import { currentPrice, type PriceMoment } from '../../../db/current-price.ts'
+import type { PriceMoment } from '../../../db/current-price.ts'
 import { idOfCart, ownedBy } from '../queries.ts'
 
 /** Part of a batch. */
@@ -39,9 +39,8 @@ export function addItemStatements(
   db: Db,
   owner: CartOwner,
   { skuId, quantity }: { skuId: string; quantity: number },
-  at: PriceMoment,
+  { currency, now }: PriceMoment,
 ): Statements {
-  const id = sql`${skuId}::uuid`
   return [
     touchCart(db, owner),
     db
@@ -52,13 +51,7 @@ export function addItemStatements(
         set: { quantity: sql`${cartItems.quantity} + excluded.quantity` },
       }),
     db.execute(sql`
-      SELECT
-        assert_that((SELECT count(*) FROM cart_items WHERE cart_id = ${idOfCart(owner)}) <= ${CART_LINES_MAX}::integer,
-          'cart_lines_within_limit'),
-        assert_that(EXISTS (SELECT 1 FROM product_skus ps JOIN products p ON p.id = ps.product_id
-          WHERE ps.sku_id = ${id} AND p.status = 'active'), 'sku_on_sale'),
-        assert_that(${currentPrice(id, at)} IS NOT NULL, 'sku_priced'),
-        assert_that((SELECT inventory_state <> 'out_of_stock' FROM skus WHERE id = ${id}), 'sku_in_stock')`),
+      SELECT assert_addable(${idOfCart(owner)}, ${CART_LINES_MAX}, ${skuId}, ${currency}, ${now.toISOString()})`),
   ]
 }
 
