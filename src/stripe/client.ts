@@ -8,10 +8,19 @@ export type StripeClient = Pick<
   'charges' | 'checkout' | 'coupons' | 'customers' | 'paymentIntents' | 'refunds' | 'webhooks'
 >
 
+type StripeEnv = Pick<Env, 'STRIPE_SECRET_KEY' | 'STRIPE_API_BASE' | 'STRIPE_TIMEOUT_MS'>
+
+/** Nothing of a request is in a client, and to make one is the dearest part of many a request. */
+const made = new WeakMap<StripeEnv, StripeClient>()
+
 /** The Stripe SDK over fetch. Retries connection failures, 409 and 5xx with the same idempotency key. */
-export function createStripe(
-  env: Pick<Env, 'STRIPE_SECRET_KEY' | 'STRIPE_API_BASE' | 'STRIPE_TIMEOUT_MS'>,
-): StripeClient {
+export function createStripe(env: StripeEnv): StripeClient {
+  const client = made.get(env) ?? makeStripe(env)
+  made.set(env, client)
+  return client
+}
+
+function makeStripe(env: StripeEnv): StripeClient {
   const base = env.STRIPE_API_BASE === undefined ? undefined : new URL(env.STRIPE_API_BASE)
   return new Stripe(env.STRIPE_SECRET_KEY, {
     httpClient: Stripe.createFetchHttpClient(),
