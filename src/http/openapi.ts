@@ -73,6 +73,10 @@ function complete(operation: Operation, method: string, path: string): void {
   operation.security = securityOf(operation, isChange, path)
 }
 
+/** The generator takes the flags of a regular expression for the end of its pattern. */
+const withoutFlags = (key: string, value: unknown): unknown =>
+  key === 'pattern' && typeof value === 'string' ? value.replace(/\/[a-z]+$/, '') : value
+
 /**
  * The OpenAPI 3.1 document, from the schemas that validate. What all operations share (errors of the middleware,
  * security) is added here, so that no route has to repeat it.
@@ -114,5 +118,5 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Do
       bearer: { type: 'http', scheme: 'bearer', description: 'For clients that are not browsers' },
     },
   }
-  return document
+  return JSON.parse(JSON.stringify(document), withoutFlags)
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { orNull } from '../../shared/or-null.ts'
 
 /** One line of text as people type it: anything but control characters and line separators. */
 const line = (max: number) =>
@@ -67,7 +68,7 @@ export const accountSchema = z
     newsletter: z.boolean(),
     unsubscribed: z.boolean().openapi({ description: 'From all letters; it outranks `newsletter`' }),
     use_default_shipping_and_payment: z.boolean(),
-    default_address: defaultAddressViewSchema.nullable(),
+    default_address: orNull(defaultAddressViewSchema),
     terms_of_use: z.object({
       current_version: z.string().nullable().openapi({ description: 'Null as long as the shop has none' }),
       agreed_version: z.string().nullable().openapi({ description: 'The one that the member agreed to last' }),

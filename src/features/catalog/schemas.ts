@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { moneySchema } from '../../shared/money.ts'
+import { orNull } from '../../shared/or-null.ts'
 import { pageOf, pageQuerySchema } from '../../shared/pagination.ts'
 
 /** The largest amount that the database keeps. */
@@ -56,8 +57,8 @@ const listedProductSchema = z.object({
   slug: z.string(),
   title: z.string(),
   headline: z.string(),
-  image: imageSchema.nullable().openapi({ description: 'The main image' }),
-  price_from: moneySchema.nullable().openapi({ description: 'Lowest current price; null when no price holds yet' }),
+  image: orNull(imageSchema).openapi({ description: 'The main image' }),
+  price_from: orNull(moneySchema).openapi({ description: 'Lowest current price; null when no price holds yet' }),
 })
 
 const productSkuSchema = z
@@ -68,7 +69,7 @@ const productSkuSchema = z
     description: z.string(),
     color: z.string().nullable(),
     size: z.string().nullable(),
-    price: moneySchema.nullable().openapi({ description: 'Price that holds now; null when none does' }),
+    price: orNull(moneySchema).openapi({ description: 'Price that holds now; null when none does' }),
     inventory_state: z.enum(['in_stock', 'back_ordered', 'out_of_stock']),
     available: z.boolean().openapi({ description: 'Whether it can be bought now' }),
     available_quantity: z

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { moneySchema } from '../../shared/money.ts'
+import { orNull } from '../../shared/or-null.ts'
 import { pageOf } from '../../shared/pagination.ts'
 
 const addressSchema = z
@@ -53,8 +54,8 @@ export const orderSchema = z
       tax: moneySchema,
       total: moneySchema,
     }),
-    shipping_address: addressSchema.nullable(),
-    billing_address: addressSchema.nullable(),
+    shipping_address: orNull(addressSchema),
+    billing_address: orNull(addressSchema),
     shipping_method: z
       .object({
         name: z.string(),

@@ -70,6 +70,29 @@ describe('the OpenAPI document', () => {
     expect(document.components.schemas).toHaveProperty('Problem')
   })
 
+  test('names schemas that are what they are wherever they stand: none of them is null now and then', () => {
+    for (const [name, schema] of Object.entries(document.components.schemas))
+      expect(Object(schema).type, name).not.toEqual(expect.arrayContaining(['null']))
+    const { Cart, Money } = document.components.schemas
+    expect(Money).toMatchObject({ type: 'object' })
+    expect(Object(Cart).properties.shipping_method).toEqual({
+      anyOf: [{ $ref: '#/components/schemas/CartShippingMethod' }, { type: 'null' }],
+    })
+  })
+
+  test('has patterns that a JSON Schema validator understands, without flags at their end', () => {
+    const patterns = Array.from(JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g), ([, text]) =>
+      JSON.parse(text ?? ''),
+    )
+    expect(patterns.length).toBeGreaterThan(5)
+    for (const pattern of patterns) {
+      expect(pattern).not.toMatch(/\/[a-z]+$/)
+      expect(() => new RegExp(pattern, 'u')).not.toThrow()
+    }
+    const { AddDiscountCode } = document.components.schemas
+    expect('WELCOME10').toMatch(new RegExp(Object(AddDiscountCode).properties.code.pattern, 'u'))
+  })
+
   test('says that every change needs a visitor with a token, or a bearer; what programs call does not', () => {
     const changes = operations.filter(({ method }) => method !== 'get')
     const isForPrograms = ({ name }: { name: string }) => PATHS_WITHOUT_CSRF.has(name.split(' ')[1] ?? '')
