@@ -1,6 +1,6 @@
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
-import { AppError, type FieldError } from '../shared/errors.ts'
+import { AppError, type FieldError, isAppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { UNSUBSCRIBE_PATH, WEBHOOK_PATH } from './paths.ts'
 import { findUnstorable, findUnstorableInUrl } from './storable.ts'
@@ -25,10 +25,31 @@ const refuseAbove = (maxSize: number) =>
 const limitJson = refuseAbove(JSON_BYTES)
 const limitWebhook = refuseAbove(WEBHOOK_BYTES)
 
-/** Refuses bodies above the limit with `payload-too-large`, whether or not their length was announced. */
-export const limitBody = createMiddleware<AppEnv>((c, next) =>
-  c.req.path === WEBHOOK_PATH ? limitWebhook(c, next) : limitJson(c, next),
-)
+const notWhole = (cause: unknown) => new AppError('malformed-json', 'The body did not arrive whole.', { cause })
+
+/** A body that is being read. Throws `malformed-json` when the caller goes away or breaks off in the middle of it. */
+export const whole = <T>(body: Promise<T>): Promise<T> =>
+  body.catch((cause: unknown) => {
+    throw notWhole(cause)
+  })
+
+/**
+ * Refuses bodies above the limit with `payload-too-large`, whether or not their length was announced, and with
+ * `malformed-json` what breaks off.
+ */
+export const limitBody = createMiddleware<AppEnv>(async (c, next) => {
+  // What announced no length is read here to the end: until then, whatever is thrown is about the body.
+  let isPast = false
+  const limit = c.req.path === WEBHOOK_PATH ? limitWebhook : limitJson
+  try {
+    return await limit(c, () => {
+      isPast = true
+      return next()
+    })
+  } catch (error) {
+    throw isPast || isAppError(error) ? error : notWhole(error)
+  }
+})
 
 function assertStorable(errors: FieldError[]): void {
   if (errors.length > 0) throw new AppError('validation-failed', 'Some of what was sent is not valid.', { errors })
@@ -49,7 +70,7 @@ function parseJson(bytes: ArrayBuffer): unknown {
 export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
   assertStorable(findUnstorableInUrl(new URL(c.req.url)))
   if (READS_ITS_OWN_BODY.has(c.req.path) || c.req.raw.body === null) return next()
-  const bytes = await c.req.arrayBuffer()
+  const bytes = await whole(c.req.arrayBuffer())
   // Many clients announce JSON with every request, a DELETE without a body included. A route that needs one says so.
   if (bytes.byteLength === 0) return next()
   if (!isJson(c.req.header('Content-Type')))

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { countRefusedSignature } from '../../http/rate-limit/route-limits.ts'
+import { whole } from '../../http/request-body.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { handleEvent } from './handle-event.ts'
@@ -38,7 +39,7 @@ stripeWebhookRoutes.openAPIRegistry.registerPath(handleEventRoute)
 stripeWebhookRoutes.post(handleEventRoute.path, async (c) => {
   const ctx = c.get('ctx')
   const signature = c.req.header('Stripe-Signature') ?? ''
-  const event = await verifyEvent(ctx, await c.req.text(), signature).catch(async (error: unknown) => {
+  const event = await verifyEvent(ctx, await whole(c.req.text()), signature).catch(async (error: unknown) => {
     if (isAppError(error, 'invalid-signature')) await countRefusedSignature(c)
     throw error
   })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findUnstorable } from '../../../src/http/storable.ts'
-import { createVisitor, expectProblem } from '../support/client.ts'
+import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createEchoApp } from './echo-app.ts'
 
 const echo = createEchoApp()
@@ -44,6 +44,25 @@ describe('size', () => {
       visitor.call('POST', '/v1/webhooks/stripe', { body: 'x'.repeat(bytes), headers: { 'Stripe-Signature': 'valid' } })
     expect((await post(1_048_576)).json).toEqual({ length: 1_048_576 })
     expectProblem(await post(1_048_577), 413, 'payload-too-large')
+  })
+})
+
+describe('a body that breaks off', () => {
+  const broken = () =>
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode('{"a":'))
+        controller.error(new Error('Network connection lost.'))
+      },
+    })
+
+  test('is the fault of who sent it, and no failure of ours', async () =>
+    expectProblem(await send(broken()), 400, 'malformed-json'))
+
+  test('of a webhook is so too, and never taken for an event', async () => {
+    const headers = { 'Stripe-Signature': 't=1,v1=0' }
+    const answer = await createClient().call('POST', '/v1/webhooks/stripe', { body: broken(), headers })
+    expectProblem(answer, 400, 'malformed-json')
   })
 })
 
