@@ -57,6 +57,16 @@ export const emailOutbox = pgTable(
       .on(t.nextSweepAt)
       .where(sql`status IN ('pending', 'sending')`),
     index('email_outbox_by_order').on(t.orderId),
+    // Whom a notice that is about no order was for: exports and deletions ask. Orders' emails cost nothing here.
+    index('email_outbox_notices_by_address')
+      .on(sql`lower(${t.toAddress})`)
+      .where(sql`order_id IS NULL`),
+    index('email_outbox_notices_by_member')
+      .on(sql`(${t.variables}->>'mb_cd')`)
+      .where(sql`order_id IS NULL`),
+    index('email_outbox_notices_by_checkout')
+      .on(sql`(${t.variables}->>'checkout_id')`)
+      .where(sql`order_id IS NULL AND variables->>'checkout_id' IS NOT NULL`),
   ],
 )
 

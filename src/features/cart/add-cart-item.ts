@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { type ChangedCart, changeCartOnce, type Refusals } from './change-cart.ts'
+import { type ChangedCart, type ChangeRequest, changeCartOnce, type Refusals } from './change-cart.ts'
 import { getOwner } from './owner.ts'
 import { addItemStatements } from './queries/change-cart.ts'
 
@@ -22,6 +22,6 @@ export function addCartItem(
 ): Promise<ChangedCart> {
   const owner = getOwner(ctx.actor)
   const statements = addItemStatements(ctx.db, owner, input, { currency: ctx.env.CURRENCY, now: ctx.now() })
-  const request = { operation: 'cart-items', key: idempotencyKey, body: input }
+  const request: ChangeRequest = { operation: 'cart-items', key: idempotencyKey, body: input }
   return changeCartOnce(ctx, owner, request, { statements, refusals: REFUSALS })
 }

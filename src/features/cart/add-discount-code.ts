@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { type ChangedCart, changeCartOnce, type Refusals } from './change-cart.ts'
+import { type ChangedCart, type ChangeRequest, changeCartOnce, type Refusals } from './change-cart.ts'
 import { getOwner } from './owner.ts'
 import { addDiscountCodeStatements } from './queries/change-discount-codes.ts'
 
@@ -22,6 +22,10 @@ const REFUSALS: Refusals = {
 export function addDiscountCode(ctx: Ctx, code: string, idempotencyKey: string | undefined): Promise<ChangedCart> {
   const owner = getOwner(ctx.actor)
   const statements = addDiscountCodeStatements(ctx.db, owner, code, { currency: ctx.env.CURRENCY, now: ctx.now() })
-  const request = { operation: 'cart-discount-codes', key: idempotencyKey, body: { code: code.toUpperCase() } }
+  const request: ChangeRequest = {
+    operation: 'cart-discount-codes',
+    key: idempotencyKey,
+    body: { code: code.toUpperCase() },
+  }
   return changeCartOnce(ctx, owner, request, { statements, refusals: REFUSALS })
 }

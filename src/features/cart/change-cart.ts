@@ -4,7 +4,7 @@ import { sha256Hex } from '../../shared/digest.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import type { CartContents, CartOwner } from './contents.ts'
-import { ownerKey } from './owner.ts'
+import { type KeyedOperation, requestScope } from './owner.ts'
 import { parseCart, selectCart } from './queries.ts'
 import type { Statements } from './queries/change-cart.ts'
 import { insertRequestKey, type RequestKey, selectRequestKey } from './queries/request-keys.ts'
@@ -15,7 +15,7 @@ export type Refusals = Partial<Record<string, [ErrorCode, string]>>
 type Change = { statements: Statements; refusals: Refusals }
 
 /** A change's request: the operation's name, the caller's idempotency key if it sent one, and what it asks for. */
-type ChangeRequest = { operation: string; key: string | undefined; body: Record<string, unknown> }
+export type ChangeRequest = { operation: KeyedOperation; key: string | undefined; body: Record<string, unknown> }
 
 /** The cart that a change left. `replayed` when an earlier request with the same key had made it already. */
 export type ChangedCart = { contents: CartContents | undefined; replayed: boolean }
@@ -48,7 +48,7 @@ export async function changeCartOnce(
   { statements, refusals }: Change,
 ): Promise<ChangedCart> {
   const key: RequestKey = {
-    scope: `${request.operation}:${ownerKey(owner)}`,
+    scope: requestScope(request.operation, owner),
     key: request.key ?? newId(),
     fingerprint: await sha256Hex(JSON.stringify(request.body)),
   }

@@ -15,6 +15,15 @@ export function getOwner(actor: Actor): CartOwner {
   return owner
 }
 
-/** A text that no two owners share. */
-export const ownerKey = (owner: CartOwner): string =>
-  'memberId' in owner ? `member:${owner.memberId}` : `visitor:${owner.visitorId}`
+/** Changes that a caller may key, so that each takes effect once. */
+const KEYED_OPERATIONS = ['cart-items', 'cart-discount-codes'] as const
+
+export type KeyedOperation = (typeof KEYED_OPERATIONS)[number]
+
+/** Where an owner's keys for an operation stand: no two owners share it, and no two operations. */
+export const requestScope = (operation: KeyedOperation, owner: CartOwner): string =>
+  `${operation}:${'memberId' in owner ? `member:${owner.memberId}` : `visitor:${owner.visitorId}`}`
+
+/** Wherever keys of an owner may stand. */
+export const requestScopes = (owner: CartOwner): string[] =>
+  KEYED_OPERATIONS.map((operation) => requestScope(operation, owner))

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
+import { requestScopes } from '../../cart/owner.ts'
 import { ATTEMPT_MAX_MINUTES } from '../rules.ts'
-import { isOwnNotice, ownCheckouts, ownOrders, ownProspects } from './belongings.ts'
+import { ownCheckouts, ownNotices, ownOrders, ownProspects } from './belongings.ts'
 
 /** A deletion under way. */
 export type DeletionRow = { member_id: string; stripe_customer_id: string | null; stripe_done: boolean }
@@ -50,11 +51,11 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
     // What was begun in this cart before signing in is the member's too; soon only this will tell.
     sql`UPDATE checkouts SET member_id = ${memberId} WHERE member_id IS NULL AND status <> 'complete'
       AND cart_id IN (SELECT id FROM carts WHERE member_id = ${memberId})`,
-    sql`DELETE FROM email_outbox e WHERE e.status <> 'sending' AND ${isOwnNotice(memberId)}`,
+    sql`DELETE FROM email_outbox WHERE status <> 'sending' AND id IN (${ownNotices(memberId)})`,
     ...['sessions', 'one_time_tokens', 'member_default_addresses', 'terms_agreements', 'carts'].map((table) =>
       own(table, memberId),
     ),
-    sql`DELETE FROM idempotency_keys WHERE scope LIKE ${`%:member:${memberId}`}`,
+    sql`DELETE FROM idempotency_keys WHERE scope IN ${requestScopes({ memberId })}`,
     sql`UPDATE members SET username = 'deleted-' || id, email = id || '@deleted.invalid', password_hash = NULL,
         first_name = '', last_name = '', email_verified_at = NULL, newsletter = false, unsubscribed_at = ${at},
         use_default_shipping_and_payment = false, failed_sign_ins = 0, locked_until = NULL, updated_at = ${at}
@@ -101,7 +102,7 @@ function anonymiseStatements(memberId: string, at: string): SQL[] {
       WHERE order_id IN (${orders})`,
     sql`UPDATE emails_sent SET to_address = ${ERASED} WHERE order_id IN (${orders})`,
     sql`UPDATE email_outbox SET to_address = ${ERASED}, variables = '{}', last_error = NULL WHERE order_id IN (${orders})`,
-    sql`DELETE FROM email_outbox e WHERE ${isOwnNotice(memberId)}`,
+    sql`DELETE FROM email_outbox WHERE id IN (${ownNotices(memberId)})`,
     sql`UPDATE checkout_discounts SET customer_key = NULL WHERE checkout_id IN (${checkouts})`,
     sql`UPDATE checkouts SET email = NULL, visitor_id = NULL, idempotency_key = NULL, stripe_customer_id = NULL,
         stripe_session_url = NULL
@@ -122,8 +123,9 @@ export function eraseAccountStatements(
 ) {
   const at = now.toISOString()
   const unsettled = sql`SELECT 1 FROM checkouts WHERE member_id = ${memberId}::uuid AND status IN ('open', 'processing')`
-  const unsent = sql`SELECT 1 FROM email_outbox e WHERE (e.order_id IN (${ownOrders(memberId)}) AND e.status IN ('pending', 'sending'))
-    OR (e.status = 'sending' AND ${isOwnNotice(memberId)})`
+  const unsent = sql`
+    SELECT 1 FROM email_outbox WHERE order_id IN (${ownOrders(memberId)}) AND status IN ('pending', 'sending')
+    UNION ALL SELECT 1 FROM email_outbox WHERE status = 'sending' AND id IN (${ownNotices(memberId)})`
   const statements = [
     // An order that is being placed holds its checkout: after this it stands, or it will find the checkout nameless.
     sql`SELECT id FROM checkouts WHERE id IN (${ownCheckouts(memberId)}) ORDER BY id FOR NO KEY UPDATE`,

@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { isOwnNotice, ownCheckouts, ownOrders } from './belongings.ts'
+import { ownCheckouts, ownNotices, ownOrders } from './belongings.ts'
 
 /** Rows of a table as they stand, with the parts that hang on them; only what is named is left out. */
 type Section = {
   table: string
-  /** Which rows, with the table as `t`; `e` for emails. */
+  /** Which rows, with the table as `t`. */
   which: (memberId: string) => SQL
   /** One row or none, instead of a list. */
   single?: boolean
@@ -80,7 +80,7 @@ export const SECTIONS = {
   emails: {
     table: 'email_outbox',
     which: (memberId) => sql`t.id IN (
-      SELECT e.id FROM email_outbox e WHERE e.order_id IN (${ownOrders(memberId)}) OR (${isOwnNotice(memberId)}))`,
+      SELECT id FROM email_outbox WHERE order_id IN (${ownOrders(memberId)}) UNION ALL ${ownNotices(memberId)})`,
     // The variables of an unsent email hold links that let their bearer in.
     without: ['variables', 'lease_id', 'lease_until', 'next_sweep_at'],
     parts: { sent: { table: 'emails_sent', of: 'outbox_id' } },

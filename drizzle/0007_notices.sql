@@ -1,0 +1,3 @@
+CREATE INDEX "email_outbox_notices_by_address" ON "email_outbox" USING btree (lower("to_address")) WHERE order_id IS NULL;--> statement-breakpoint
+CREATE INDEX "email_outbox_notices_by_member" ON "email_outbox" USING btree (("variables"->>'mb_cd')) WHERE order_id IS NULL;--> statement-breakpoint
+CREATE INDEX "email_outbox_notices_by_checkout" ON "email_outbox" USING btree (("variables"->>'checkout_id')) WHERE order_id IS NULL AND variables->>'checkout_id' IS NOT NULL;
