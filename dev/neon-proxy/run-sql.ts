@@ -43,6 +43,8 @@ export function createSqlRunner(host: string, port: number): SqlRunner {
     })
     // An idle connection that ends (the server restarts) is replaced by the pool; the next request tells of real trouble.
     pool.on('error', () => undefined)
+    // One that ends while a statement runs fails that statement; without a listener it would end this process as well.
+    pool.on('connect', (client) => client.on('error', () => undefined))
     pools.set(key, pool)
     return pool
   }
@@ -85,7 +87,8 @@ function send(client: PoolClient, { text, values }: Statement): Promise<QueryArr
   return client.query(config)
 }
 
-function toAnswer(result: QueryArrayResult, { rawText, arrayMode }: SqlRequest): StatementResult {
+/** One result in the form that was asked for. */
+export function toAnswer(result: QueryArrayResult, { rawText, arrayMode }: SqlRequest): StatementResult {
   const names = result.fields.map((field) => field.name)
   const rows = rawText
     ? result.rows

@@ -237,3 +237,14 @@ describe('WebSocket', () => {
     }
   })
 })
+
+test('a connection that ends while its statement runs fails that statement and nothing else', async () => {
+  const sleeper = failureOf(neon(url)`select pg_sleep(30)`)
+  const endIt = () =>
+    neon(
+      url,
+    )`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(30)' and state = 'active'`
+  await expect.poll(async () => (await endIt()).length).toBe(1)
+  expect((await sleeper).message).toMatch(/terminat/)
+  await expect.poll(() => neon(url)`select 1 as one`).toEqual([{ one: 1 }])
+})
