@@ -34,11 +34,14 @@ function insufficientStock(
   })
 }
 
+/** Nobody is asked to pay another total than the one they were shown last. Throws `price-changed`. */
+export function assertExpectedTotal(total: number, expected: number | null): void {
+  if (expected === null || expected === total) return
+  throw new AppError('price-changed', 'The total is no longer what was shown.', { details: { total } })
+}
+
 /** Refuses a cart that cannot be sold as it stands, without writing anything. */
-export function assertSellable(
-  priced: PricedCart,
-  input: { email: string | null; expectedTotal: number | null },
-): void {
+export function assertSellable(priced: PricedCart): void {
   const unsellable = priced.lines.filter((line) => line.unitAmount === null || line.inventoryState === 'out_of_stock')
   if (unsellable.length > 0) {
     const skus = unsellable.map((line) => ({ sku_id: line.skuId, requested: line.quantity, available: 0 }))
@@ -57,9 +60,6 @@ export function assertSellable(
   const amounts = [total, itemDiscount, shipping, ...priced.lines.map((line) => line.unitAmount ?? 0)]
   if (Math.max(...amounts) > CART_TOTAL_MAX)
     throw new AppError('total-too-large', 'The total is more than can be charged at once.')
-  if (input.expectedTotal !== null && input.expectedTotal !== total) {
-    throw new AppError('price-changed', 'The total is no longer what was shown.', { details: { total } })
-  }
 }
 
 /** Freezes what the customer sees: lines, prices, discounts, shipping and totals. */

@@ -13,7 +13,7 @@ import { type CheckoutRow, selectCurrentCheckouts, selectTermsOfSale } from './q
 import { markAbandoned, type NewCheckout, startCheckoutStatements, storeSession } from './queries/write-checkout.ts'
 import { openSessionAnew, readyCustomer } from './ready-customer.ts'
 import { canStillOpen, sessionSweepAt } from './rules.ts'
-import { assertSellable, buildCheckout, forCustomer, type Snapshot } from './snapshot.ts'
+import { assertExpectedTotal, assertSellable, buildCheckout, forCustomer, type Snapshot } from './snapshot.ts'
 
 export type StartCheckoutInput = {
   /** Where a visitor's order is confirmed; a member's goes to the address of the account, whatever is said here. */
@@ -55,10 +55,14 @@ export async function startCheckout(ctx: Ctx, given: StartCheckoutInput): Promis
 
     const priced = priceCart(cart, { now: ctx.now(), currency: ctx.env.CURRENCY })
     const snapshot = await buildCheckout(ctx, { id, cart, priced, input, termsVersion })
-    if (open !== undefined && isSame(ctx, open, snapshot)) return resume(ctx, open, buyer, open.id === id)
-    if (byKey !== undefined) throw keyReused()
+    const isOpen = open !== undefined && isSame(ctx, open, snapshot)
+    if (!isOpen) {
+      if (byKey !== undefined) throw keyReused()
+      assertSellable(priced)
+    }
+    assertExpectedTotal(priced.totals.total, given.expectedTotal)
+    if (isOpen) return resume(ctx, open, buyer, open.id === id)
 
-    assertSellable(priced, input)
     const customer = buyer && (await readyCustomer(ctx, buyer))
     if (open !== undefined) await endReplaced(ctx, open)
     const { row, ...parts } = customer === undefined ? snapshot : forCustomer(snapshot, customer.id)

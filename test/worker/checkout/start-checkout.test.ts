@@ -82,6 +82,18 @@ describe('starting a checkout', () => {
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
   })
 
+  test('who was shown another total does not get the checkout that is open', async () => {
+    const { client } = await createBuyer()
+    await checkOut(client)
+    const { total } = expectProblem(
+      await client.post('/v1/checkout', { ...TERMS, expected_total: 1 }),
+      409,
+      'price-changed',
+    )
+    const again = await client.post('/v1/checkout', { ...TERMS, expected_total: total })
+    expect(again.status, again.text).toBe(200)
+  })
+
   test('refuses an amount that cannot be charged, and gives the stock back', async () => {
     const sku = await createSku({ amount: 10 })
     const ship = await createDiscountCode({ kind: 'free_shipping' })
