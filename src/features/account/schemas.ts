@@ -8,7 +8,11 @@ const line = (max: number) =>
     .max(max)
     .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'Is one line without control characters.')
 
-const requiredLine = (max: number) => line(max).regex(/\S/, 'Must not be empty.')
+const requiredLine = (max: number) =>
+  line(max)
+    .regex(/\S/, 'Must not be empty.')
+    // Of several expressions the document would have only the first.
+    .openapi({ pattern: '^(?=.*\\S)[^\\p{Cc}\\u2028\\u2029]*$' })
 
 const NAME_MAX = 100
 

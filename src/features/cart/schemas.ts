@@ -19,7 +19,12 @@ const codeSchema = z
   .min(1)
   .max(64)
   .regex(/^\P{C}+$/u, 'Contains characters that no code has.')
-  .openapi({ example: 'WELCOME10', description: 'In any case' })
+  .openapi({
+    example: 'WELCOME10',
+    description: 'In any case',
+    // As it is sent: space around it is taken off.
+    pattern: '^\\s*(?!\\s)\\P{C}+\\s*$',
+  })
 
 export const addDiscountCodeSchema = z.object({ code: codeSchema }).openapi('AddDiscountCode')
 

@@ -7,7 +7,7 @@ export const startCheckoutSchema = z
       example: 'jane@example.com',
       description: "A visitor's; ignored for members, whose order is confirmed to the address of their account",
     }),
-    expected_total: z.int().min(0).optional().openapi({
+    expected_total: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().openapi({
       description: 'Total last shown, in minor units; refused with `price-changed` when it is no longer so',
     }),
   })
