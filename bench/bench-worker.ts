@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { Miniflare, Response } from 'miniflare'
 import type { WorkerOptions } from 'miniflare'
@@ -36,6 +37,8 @@ export interface BenchOptions {
   floors?: boolean
   /** Where workerd takes a debugger, for profiles: `ws` addresses stand at `/json` of this port. */
   inspectorPort?: number
+  /** Told of every line that the Workers write; without it they are read by nobody. */
+  onLine?: (line: string) => void
 }
 
 export interface BenchShop {
@@ -48,6 +51,8 @@ export interface BenchShop {
   floors: { url: string; recorded: { api: string; recorder: Recorder } } | undefined
   /** Sets the time that every round trip to the database takes beyond its own, in milliseconds. */
   setLatency(ms: number): Promise<void>
+  /** Fires the cron trigger once; fulfilled when the Worker is done with it. */
+  tick(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -89,12 +94,16 @@ export async function startBenchWorker(options: BenchOptions = {}): Promise<Benc
       const recorded = { api: `http://127.0.0.1:${recordedPort}`, recorder }
       floors = { url: `http://127.0.0.1:${floorPort}`, recorded }
     }
-    const runtime = await startWorkerd(workers, options.inspectorPort)
+    const runtime = await startWorkerd(workers, options)
     parts.push({ stop: () => runtime.dispose() })
     const setLatency = async (ms: number) => {
       await fetch(`${services.neon.url}/_proxy/latency`, { method: 'PUT', body: JSON.stringify({ ms }) })
     }
-    return { api, services: { ...services, stripe }, databaseUrl, webhookSecret, floors, setLatency, stop }
+    const tick = async () => {
+      const worker = await runtime.getWorker('mercat')
+      await worker.scheduled({ cron: '* * * * *' })
+    }
+    return { api, services: { ...services, stripe }, databaseUrl, webhookSecret, floors, setLatency, tick, stop }
   } catch (error) {
     await stop()
     throw error
@@ -142,15 +151,16 @@ const floorsWorker = (port: number, vars: Vars): WorkerOptions => ({
   unsafeDirectSockets: listenAt(port),
 })
 
-async function startWorkerd(workers: WorkerOptions[], inspectorPort: number | undefined): Promise<Miniflare> {
+async function startWorkerd(workers: WorkerOptions[], { inspectorPort, onLine }: BenchOptions): Promise<Miniflare> {
   const runtime = new Miniflare({
     workers,
     // Without it every start asks the internet where this machine is.
     cf: false,
-    // Log lines are written as ever, and read by nobody.
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      stdout.resume()
-      stderr.resume()
+      for (const stream of [stdout, stderr]) {
+        if (onLine === undefined) stream.resume()
+        else createInterface({ input: stream }).on('line', onLine)
+      }
     },
     ...(inspectorPort === undefined ? {} : { inspectorPort }),
   })

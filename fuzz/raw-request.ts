@@ -4,8 +4,11 @@ export interface RawRequest {
   method: string
   /** Path and query as they go over the wire. */
   target: string
-  headers: Record<string, string>
+  /** A list of values is sent as that many lines. */
+  headers: Record<string, string | string[]>
   body?: Uint8Array
+  /** Without a length, in pieces. */
+  isChunked?: boolean
 }
 
 export interface RawAnswer {
@@ -17,10 +20,14 @@ export interface RawAnswer {
 const agent = new Agent({ keepAlive: true })
 
 /** Sends what `fetch` would refuse or mend: any method, target and header that Node's parser lets through. */
-export function sendRaw(api: string, { method, target, headers, body }: RawRequest): Promise<RawAnswer> {
+export function sendRaw(
+  api: string,
+  { method, target, headers, body, isChunked = false }: RawRequest,
+): Promise<RawAnswer> {
   const { hostname, port } = new URL(api)
   // Node frames bodies of its own accord only for the usual methods.
-  const framed = body === undefined ? headers : { ...headers, 'content-length': String(body.byteLength) }
+  const framing = isChunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(body?.byteLength) }
+  const framed = body === undefined ? headers : { ...headers, ...framing }
   return new Promise((resolve, reject) => {
     const call = request(
       { agent, hostname, port, method, path: target, headers: framed, timeout: 20_000 },

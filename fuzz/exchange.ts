@@ -1,0 +1,97 @@
+import type { Actor } from './actor.ts'
+import { buildRequest } from './build-request.ts'
+import type { Cast } from './build-request.ts'
+import { checkAnswer, pathnameOf } from './check-answer.ts'
+import type { Broken, Checks } from './check-answer.ts'
+import type { Operation } from './document.ts'
+import { jsonIn, learn } from './learn.ts'
+import type { Ownership } from './ownership.ts'
+import { sendRaw } from './raw-request.ts'
+import type { RawAnswer, RawRequest } from './raw-request.ts'
+import type { Caller, RequestTemplate } from './request-template.ts'
+
+export interface Exchanged {
+  request: RawRequest
+  answer: RawAnswer
+  /** What the request was for in the end: a strange path or method may be another operation's, or nobody's. */
+  operation: Operation | undefined
+  broken: Broken[]
+}
+
+export interface World {
+  api: string
+  cast: Cast
+  ownership: Ownership
+  checks: Checks
+  match: (method: string, pathname: string) => Operation | undefined
+  /** Told of every exchange. */
+  observe: (template: RequestTemplate, exchanged: Exchanged) => void
+}
+
+/** Sends a request for an actor, holds the answer against every rule, and lets the actor learn from it. */
+export async function exchange(world: World, actor: Actor, template: RequestTemplate): Promise<Exchanged> {
+  const request = buildRequest(world.cast, actor, template)
+  const answer = await sendRaw(world.api, request)
+  const pathname = pathnameOf(request.target) ?? ''
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const operation = world.match(method, pathname)
+  const sent = sentText(request)
+  const broken = [
+    ...checkAnswer(world.checks, operation, request, answer),
+    ...world.ownership.check(actor.mark, sent, answer),
+    ...learn(world.ownership, actor, { ...template, operation: operation?.id ?? '' }, request, answer),
+    ...checkAgreement(world.checks, template, operation, request, answer),
+  ]
+  const exchanged = { request, answer, operation, broken }
+  world.observe(template, exchanged)
+  return exchanged
+}
+
+/** All that a request names, decoded too: an answer that repeats it tells nothing new. Credentials are not named. */
+function sentText({ target, headers, body }: RawRequest): string {
+  const named = Object.entries(headers).filter(([name]) => !/^(cookie|authorization|x-csrf-token)$/.test(name))
+  const text = `${target}\n${named.map(([, value]) => value).join('\n')}\n${Buffer.from(body ?? []).toString('utf8')}`
+  return `${text}\n${target.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))}`
+}
+
+/** The document and the program agree on what a body may be: neither takes what the other refuses. */
+function checkAgreement(
+  { schemas }: Checks,
+  { kind, operation: meant }: RequestTemplate,
+  operation: Operation | undefined,
+  { body }: RawRequest,
+  { status, text }: RawAnswer,
+): Broken[] {
+  if (kind === 'hostile' || operation?.id !== meant || operation.body === undefined || body === undefined) return []
+  const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+  const isBody = schemas.isBody(operation, value)
+  if (!isBody && status < 300)
+    return [
+      { rule: 'no body is taken that the document forbids', what: `${meant} · ${JSON.stringify(value).slice(0, 300)}` },
+    ]
+  const names = Object.keys(Object(value))
+  const errors = jsonIn(text)['errors']
+  const refused = Array.isArray(errors) ? errors.map((error: { field?: unknown }) => String(error.field)) : []
+  const isRefused = jsonIn(text)['code'] === 'validation-failed' && refused.some((field) => names.includes(field))
+  return isBody && isRefused
+    ? [
+        {
+          rule: 'no body is refused that the document allows',
+          what: `${refused.join()} · ${JSON.stringify(value).slice(0, 200)} ${text.slice(0, 300)}`,
+        },
+      ]
+    : []
+}
+
+/** A request written out, for the steps that lead up to a generated one. */
+export const plain = (operation: Operation, body?: unknown, caller: Caller = 'own'): RequestTemplate => ({
+  operation: operation.id,
+  kind: 'valid',
+  caller,
+  method: operation.method,
+  path: operation.path,
+  query: [],
+  headers: body === undefined ? [] : [['content-type', 'application/json']],
+  body: body === undefined ? null : { text: JSON.stringify(body) },
+  isChunked: false,
+})
