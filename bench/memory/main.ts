@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { freePort } from '../../dev/free-port.ts'
+import { startBenchWorker } from '../bench-worker.ts'
+import { addProducts } from '../catalogue.ts'
+import { closeConnections } from '../load.ts'
+import { residentBytes, watchHeap } from './heap.ts'
+import { invite } from './crowd.ts'
+import { growthOf } from './trend.ts'
+
+// Whether the Worker's memory grows under load: people come, look, fill carts and buy for so many minutes, while the
+// Worker's live heap and workerd's resident memory are read every few seconds. Exits 1 when one of them grows.
+
+const GROWTH_MAX = 0.1
+const PEOPLE = 6
+const PRODUCTS = 300
+const EVERY_MS = 5_000
+const REPORT = path.resolve(import.meta.dirname, '../../.bench/memory.json')
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
+const minutes = Number(values.minutes)
+
+interface Sample {
+  second: number
+  heapBytes: number
+  residentBytes: number
+}
+
+const mib = (bytes: number) => `${(bytes / 1_048_576).toFixed(1)} MiB`
+const percent = (share: number) => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`
+
+const inspectorPort = await freePort()
+const shop = await startBenchWorker({ email: true, webhooks: true, inspectorPort })
+const db = new pg.Client({ connectionString: shop.databaseUrl })
+try {
+  await db.connect()
+  const heap = await watchHeap(inspectorPort, 'mercat')
+  const crowd = invite(shop, db, await addProducts(db, PRODUCTS), PEOPLE)
+  const start = performance.now()
+  const samples: Sample[] = []
+  while (performance.now() - start < minutes * 60_000) {
+    await delay(EVERY_MS)
+    const heapBytes = await heap.liveBytes()
+    samples.push({ second: Math.round((performance.now() - start) / 1_000), heapBytes, residentBytes: residentBytes() })
+  }
+  const tally = await crowd.tally()
+  await crowd.stop()
+  heap.stop()
+  const growth = {
+    heap: growthOf(samples.map(({ heapBytes }) => heapBytes)),
+    resident: growthOf(samples.map((sample) => sample.residentBytes)),
+  }
+  const held = growth.heap <= GROWTH_MAX && growth.resident <= GROWTH_MAX
+  mkdirSync(path.dirname(REPORT), { recursive: true })
+  writeFileSync(REPORT, `${JSON.stringify({ minutes, held, ...tally, growth, samples }, null, 2)}\n`)
+  const last = samples.at(-1)
+  console.log(`${tally.requests} requests and ${tally.orders} orders in ${minutes} minutes, ${PEOPLE} people at once.`)
+  console.log(`Live heap ${mib(last?.heapBytes ?? 0)} at the end, ${percent(growth.heap)} from first third to last.`)
+  console.log(`Resident  ${mib(last?.residentBytes ?? 0)} at the end, ${percent(growth.resident)}.`)
+  console.log(held ? `Held: neither grew by more than ${percent(GROWTH_MAX)}.` : 'NOT held.')
+  if (!held) process.exitCode = 1
+} finally {
+  await db.end()
+  await shop.stop()
+  closeConnections()
+}
