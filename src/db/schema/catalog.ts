@@ -94,6 +94,9 @@ export const skus = pgTable(
   },
   (t) => [
     unique('skus_code_unique').on(t.code),
+    // A colour that few or no SKUs have must not cost a look at all of them.
+    index('skus_by_color').on(sql`lower(${t.color})`),
+    index('skus_by_size').on(sql`lower(${t.size})`),
     check('sku_inventory_state_known', sql`${t.inventoryState} IN ('in_stock', 'back_ordered', 'out_of_stock')`),
     check('stock_reserved_not_negative', sql`${t.reserved} >= 0`),
     check('stock_never_oversold', sql`${t.onHand} IS NULL OR (${t.onHand} >= 0 AND ${t.reserved} <= ${t.onHand})`),
