@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 
-export const isHttps = (c: Context): boolean => new URL(c.req.url).protocol === 'https:'
+export const isHttps = (c: Context): boolean => c.req.url.startsWith('https:')
 
 /**
  * The name under which a cookie is kept. Browsers take `__Host-` cookies over HTTPS from this very host only, so that

@@ -37,6 +37,7 @@ export const corsPolicy = createMiddleware<AppEnv>(async (c, next) => {
   }
   if (isPreflight) return c.body(null, 204, { Vary: 'Origin' })
   await next()
-  c.header('Vary', 'Origin', { append: true })
+  // `c.header` would make the whole answer anew.
+  c.res.headers.append('Vary', 'Origin')
   return undefined
 })

@@ -1,7 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, TypedResponse } from 'hono'
+import { every } from 'hono/combine'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
+import { createMiddleware } from 'hono/factory'
 import type { Ctx } from '../context.ts'
+import { sha256Hex } from '../shared/digest.ts'
 import { isAppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 
@@ -15,7 +18,7 @@ const STORED_AT = 'X-Stored-At'
 // With `Age` a browser counts from when the answer was made, so both caches together keep to the limits above.
 const CACHE_CONTROL = `public, max-age=${FRESH_SECONDS}, stale-while-revalidate=${STALE_SECONDS}`
 
-/** Middleware: a strong ETag, the digest of the body, and 304 to the client that has it already. */
+/** Middleware: 304 to the client that has it already; a strong ETag, the digest of the body, to what has none. */
 export const revalidated = etag({
   retainedHeaders: [
     ...RETAINED_304_HEADERS,
@@ -57,20 +60,72 @@ async function attempt<T>(ctx: Ctx, operation: string, work: () => Promise<T>): 
   }
 }
 
-async function find(ctx: Ctx, key: string): Promise<{ stored: Response; age: number } | undefined> {
-  const stored = await attempt(ctx, 'match', () => caches.default.match(key))
-  if (stored === undefined) return undefined
-  const age = Math.floor((ctx.now().getTime() - Number(stored.headers.get(STORED_AT))) / 1_000)
-  return age < FRESH_SECONDS + STALE_SECONDS ? { stored, age: Math.max(0, age) } : undefined
+/** A body of JSON as it was made, with its strong ETag. `madeAt` in milliseconds since the epoch. */
+type Entry = { text: string; etag: string; madeAt: number }
+
+async function makeEntry(body: unknown, madeAt: Date): Promise<Entry> {
+  const text = JSON.stringify(body)
+  return { text, etag: `"${await sha256Hex(text)}"`, madeAt: madeAt.getTime() }
 }
 
-async function store(ctx: Ctx, key: string, body: unknown, madeAt: Date): Promise<void> {
+/**
+ * Fresh entries that this isolate has just read, by the address as it was asked for: a rush on one page is answered
+ * without validating it again and asks the edge cache once a second.
+ */
+const atHand = new Map<string, { entry: Entry; readAt: number }>()
+const AT_HAND_MS = 1_000
+const AT_HAND_MAX = 100
+
+const ageOf = ({ madeAt }: Entry, now: Date): number => Math.max(0, Math.floor((now.getTime() - madeAt) / 1_000))
+
+function findAtHand(url: string, now: Date): Entry | undefined {
+  const found = atHand.get(url)
+  if (found === undefined) return undefined
+  if (now.getTime() - found.readAt < AT_HAND_MS && ageOf(found.entry, now) < FRESH_SECONDS) return found.entry
+  atHand.delete(url)
+  return undefined
+}
+
+function keepAtHand(url: string, entry: Entry, now: Date): void {
+  const [oldest] = atHand.keys()
+  if (atHand.size === AT_HAND_MAX && oldest !== undefined) atHand.delete(oldest)
+  atHand.set(url, { entry, readAt: now.getTime() })
+}
+
+const answer = (c: Context<AppEnv>, { text, etag }: Entry, origin: 'hit' | 'stale' | 'miss', age: number): Response =>
+  c.body(text, 200, {
+    'Content-Type': 'application/json',
+    'Cache-Control': CACHE_CONTROL,
+    ETag: etag,
+    Age: String(age),
+    'X-Cache': origin,
+  })
+
+/** Middleware of a route that `cachedAtEdge` answers. */
+export const cached = every(
+  revalidated,
+  createMiddleware<AppEnv>(async (c, next) => {
+    const now = c.get('ctx').now()
+    const entry = findAtHand(c.req.url, now)
+    return entry === undefined ? next() : answer(c, entry, 'hit', ageOf(entry, now))
+  }),
+)
+
+async function find(ctx: Ctx, key: string): Promise<Entry | undefined> {
+  const stored = await attempt(ctx, 'match', () => caches.default.match(key))
+  const text = stored && (await attempt(ctx, 'read', () => stored.text()))
+  if (stored === undefined || text === undefined) return undefined
+  return { text, etag: stored.headers.get('ETag') ?? '', madeAt: Number(stored.headers.get(STORED_AT)) }
+}
+
+async function store(ctx: Ctx, key: string, { text, etag, madeAt }: Entry): Promise<void> {
   const headers = {
     'Content-Type': 'application/json',
     'Cache-Control': `public, max-age=${FRESH_SECONDS + STALE_SECONDS}`,
-    [STORED_AT]: String(madeAt.getTime()),
+    ETag: etag,
+    [STORED_AT]: String(madeAt),
   }
-  await attempt(ctx, 'put', () => caches.default.put(key, new Response(JSON.stringify(body), { headers })))
+  await attempt(ctx, 'put', () => caches.default.put(key, new Response(text, { headers })))
 }
 
 /** Keys that this isolate is renewing, and since when: a renewal whose request was cut off must not block the next. */
@@ -82,7 +137,7 @@ async function renew(ctx: Ctx, key: string, load: () => Promise<unknown>): Promi
   if (running !== undefined && madeAt.getTime() - running < STALE_SECONDS * 1_000) return
   renewals.set(key, madeAt.getTime())
   try {
-    await store(ctx, key, await load(), madeAt)
+    await store(ctx, key, await makeEntry(await load(), madeAt))
   } catch (error) {
     if (!isAppError(error, 'not-found')) throw error
     // It has been withdrawn since: the next caller shall hear so.
@@ -93,28 +148,34 @@ async function renew(ctx: Ctx, key: string, load: () => Promise<unknown>): Promi
 }
 
 /**
- * The body of a public GET answer, from the edge cache or from `load`, with the headers that tell about it. `query` is
- * what was validated: what else stands in the address does not make another entry. An error of `load` is never cached.
+ * A public GET answer, from the edge cache or made of what `load` gives, with the headers that tell about it. `query`
+ * is what was validated: what else stands in the address does not make another entry. An error of `load` is never
+ * cached. The route has the middleware `cached`.
  */
-export async function cachedAtEdge<T>(c: Context<AppEnv>, query: Query, load: () => Promise<T>): Promise<T> {
+export async function cachedAtEdge<T>(
+  c: Context<AppEnv>,
+  query: Query,
+  load: () => Promise<T>,
+): Promise<Response & TypedResponse<T, 200, 'json'>> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its JSON is that of a T
+  return (await answerFromEdge(c, query, load)) as Response & TypedResponse<T, 200, 'json'>
+}
+
+async function answerFromEdge(c: Context<AppEnv>, query: Query, load: () => Promise<unknown>): Promise<Response> {
   const ctx = c.get('ctx')
   const key = keyOf(c, query)
-  const describe = (origin: 'hit' | 'stale' | 'miss', age: number) => {
-    c.header('Cache-Control', CACHE_CONTROL)
-    c.header('Age', String(age))
-    c.header('X-Cache', origin)
-  }
   const found = await find(ctx, key)
-  const kept = found && (await attempt(ctx, 'read', () => found.stored.json<T>()))
-  if (found !== undefined && kept !== undefined) {
-    const isFresh = found.age < FRESH_SECONDS
-    if (!isFresh) ctx.defer('renew-edge-cache', renew(ctx, key, load))
-    describe(isFresh ? 'hit' : 'stale', found.age)
-    return kept
+  const now = ctx.now()
+  const age = found === undefined ? Infinity : ageOf(found, now)
+  if (found === undefined || age >= FRESH_SECONDS + STALE_SECONDS) {
+    const made = await makeEntry(await load(), now)
+    ctx.defer('store-in-edge-cache', store(ctx, key, made))
+    return answer(c, made, 'miss', 0)
   }
-  const madeAt = ctx.now()
-  const body = await load()
-  ctx.defer('store-in-edge-cache', store(ctx, key, body, madeAt))
-  describe('miss', 0)
-  return body
+  if (age >= FRESH_SECONDS) {
+    ctx.defer('renew-edge-cache', renew(ctx, key, load))
+    return answer(c, found, 'stale', age)
+  }
+  keepAtHand(c.req.url, found, now)
+  return answer(c, found, 'hit', age)
 }

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { matchedRoutes } from 'hono/route'
 import { TrieRouter } from 'hono/router/trie-router'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
@@ -24,7 +25,9 @@ function methodsByPath(app: Hono<AppEnv>): TrieRouter<string> {
 export function knownRoute(app: Hono<AppEnv>) {
   let router: TrieRouter<string> | undefined
   return createMiddleware<AppEnv>(async (c, next) => {
-    // Built by the first request, when every feature has been mounted.
+    // A handler for this very method: nothing to look up. What is for all methods is middleware.
+    if (matchedRoutes(c).some(({ method }) => method === c.req.method)) return next()
+    // Built by the first request, that needs it, when every feature has been mounted.
     router ??= methodsByPath(app)
     const methods = new Set(router.match('ALL', c.req.path)[0].map(([method]) => method))
     if (methods.size === 0) throw new AppError('not-found', 'There is nothing at this address.')

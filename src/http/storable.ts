@@ -38,7 +38,9 @@ export function findUnstorable(json: unknown): FieldError[] {
 const hasNul = (text: string): boolean => /%00|\0/.test(text)
 
 /** The same for a path and its query, still percent-encoded. Only NUL can get through decoding there. */
-export function findUnstorableInUrl(url: URL): FieldError[] {
+export function findUnstorableInUrl(href: string): FieldError[] {
+  if (!hasNul(href)) return []
+  const url = new URL(href)
   const parameters = url.search
     .slice(1)
     .split('&')

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { cachedAtEdge, edgeCacheHeaders, revalidated } from '../../http/edge-cache.ts'
+import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
 import { createRouter, jsonContent, problem } from '../../http/router.ts'
 import { getProduct } from './get-product.ts'
 import { listProducts } from './list-products.ts'
@@ -15,7 +15,7 @@ const listProductsRoute = createRoute({
   path: '/v1/products',
   tags: ['catalogue'],
   summary: 'List products: search, filter, sort',
-  middleware: revalidated,
+  middleware: cached,
   request: { query: productListQuerySchema },
   responses: {
     200: { description: 'A page of products', headers: edgeCacheHeaders, content: jsonContent(productListSchema) },
@@ -25,9 +25,9 @@ const listProductsRoute = createRoute({
   },
 })
 
-catalogRoutes.openapi(listProductsRoute, async (c) => {
+catalogRoutes.openapi(listProductsRoute, (c) => {
   const query = c.req.valid('query')
-  return c.json(await cachedAtEdge(c, query, () => listProducts(c.get('ctx'), query)), 200)
+  return cachedAtEdge(c, query, () => listProducts(c.get('ctx'), query))
 })
 
 const getProductRoute = createRoute({
@@ -36,7 +36,7 @@ const getProductRoute = createRoute({
   path: '/v1/products/{slug}',
   tags: ['catalogue'],
   summary: 'Read a product with its SKUs, prices and availability',
-  middleware: revalidated,
+  middleware: cached,
   request: { params: productParamsSchema },
   responses: {
     200: { description: 'The product', headers: edgeCacheHeaders, content: jsonContent(productSchema) },
@@ -45,7 +45,7 @@ const getProductRoute = createRoute({
   },
 })
 
-catalogRoutes.openapi(getProductRoute, async (c) => {
+catalogRoutes.openapi(getProductRoute, (c) => {
   const { slug } = c.req.valid('param')
-  return c.json(await cachedAtEdge(c, {}, () => getProduct(c.get('ctx'), slug)), 200)
+  return cachedAtEdge(c, {}, () => getProduct(c.get('ctx'), slug))
 })

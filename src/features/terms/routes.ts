@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { getSignedCookie, setSignedCookie } from 'hono/cookie'
 import type { AppEnv } from '../../http/app-env.ts'
 import { cookieName, isHttps } from '../../http/cookie-name.ts'
-import { cachedAtEdge, edgeCacheHeaders, revalidated } from '../../http/edge-cache.ts'
+import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
 import { membersOnly } from '../../http/members-only.ts'
 import { createRouter, jsonContent, PRIVATE, problem } from '../../http/router.ts'
 import { agreeToTerms } from './agree-to-terms.ts'
@@ -26,7 +26,7 @@ termsRoutes.openapi(
     path: '/v1/terms/{kind}',
     tags,
     summary: 'Read the terms of sale or of use that hold now',
-    middleware: revalidated,
+    middleware: cached,
     request: { params: termsKindSchema },
     responses: {
       200: { description: 'The terms', headers: edgeCacheHeaders, content: jsonContent(termsSchema) },
@@ -34,9 +34,9 @@ termsRoutes.openapi(
       404: problem('The shop has none (`not-found`)'),
     },
   }),
-  async (c) => {
+  (c) => {
     const { kind } = c.req.valid('param')
-    return c.json(await cachedAtEdge(c, {}, () => getTerms(c.get('ctx'), kind)), 200)
+    return cachedAtEdge(c, {}, () => getTerms(c.get('ctx'), kind))
   },
 )
 

@@ -49,6 +49,20 @@ describe('the edge cache', () => {
     expect(roundTrips).toBe(0)
   })
 
+  test('is asked once a second by an isolate, however many ask for the same address', async () => {
+    await get()
+    await get()
+    const match = vi.spyOn(caches.default, 'match')
+    secondsLater(0.9)
+    for (const _ of [1, 2, 3]) expect((await get()).cache).toBe('hit')
+    expect(match).not.toHaveBeenCalled()
+    secondsLater(1)
+    expect((await get()).headers.get('Age')).toBe('1')
+    expect(match).toHaveBeenCalledTimes(1)
+    expect((await client.get(`${path}?anything=1`)).headers.get('X-Cache')).toBe('hit')
+    expect(match).toHaveBeenCalledTimes(2)
+  })
+
   test('then answers what it has once more while one renewal runs, and shows the change to the next', async () => {
     await get()
     await rename('After')
