@@ -53,9 +53,9 @@ function createLookup(cast: Cast, actor: Actor): Lookup {
       case 'shop':
         return cast.shop.get(name)?.[at % Math.max(1, cast.shop.get(name)?.length ?? 1)]
       case 'bystander':
-        return cast.bystanders[at % Math.max(1, cast.bystanders.length)]?.find(name, at)
+        return pickOf(cast.bystanders, name, at)
       case 'other':
-        return others[at % Math.max(1, others.length)]?.find(name, at)
+        return pickOf(others, name, at)
       case 'new': {
         const made = fresh.get(name) ?? makeNew(actor, name)
         fresh.set(name, made)
@@ -67,6 +67,12 @@ function createLookup(cast: Cast, actor: Actor): Lookup {
     }
   }
   return (scope, name, at) => find(scope, name, at) ?? sampleOf(name)
+}
+
+/** A thing of one of those who have some of its kind. */
+function pickOf(actors: readonly Actor[], name: string, at: number): string | undefined {
+  const having = actors.filter((actor) => actor.find(name, at) !== undefined)
+  return having[at % Math.max(1, having.length)]?.find(name, at)
 }
 
 function bodyOf({ body }: RequestTemplate, lookup: Lookup): Buffer | undefined {

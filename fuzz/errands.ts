@@ -74,7 +74,7 @@ export function createErrands({ world, operations, controls, unsubscribeTokenOf 
 
   async function fillCart(actor: Actor): Promise<void> {
     await call(actor, 'findCart')
-    if (!actor.has('cartSku')) await call(actor, 'addCartItem', { sku_id: placeholder('shop', 'sku', 0), quantity: 1 })
+    if (!actor.has('cartSku')) await call(actor, 'addCartItem', { sku_id: placeholder('shop', 'plenty'), quantity: 1 })
   }
 
   /** Opens a payment page, and answers whether there is one. */

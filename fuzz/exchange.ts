@@ -40,6 +40,7 @@ export async function exchange(world: World, actor: Actor, template: RequestTemp
     ...checkAnswer(world.checks, operation, request, answer),
     ...world.ownership.check(actor.mark, sent, answer),
     ...learn(world.ownership, actor, { ...template, operation: operation?.id ?? '' }, request, answer),
+    ...checkAccess(world.ownership, actor.mark, pathname, answer),
     ...checkAgreement(world.checks, template, operation, request, answer),
   ]
   const exchanged = { request, answer, operation, broken }
@@ -52,6 +53,14 @@ function sentText({ target, headers, body }: RawRequest): string {
   const named = Object.entries(headers).filter(([name]) => !/^(cookie|authorization|x-csrf-token)$/.test(name))
   const text = `${target}\n${named.map(([, value]) => value).join('\n')}\n${Buffer.from(body ?? []).toString('utf8')}`
   return `${text}\n${target.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))}`
+}
+
+/** An address that names what is another's leads nowhere, and does nothing. */
+function checkAccess(ownership: Ownership, reader: string, pathname: string, { status }: RawAnswer): Broken[] {
+  const owners = pathname.split('/').map((part) => ownership.ownerOf(part))
+  const owner = owners.find((each) => each !== undefined && each !== reader)
+  if (owner === undefined || status >= 300) return []
+  return [{ rule: 'nobody gets at what is another’s', what: `${status} to ${reader} for ${pathname} of ${owner}` }]
 }
 
 /** The document and the program agree on what a body may be: neither takes what the other refuses. */

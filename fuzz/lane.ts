@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Actor } from './actor.ts'
+import type { Kind } from './body-template.ts'
 import type { ApiDocument, Operation } from './document.ts'
 import type { Errands } from './errands.ts'
 import { exchange } from './exchange.ts'
@@ -8,7 +9,7 @@ import { describeAnswer, toCurl } from './findings.ts'
 import type { Findings } from './findings.ts'
 import { createRandom, pickWeighted, seedOf } from './random.ts'
 import { requestsFor } from './request-template.ts'
-import type { Kind, RequestTemplate } from './request-template.ts'
+import type { RequestTemplate } from './request-template.ts'
 
 /** These hash a password, or make the caller sign in again, which does: slow by design. */
 const SLOW = new Set([
@@ -24,8 +25,9 @@ const SLOW = new Set([
 ])
 const KINDS: { weight: number; value: Kind }[] = [
   { weight: 4, value: 'valid' },
+  { weight: 1, value: 'foreign' },
   { weight: 2, value: 'edge' },
-  { weight: 4, value: 'hostile' },
+  { weight: 3, value: 'hostile' },
 ]
 /** How long the smallest request that still fails is looked for. */
 const SHRINKING_MS = 30_000
@@ -56,8 +58,8 @@ export class Lane {
   async step(index: number): Promise<void> {
     const seed = seedOf(this.options.seed, index)
     const random = createRandom(seed)
-    const operation = this.chooseOperation(random)
     const kind = pickWeighted(random, KINDS)
+    const operation = this.chooseOperation(random, kind)
     if (this.isLost || this.actor.isGone) await this.restore()
     await this.ask(operation, kind, seed, index, random)
   }
@@ -106,13 +108,13 @@ export class Lane {
     return known
   }
 
-  private chooseOperation(random: () => number): Operation {
+  private chooseOperation(random: () => number, kind: Kind): Operation {
     const isGuest = this.actor.account === undefined
     return pickWeighted(
       random,
       this.options.operations.map((operation) => ({
         value: operation,
-        weight: SLOW.has(operation.id) ? 0.1 : isGuest && operation.isForMembers ? 0.2 : 1,
+        weight: SLOW.has(operation.id) ? (kind === 'hostile' ? 0.4 : 0.1) : isGuest && operation.isForMembers ? 0.2 : 1,
       })),
     )
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { operationsOf, readDocument } from './document.ts'
@@ -58,6 +58,7 @@ async function fuzz(): Promise<boolean> {
   const seed = Number(values.seed)
   if (!Number.isInteger(requests) || requests < 1 || !Number.isInteger(seed)) throw new Error(USAGE)
   console.log(`${operationsOf(readDocument()).length} operations, seed ${seed}: starting a shop`)
+  rmSync(FOLDER, { recursive: true, force: true })
   const step = Math.max(1_000, Math.floor(requests / 20))
   const start = performance.now()
   const report = await runFuzz({
@@ -71,6 +72,9 @@ async function fuzz(): Promise<boolean> {
   })
   return print(report)
 }
+
+// What was started stops when this process ends; a signal alone would not end it in that way.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 if (values.help) {
   console.log(USAGE)

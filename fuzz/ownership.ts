@@ -41,6 +41,11 @@ export class Ownership {
     if (!this.isPublic.has(value) && !this.owners.has(value)) this.owners.set(value, owner)
   }
 
+  /** Who has what this names; undefined for what nobody has, or all. */
+  ownerOf(value: string): string | undefined {
+    return this.owners.get(value)
+  }
+
   /** Secrets among the words of a text. */
   secretsIn(text: string): string[] {
     return (text.match(/[\w.~+/=%-]{16,}/g) ?? []).filter((word) => this.secrets.has(word))

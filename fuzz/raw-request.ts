@@ -19,10 +19,27 @@ export interface RawAnswer {
 
 const agent = new Agent({ keepAlive: true })
 
-/** Sends what `fetch` would refuse or mend: any method, target and header that Node's parser lets through. */
-export function sendRaw(
+/** The connection ended under a request: the server had closed it after an answer to which it did not read the body. */
+const isReset = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+
+/**
+ * Sends what `fetch` would refuse or mend: any method, target and header that Node's parser lets through. A connection
+ * that was kept open and is gone is replaced by a new one.
+ */
+export async function sendRaw(api: string, request: RawRequest): Promise<RawAnswer> {
+  try {
+    return await sendOnce(api, request, agent)
+  } catch (error) {
+    if (!isReset(error)) throw error
+    return sendOnce(api, request, new Agent())
+  }
+}
+
+function sendOnce(
   api: string,
   { method, target, headers, body, isChunked = false }: RawRequest,
+  agent: Agent,
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(api)
   // Node frames bodies of its own accord only for the usual methods.

@@ -71,7 +71,8 @@ export async function openFuzzedShop(onLine: (line: string) => void): Promise<Fu
     controls,
     pool,
     shown: new Map([
-      ['sku', [...plenty, ...(await column('SELECT id FROM skus ORDER BY id LIMIT 40'))]],
+      ['plenty', plenty],
+      ['sku', await column('SELECT id FROM skus ORDER BY id')],
       ['slug', await column('SELECT slug AS id FROM products ORDER BY slug')],
       ['shippingMethod', await column('SELECT id FROM shipping_methods WHERE active ORDER BY id')],
       [

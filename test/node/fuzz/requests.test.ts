@@ -23,7 +23,7 @@ describe(`generated requests (repeat with SEED=${seed})`, () => {
   })
 
   test.each(operations)('$id: the same seed makes the same request', (operation) => {
-    for (const kind of ['valid', 'edge', 'hostile'] as const) {
+    for (const kind of ['valid', 'foreign', 'edge', 'hostile'] as const) {
       const [first, second] = [1, 2].map(() => fc.sample(requestsFor(document, operation, kind), { seed, numRuns: 20 }))
       expect(first).toEqual(second)
     }
