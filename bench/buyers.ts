@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import { z } from 'zod'
 import { signatureHeader } from '../dev/stripe/events/signature.ts'
 import type { BenchShop } from './bench-worker.ts'

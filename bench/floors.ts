@@ -12,7 +12,7 @@ function floorsOf({ shop }: Scene) {
   return shop.floors
 }
 
-const repeat = (count: number, call: Call): Call[] => Array.from({ length: count }, () => call)
+const repeat = (count: number, make: (at: number) => Call): Call[] => Array.from({ length: count }, (_, at) => make(at))
 
 /** A bare Hono route that answers the same JSON as `path`. */
 export async function bareRoute(scene: Scene, name: string, path: string): Promise<Subject> {
@@ -20,15 +20,42 @@ export async function bareRoute(scene: Scene, name: string, path: string): Promi
   const { text } = await sendExpecting(200, { method: 'GET', url: `${scene.shop.api}${path}` })
   const address = `${url}/json/${encodeURIComponent(name)}`
   await sendExpecting(204, { method: 'PUT', url: address, body: text })
-  return { name, ready: (count) => repeat(count, { method: 'GET', url: address }) }
+  return { name, ready: (count) => repeat(count, () => ({ method: 'GET', url: address })) }
 }
 
-/** A bare Hono route that reads one product by its primary key, all columns, with the same driver through the same proxy. */
+/**
+ * A bare Hono route that reads one product by its primary key, all columns, with the same driver through the same
+ * proxy. The request carries a shopper's cookies, as those of the cart do.
+ */
 export async function oneStatement(scene: Scene): Promise<Subject> {
   const { rows } = await scene.db.query<{ id: string }>(`SELECT id FROM products WHERE slug = 'stoneware-mug'`)
   const url = `${floorsOf(scene).url}/row/${rows[0]?.id ?? ''}`
-  return { name: 'one statement', ready: (count) => repeat(count, { method: 'GET', url }) }
+  return {
+    name: 'one statement',
+    ready: (count) => repeat(count, (at) => ({ method: 'GET', url, headers: headersOf(scene, at) })),
+  }
 }
+
+/** The same for a statement that writes: one cart counted up by its primary key, committed, and answered. */
+export async function oneWrittenRow(scene: Scene): Promise<Subject> {
+  const { rows } = await scene.db.query<{ id: string }>('SELECT id FROM carts WHERE visitor_id = ANY($1)', [
+    scene.shoppers.map(({ id }) => id),
+  ])
+  const { url } = floorsOf(scene)
+  let next = 0
+  return {
+    name: 'one written row',
+    ready: (count) =>
+      repeat(count, (at) => ({
+        method: 'POST',
+        url: `${url}/cart/${rows[next++ % rows.length]?.id ?? ''}`,
+        headers: headersOf(scene, at),
+      })),
+  }
+}
+
+const headersOf = ({ shoppers }: Scene, at: number): Record<string, string> =>
+  shoppers[at % shoppers.length]?.headers ?? {}
 
 /** A bare Hono route that runs an order's own statements, recorded, as one batch: each time those of another order. */
 export function rawBatch(scene: Scene): Subject {
@@ -51,11 +78,11 @@ export function rawBatch(scene: Scene): Subject {
 export async function stripeCall(scene: Scene): Promise<Subject> {
   const [sessionId = ''] = await buy(scene.shop, await scene.freshShoppers(1))
   const url = `${floorsOf(scene).url}/session/${sessionId}`
-  return { name: 'Stripe call', ready: (count) => repeat(count, { method: 'GET', url }) }
+  return { name: 'Stripe call', ready: (count) => repeat(count, () => ({ method: 'GET', url })) }
 }
 
 /** A bare Hono route that hashes one password at Mercat's cost. */
 export function passwordHash(scene: Scene): Subject {
   const url = `${floorsOf(scene).url}/hash`
-  return { name: 'password hash', ready: (count) => repeat(count, { method: 'GET', url }) }
+  return { name: 'password hash', ready: (count) => repeat(count, () => ({ method: 'GET', url })) }
 }

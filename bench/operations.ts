@@ -14,7 +14,7 @@ export interface Scene {
   /** Visitors whose carts have three lines. */
   shoppers: Visitor[]
   /** As many as are asked for, with three-line carts that nobody has touched. */
-  freshShoppers(count: number): Promise<Visitor[]>
+  freshShoppers: (count: number) => Promise<Visitor[]>
 }
 
 const LINES = 3

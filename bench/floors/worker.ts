@@ -28,6 +28,12 @@ app.get('/row/:id', async (c) =>
   c.json(await sqlOf(c.env).query('SELECT * FROM products WHERE id = $1', [c.req.param('id')])),
 )
 
+/** One row changed by its primary key, and answered. */
+app.post('/cart/:id', async (c) => {
+  const change = 'UPDATE carts SET version = version + 1, updated_at = now() WHERE id = $1 RETURNING *'
+  return c.json(await sqlOf(c.env).query(change, [c.req.param('id')]))
+})
+
 /** Statements as they come, in one transaction and one round trip. */
 app.post('/batch', async (c) => {
   const { queries } = await c.req.json<{ queries: Query[] }>()

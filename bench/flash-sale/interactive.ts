@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { quantile } from '../statistics.ts'
+
+// The same checkout as an ordinary backend writes it: a transaction that stays open while the program thinks. There is
+// no HTTP, no Worker, no Stripe and no JSON about it, so that all that it pays for is its round trips and its locks.
+
+export type Order = 'stock locked first' | 'stock locked last'
+
+export interface InteractiveResult {
+  order: Order
+  statements: number
+  startedPerSecond: number
+  p50: number
+  p99: number
+}
+
+interface Given {
+  databaseUrl: string
+  skuId: string
+  /** Visitors with a cart each, who check out one after the other. */
+  visitorIds: string[]
+  atOnce: number
+  roundTripMs: number
+  seconds: number
+  order: Order
+}
+
+type Run = (sql: string, params?: unknown[]) => Promise<Record<string, unknown>[]>
+
+const OPEN_CHECKOUTS = `SELECT c.* FROM checkouts c JOIN carts k ON k.id = c.cart_id
+  WHERE k.visitor_id = $1 AND (c.status = 'open' OR (c.status IN ('processing', 'complete') AND c.cart_cleared_at IS NULL))`
+const TERMS = `SELECT version FROM terms_versions WHERE kind = 'sale' AND effective_at <= now() ORDER BY effective_at DESC LIMIT 1`
+const LOCK_STOCK = 'SELECT on_hand, reserved FROM skus WHERE id = $1 FOR UPDATE'
+const INSERT_CHECKOUT = `
+  INSERT INTO checkouts (id, cart_id, cart_version, visitor_id, locale, fingerprint, currency, item_subtotal_amount,
+    item_discount_amount, shipping_amount, shipping_discount_amount, total_amount, terms_of_sale_version,
+    agreed_with_terms_at, expires_at, next_sweep_at)
+  VALUES ($1, $2, $3, $4, 'en', 'interactive', 'usd', 2500, 0, 500, 0, 3000, $5, now(), now() + interval '1 hour',
+    now() + interval '1 hour')`
+const INSERT_ITEM = `
+  INSERT INTO checkout_items (checkout_id, sku_id, title, description, position, quantity, unit_amount, discount_amount,
+    line_total_amount) VALUES ($1, $2, 'Sale', '', 0, 1, 2500, 0, 2500)`
+
+async function lockStock(run: Run, skuId: string): Promise<void> {
+  const [sku] = await run(LOCK_STOCK, [skuId])
+  if (Number(sku?.['on_hand']) - Number(sku?.['reserved']) < 1) throw new Error('sold out')
+}
+
+/** Reads what a checkout is decided by, decides, and writes it. */
+async function checkOut(run: Run, visitorId: string, { skuId, order }: Given): Promise<void> {
+  const checkoutId = randomUUID()
+  await run('BEGIN')
+  if (order === 'stock locked first') await lockStock(run, skuId)
+  const [cart] = await run(
+    `SELECT id, version, cart_of(id, 'usd', now()) FROM carts WHERE visitor_id = $1 FOR UPDATE`,
+    [visitorId],
+  )
+  const open = await run(OPEN_CHECKOUTS, [visitorId])
+  const [terms] = await run(TERMS)
+  if (open.length > 0) throw new Error('this cart has a checkout already')
+  await run(INSERT_CHECKOUT, [checkoutId, cart?.['id'], cart?.['version'], visitorId, terms?.['version']])
+  await run(INSERT_ITEM, [checkoutId, skuId])
+  if (order === 'stock locked last') await lockStock(run, skuId)
+  await run('UPDATE skus SET reserved = reserved + 1 WHERE id = $1', [skuId])
+  await run('COMMIT')
+}
+
+/** Runs checkouts for a while, each statement a round trip of its own. Throws when one fails. */
+export async function sellInteractively(given: Given): Promise<InteractiveResult> {
+  const { databaseUrl, visitorIds, atOnce, roundTripMs, seconds, order } = given
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: atOnce })
+  const start = performance.now()
+  const until = start + seconds * 1_000
+  const times: number[] = []
+  let [next, statements, lastAt] = [0, 0, start]
+  const buyer = async () => {
+    const client = await pool.connect()
+    const run: Run = async (sql, params = []) => {
+      statements++
+      await delay(roundTripMs / 2)
+      const { rows } = await client.query<Record<string, unknown>>(sql, params)
+      await delay(roundTripMs / 2)
+      return rows
+    }
+    try {
+      for (let id = visitorIds[next++]; id !== undefined && performance.now() < until; id = visitorIds[next++]) {
+        const before = performance.now()
+        await checkOut(run, id, given)
+        lastAt = performance.now()
+        times.push(lastAt - before)
+      }
+    } finally {
+      client.release()
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: atOnce }, buyer))
+  } finally {
+    await pool.end()
+  }
+  return {
+    order,
+    statements: statements / times.length,
+    startedPerSecond: times.length / ((lastAt - start) / 1_000),
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+  }
+}

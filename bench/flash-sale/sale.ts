@@ -1,0 +1,100 @@
+import type pg from 'pg'
+import type { BenchShop } from '../bench-worker.ts'
+import { checkoutCall, createVisitors, fillCarts, pay, sessionOf, webhookCall } from '../buyers.ts'
+import type { Visitor } from '../buyers.ts'
+import { inParallel, send, sendExpecting } from '../load.ts'
+import { quantile } from '../statistics.ts'
+
+export interface Sale {
+  buyers: number
+  atOnce: number
+  stock: number
+}
+
+export interface SaleResult {
+  started: number
+  refused: number
+  /** From the first request to the last checkout that was started. */
+  secondsToSellOut: number
+  startedPerSecond: number
+  /** All requests, refused ones too, over the whole time. */
+  requestsPerSecond: number
+  /** Of the checkouts that were started, in milliseconds. */
+  startedP50: number
+  startedP99: number
+  refusedP50: number
+  sessions: string[]
+}
+
+/** One article with so much in stock. Answers its SKU. */
+export async function addArticle(db: pg.Client, name: string, stock: number): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    `WITH product AS (
+       INSERT INTO products (identifier, slug, title) VALUES (upper(left(md5($1), 10)), $1, $1) RETURNING id
+     ), sku AS (
+       INSERT INTO skus (code, on_hand) VALUES ($1, $2) RETURNING id
+     ), pair AS (
+       INSERT INTO product_skus (product_id, sku_id) SELECT product.id, sku.id FROM product, sku
+     ), price AS (
+       INSERT INTO sku_prices (sku_id, amount, currency, effective_at) SELECT id, 2500, 'usd', '2020-01-01' FROM sku
+     )
+     SELECT id FROM sku`,
+    [name, stock],
+  )
+  const [sku] = rows
+  if (sku === undefined) throw new Error('no article was made')
+  return sku.id
+}
+
+/** Visitors who each have one unit of the article in a cart of their own. */
+export async function queueUp(shop: BenchShop, db: pg.Client, skuId: string, count: number): Promise<Visitor[]> {
+  const visitors = await createVisitors(shop.api, count)
+  await fillCarts(db, visitors, () => [skuId])
+  await db.query('ANALYZE carts, cart_items')
+  return visitors
+}
+
+/** Lets everybody check out, so many at once. Throws when anyone is answered but with a checkout or "sold out". */
+export async function sell(shop: BenchShop, buyers: Visitor[], { atOnce }: Sale): Promise<SaleResult> {
+  const start = performance.now()
+  const answers = await inParallel(atOnce, buyers, async (buyer) => {
+    const before = performance.now()
+    const { status, text } = await send(checkoutCall(shop.api, buyer))
+    const after = performance.now()
+    const isSoldOut = status === 409 && text.includes('"insufficient-stock"')
+    if (status !== 201 && !isSoldOut) throw new Error(`a checkout was answered with ${status}: ${text.slice(0, 500)}`)
+    return { sessionId: isSoldOut ? undefined : sessionOf(text), ms: after - before, at: after - start }
+  })
+  const seconds = (performance.now() - start) / 1_000
+  const started = answers.filter(({ sessionId }) => sessionId !== undefined)
+  const refused = answers.filter(({ sessionId }) => sessionId === undefined)
+  const secondsToSellOut = Math.max(...started.map(({ at }) => at)) / 1_000
+  return {
+    started: started.length,
+    refused: refused.length,
+    secondsToSellOut,
+    startedPerSecond: started.length / secondsToSellOut,
+    requestsPerSecond: answers.length / seconds,
+    startedP50: quantile(
+      started.map(({ ms }) => ms),
+      0.5,
+    ),
+    startedP99: quantile(
+      started.map(({ ms }) => ms),
+      0.99,
+    ),
+    refusedP50: quantile(
+      refused.map(({ ms }) => ms),
+      0.5,
+    ),
+    sessions: started.flatMap(({ sessionId }) => sessionId ?? []),
+  }
+}
+
+/** Everybody who got a checkout pays, and Stripe tells of it. Answers how many orders were placed in a second. */
+export async function payAll(shop: BenchShop, sessions: string[], atOnce: number): Promise<number> {
+  await inParallel(atOnce, sessions, (id) => pay(shop, id))
+  const start = performance.now()
+  await inParallel(atOnce, sessions, (id) => sendExpecting(200, webhookCall(shop.api, shop.webhookSecret, id)))
+  return sessions.length / ((performance.now() - start) / 1_000)
+}

@@ -1,0 +1,130 @@
+import { cpus } from 'node:os'
+import type { Summary } from './statistics.ts'
+
+/** What is measured, at each concurrency, and against which floor. */
+export interface Row extends Summary {
+  name: string
+  concurrency: number
+  /** Name of the floor that it is held against; floors have none. */
+  floor: string | undefined
+  /** p50 divided by the floor's, what Stripe took apart where `apart` says so. */
+  ratio: number | undefined
+}
+
+export interface Target {
+  text: string
+  /** Reached, and at most (`limit`) or at least (`least`) what is wanted. */
+  value: number
+  limit: number
+  kind: 'at most' | 'at least'
+}
+
+export interface Report {
+  measuredAt: string
+  machine: string
+  quick: boolean
+  rows: Row[]
+  targets: Target[]
+}
+
+/** Which floor an operation stands on. */
+const FLOOR_OF: Record<string, string> = {
+  'product list, hit': 'bare route',
+  'product page, hit': 'bare route, page',
+  'product list, miss': 'one statement',
+  'product page, miss': 'one statement',
+  'read a three-line cart': 'one statement',
+  'add an item': 'one written row',
+  'start checkout': 'one written row',
+  'webhook to committed order': 'raw batch of an order',
+  'sign in': 'password hash',
+}
+
+/** p50 in milliseconds at concurrency 1, measured on a two-core machine of this kind: PostgreSQL 15, fsync on. */
+export const PEERS: { name: string; p50: Record<string, number> }[] = [
+  {
+    name: 'Vendure 3.7.3',
+    p50: {
+      'product list, miss': 44,
+      'read a three-line cart': 4.1,
+      'add an item': 16,
+      'webhook to committed order': 52,
+    },
+  },
+  {
+    name: 'Medusa 2.21.2',
+    p50: {
+      'product list, miss': 47,
+      'read a three-line cart': 20,
+      'add an item': 132,
+      'webhook to committed order': 204,
+    },
+  },
+]
+
+export const machine = (): string => `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores`
+
+const p50Of = (summaries: Map<string, Summary>, name: string): number => summaries.get(name)?.p50 ?? Number.NaN
+
+/** What one call of Stripe's emulator takes inside a request: the route that makes nothing else, less an empty route. */
+const stripeShare = (summaries: Map<string, Summary>): number =>
+  p50Of(summaries, 'Stripe call') - p50Of(summaries, 'bare route')
+
+/** The part of an operation that is Mercat's and the database's. */
+const ownPart = (summaries: Map<string, Summary>, name: string): number =>
+  p50Of(summaries, name) - (name === 'webhook to committed order' ? stripeShare(summaries) : 0)
+
+export function toRows(concurrency: number, summaries: Map<string, Summary>): Row[] {
+  return [...summaries].map(([name, summary]) => {
+    const floor = FLOOR_OF[name]
+    const ratio = floor === undefined ? undefined : ownPart(summaries, name) / p50Of(summaries, floor)
+    return { name, concurrency, ...summary, floor, ratio }
+  })
+}
+
+/** What Mercat has to reach, from the figures at concurrency 1. */
+export function toTargets(rows: Row[]): Target[] {
+  const alone = new Map(rows.filter(({ concurrency }) => concurrency === 1).map((row) => [row.name, row]))
+  const toFloor = (name: string, limit: number): Target => {
+    const row = alone.get(name)
+    return { text: `${name} / ${row?.floor ?? '?'}`, value: row?.ratio ?? Number.NaN, limit, kind: 'at most' }
+  }
+  const toPeer = (name: string, limit: number): Target => {
+    const best = Math.min(...PEERS.map(({ p50 }) => p50[name] ?? Infinity))
+    const value = best / (alone.get(name)?.p50 ?? Number.NaN)
+    return { text: `${name}: times faster than the better peer`, value, limit, kind: 'at least' }
+  }
+  return [
+    toFloor('read a three-line cart', 1.5),
+    toFloor('add an item', 1.5),
+    toFloor('webhook to committed order', 2),
+    toFloor('product list, hit', 1.5),
+    toPeer('read a three-line cart', 3),
+    toPeer('add an item', 3),
+    toPeer('product list, miss', 3),
+    toPeer('webhook to committed order', 10),
+  ]
+}
+
+export const isReached = ({ value, limit, kind }: Target): boolean =>
+  kind === 'at most' ? value <= limit : value >= limit
+
+export function print({ rows, targets, machine: where, quick }: Report): void {
+  for (const concurrency of new Set(rows.map((row) => row.concurrency))) {
+    console.log(
+      `\nConcurrency ${concurrency}, milliseconds${quick ? ' (quick: a smoke run, no figures to quote)' : ''}\n`,
+    )
+    console.log(`${''.padEnd(28)}     p50      p99   req/s   ratio to its floor`)
+    for (const row of rows.filter((each) => each.concurrency === concurrency)) {
+      const figures = [row.p50.toFixed(2).padStart(8), row.p99.toFixed(2).padStart(8)]
+      const ratio = row.ratio === undefined ? '' : `${row.ratio.toFixed(2).padStart(7)}   ${row.floor ?? ''}`
+      console.log(`${row.name.padEnd(28)}${figures.join(' ')} ${row.requestsPerSecond.toFixed(0).padStart(7)} ${ratio}`)
+    }
+  }
+  console.log(`\nTargets (concurrency 1)\n`)
+  for (const target of targets) {
+    const { text, value, limit, kind } = target
+    console.log(`${isReached(target) ? '✓' : '✗'} ${text.padEnd(66)} ${value.toFixed(2)} (${kind} ${limit})`)
+  }
+  console.log(`\n${where}; PostgreSQL with fsync on, everything on one machine.`)
+}
