@@ -18,7 +18,7 @@ export class Findings {
 
   /** The same rule at the same operation is the same finding, whatever the values were. */
   private keyOf({ rule, what }: Broken, operation: string): string {
-    return `${operation} | ${rule} | ${(what.split(' · ')[0] ?? '').replaceAll(/[0-9a-f-]{8,}|cnry\d+x|\d+/g, '#').slice(0, 80)}`
+    return `${operation} | ${rule} | ${(what.split(' · ')[0] ?? '').replaceAll(/ORD-\w+|(?:cs|cus)_\w+|[0-9a-f-]{8,}|cnry\d+x|\d+/g, '#').slice(0, 80)}`
   }
 
   isKnown(broken: Broken, operation: string): boolean {
