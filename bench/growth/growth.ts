@@ -3,7 +3,8 @@ import type { Catalogue } from '../catalogue.ts'
 import { GROWING } from './grow.ts'
 import { collectPlans, judgePlans } from './plans.ts'
 import type { SeenPlan } from './plans.ts'
-import { MAY_READ_MUCH, SELDOM, hotOperations, runHot } from './steps.ts'
+import { MAY_READ_MUCH, SELDOM, runHot } from './steps.ts'
+import type { Subject } from '../measure.ts'
 import type { Scene } from '../operations.ts'
 
 /** What is bought and looked at in a grown shop: spread over all of it. */
@@ -29,9 +30,8 @@ export interface PlanReport {
   known: Record<string, string[]>
 }
 
-/** Judges the plans of every statement that hot and seldom operations send; more than `limit` rows of a step are many. */
-export async function checkPlans(scene: Scene, limit: number): Promise<PlanReport> {
-  const operations = await hotOperations(scene)
+/** Judges the plans of every statement that these hot operations and the seldom ones send; more than `limit` rows of a step are many. */
+export async function checkPlans(scene: Scene, operations: Subject[], limit: number): Promise<PlanReport> {
   const hot = await collectPlans(scene.db, () => runHot(scene, operations))
   const report: PlanReport = { statements: new Set(hot.map(({ query }) => query)).size, found: {}, known: {} }
   const judge = (name: string, plans: SeenPlan[], into: Record<string, string[]>) => {

@@ -4,6 +4,7 @@ import { startBenchWorker } from '../../../bench/bench-worker.ts'
 import type { BenchShop } from '../../../bench/bench-worker.ts'
 import { growShop } from '../../../bench/growth/grow.ts'
 import { checkPlans, pickCatalogue } from '../../../bench/growth/growth.ts'
+import { hotOperations } from '../../../bench/growth/steps.ts'
 import { setScene } from '../../../bench/operations.ts'
 import type { Scene } from '../../../bench/operations.ts'
 
@@ -33,7 +34,7 @@ test(
   'no statement of a hot operation, an export or a deletion reads a table that grows',
   { timeout: 120_000 },
   async () => {
-    const { statements, found } = await checkPlans(scene, ROWS_MAX)
+    const { statements, found } = await checkPlans(scene, await hotOperations(scene), ROWS_MAX)
     expect(found).toEqual({})
     expect(statements).toBeGreaterThan(50)
   },
@@ -42,7 +43,7 @@ test(
 test('an index that is missing shows', { timeout: 120_000 }, async () => {
   await db.query('DROP INDEX orders_by_member')
   await db.query('DROP INDEX skus_by_color')
-  const { found } = await checkPlans(scene, ROWS_MAX)
+  const { found } = await checkPlans(scene, await hotOperations(scene), ROWS_MAX)
   expect(Object.keys(found)).toEqual(expect.arrayContaining(['hot', 'list by colour']))
   expect(found['hot']).toEqual([expect.stringMatching(/ on orders, /)])
 })
