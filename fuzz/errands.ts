@@ -4,6 +4,7 @@ import { Actor } from './actor.ts'
 import type { Operation } from './document.ts'
 import { exchange, plain } from './exchange.ts'
 import type { Exchanged, World } from './exchange.ts'
+import type { Findings } from './findings.ts'
 import { markOf } from './ownership.ts'
 import { placeholder } from './placeholders.ts'
 import type { Caller } from './request-template.ts'
@@ -13,18 +14,20 @@ export type Errands = ReturnType<typeof createErrands>
 export interface ErrandsOptions {
   world: World
   operations: Operation[]
+  findings: Findings
   controls: Controls
   unsubscribeTokenOf: (memberCode: string) => Promise<string>
 }
 
 /** What actors do so that a generated request can mean something: whole purchases, sessions, links from emails. */
-export function createErrands({ world, operations, controls, unsubscribeTokenOf }: ErrandsOptions) {
+export function createErrands({ world, operations, findings, controls, unsubscribeTokenOf }: ErrandsOptions) {
   const byId = new Map(operations.map((operation) => [operation.id, operation]))
   let marks = 0
   /** Links that have been taken from an email: each is good for one use at most. */
   const followed = new Set<string>()
 
-  function call(
+  /** Errands are requests like any other: what their answers break is a finding too. */
+  async function call(
     actor: Actor,
     id: string,
     body?: unknown,
@@ -32,7 +35,10 @@ export function createErrands({ world, operations, controls, unsubscribeTokenOf 
   ): Promise<Exchanged> {
     const operation = byId.get(id)
     if (operation === undefined) throw new Error(`the document has no operation ${id}`)
-    return exchange(world, actor, { ...plain(operation, body, caller), ...(path === '' ? {} : { path }) })
+    const template = { ...plain(operation, body, caller), ...(path === '' ? {} : { path }) }
+    const exchanged = await exchange(world, actor, template)
+    for (const broken of exchanged.broken) findings.add(broken, id)
+    return exchanged
   }
 
   /** Somebody who has just opened the shop. */

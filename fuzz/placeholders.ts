@@ -20,8 +20,6 @@ export const fillIn = (text: string, lookup: Lookup, encode: (value: string) => 
     return encode(tampered === '' ? value : tamper(value, Number(at)))
   })
 
-export const hasPlaceholder = (text: string): boolean => text.search(PLACEHOLDER) !== -1
-
 function tamper(value: string, at: number): string {
   const where = (at * 7 + 3) % Math.max(1, value.length)
   const other = value[where] === 'A' ? 'B' : 'A'

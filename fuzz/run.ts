@@ -82,6 +82,7 @@ export async function openFuzz(): Promise<OpenFuzz> {
   const errands = createErrands({
     world,
     operations,
+    findings,
     controls: shop.controls,
     unsubscribeTokenOf: shop.unsubscribeTokenOf,
   })
