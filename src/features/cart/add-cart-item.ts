@@ -1,7 +1,8 @@
 import type { Ctx } from '../../context.ts'
 import { type ChangedCart, type ChangeRequest, changeCartOnce, type Refusals } from './change-cart.ts'
 import { getOwner } from './owner.ts'
-import { addItemStatements } from './queries/change-cart.ts'
+import { addItem, type Statements } from './queries/change-cart.ts'
+import type { RequestKey } from './queries/request-keys.ts'
 
 const REFUSALS: Refusals = {
   cart_items_sku_id_skus_id_fk: ['sku-not-found', 'There is no such article.'],
@@ -21,7 +22,8 @@ export function addCartItem(
   idempotencyKey: string | undefined,
 ): Promise<ChangedCart> {
   const owner = getOwner(ctx.actor)
-  const statements = addItemStatements(ctx.db, owner, input, { currency: ctx.env.CURRENCY, now: ctx.now() })
+  const at = { currency: ctx.env.CURRENCY, now: ctx.now() }
+  const statementsFor = (key: RequestKey): Statements => [addItem(ctx.db, owner, input, at, key)]
   const request: ChangeRequest = { operation: 'cart-items', key: idempotencyKey, body: input }
-  return changeCartOnce(ctx, owner, request, { statements, refusals: REFUSALS })
+  return changeCartOnce(ctx, owner, request, { statementsFor, refusals: REFUSALS })
 }

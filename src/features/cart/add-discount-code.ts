@@ -1,6 +1,9 @@
 import type { Ctx } from '../../context.ts'
 import { type ChangedCart, type ChangeRequest, changeCartOnce, type Refusals } from './change-cart.ts'
 import { getOwner } from './owner.ts'
+import { selectCart } from './queries.ts'
+import type { Statements } from './queries/change-cart.ts'
+import { insertRequestKey, type RequestKey } from './queries/request-keys.ts'
 import { addDiscountCodeStatements } from './queries/change-discount-codes.ts'
 
 const REFUSALS: Refusals = {
@@ -21,11 +24,16 @@ const REFUSALS: Refusals = {
  */
 export function addDiscountCode(ctx: Ctx, code: string, idempotencyKey: string | undefined): Promise<ChangedCart> {
   const owner = getOwner(ctx.actor)
-  const statements = addDiscountCodeStatements(ctx.db, owner, code, { currency: ctx.env.CURRENCY, now: ctx.now() })
+  const at = { currency: ctx.env.CURRENCY, now: ctx.now() }
+  const statementsFor = (key: RequestKey): Statements => [
+    insertRequestKey(ctx.db, key),
+    ...addDiscountCodeStatements(ctx.db, owner, code, at),
+    selectCart(ctx.db, owner, at),
+  ]
   const request: ChangeRequest = {
     operation: 'cart-discount-codes',
     key: idempotencyKey,
     body: { code: code.toUpperCase() },
   }
-  return changeCartOnce(ctx, owner, request, { statements, refusals: REFUSALS })
+  return changeCartOnce(ctx, owner, request, { statementsFor, refusals: REFUSALS })
 }

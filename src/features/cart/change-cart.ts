@@ -7,12 +7,15 @@ import type { CartContents, CartOwner } from './contents.ts'
 import { type KeyedOperation, requestScope } from './owner.ts'
 import { parseCart, selectCart } from './queries.ts'
 import type { Statements } from './queries/change-cart.ts'
-import { insertRequestKey, type RequestKey, selectRequestKey } from './queries/request-keys.ts'
+import { type RequestKey, selectRequestKey } from './queries/request-keys.ts'
 
 /** What each constraint or assertion of a change means to the caller. */
 export type Refusals = Partial<Record<string, [ErrorCode, string]>>
 
 type Change = { statements: Statements; refusals: Refusals }
+
+/** As `Change`, made once for each key: what raises a known one stands first, and the last statement answers the cart. */
+type KeyedChange = { statementsFor: (key: RequestKey) => Statements; refusals: Refusals }
 
 /** A change's request: the operation's name, the caller's idempotency key if it sent one, and what it asks for. */
 export type ChangeRequest = { operation: KeyedOperation; key: string | undefined; body: Record<string, unknown> }
@@ -27,17 +30,20 @@ const moment = (ctx: Ctx) => ({ currency: ctx.env.CURRENCY, now: ctx.now() })
  * The cart is undefined when its owner has none.
  */
 export async function changeCart(ctx: Ctx, owner: CartOwner, change: Change): Promise<CartContents | undefined> {
-  const cart = selectCart(ctx.db, owner, moment(ctx))
+  return run(ctx, [...change.statements, selectCart(ctx.db, owner, moment(ctx))], change.refusals)
+}
+
+async function run(ctx: Ctx, statements: Statements, refusals: Refusals): Promise<CartContents | undefined> {
   try {
-    const results = await runBatchAsCaller(ctx, [...change.statements, cart])
+    const results = await runBatchAsCaller(ctx, statements)
     return parseCart(results.at(-1))
   } catch (error) {
-    throw translate(error, change.refusals)
+    throw translate(error, refusals)
   }
 }
 
 /**
- * Makes a change that would count twice if it ran twice. A key stands first in its batch: the caller's own, or one made
+ * Makes a change that would count twice if it ran twice. A key is written before all else: the caller's own, or one made
  * for this request, so that a batch whose answer was lost can be sent again.
  * Throws `idempotency-key-reused` when the caller's key stands for another request.
  */
@@ -45,7 +51,7 @@ export async function changeCartOnce(
   ctx: Ctx,
   owner: CartOwner,
   request: ChangeRequest,
-  { statements, refusals }: Change,
+  { statementsFor, refusals }: KeyedChange,
 ): Promise<ChangedCart> {
   const key: RequestKey = {
     scope: requestScope(request.operation, owner),
@@ -53,8 +59,7 @@ export async function changeCartOnce(
     fingerprint: await sha256Hex(JSON.stringify(request.body)),
   }
   try {
-    const keyed: Change = { statements: [insertRequestKey(ctx.db, key), ...statements], refusals }
-    return { contents: await changeCart(ctx, owner, keyed), replayed: false }
+    return { contents: await run(ctx, statementsFor(key), refusals), replayed: false }
   } catch (error) {
     const isKnown = error instanceof ConstraintViolation && error.constraint === 'request_once_per_idempotency_key'
     if (!isKnown) throw error

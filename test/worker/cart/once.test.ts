@@ -60,7 +60,7 @@ describe('a lost answer', () => {
   it.each(['before', 'after_commit'] as const)('%s the commit counts an addition once', async (when) => {
     const visitor = await createVisitor()
     const { skuId } = await createSku()
-    await failDatabase('insert into "cart_items"', when)
+    await failDatabase('add_cart_item', when)
     const { status, json, headers } = await visitor.post('/v1/cart/items', { sku_id: skuId, quantity: 2 })
     expect([status, json.version, json.items[0].quantity]).toEqual([200, 1, 2])
     expect(headers.get('Idempotent-Replayed')).toBeNull()
@@ -77,7 +77,7 @@ describe('a lost answer', () => {
   it('that never comes is answered with 503, and leaves nothing half done', async () => {
     const visitor = await createVisitor()
     const { skuId } = await createSku()
-    await failDatabase('insert into "cart_items"', 'before', 50)
+    await failDatabase('add_cart_item', 'before', 50)
     const answer = await visitor.post('/v1/cart/items', { sku_id: skuId, quantity: 2 })
     expectProblem(answer, 503, 'database-unavailable')
     expect(answer.headers.get('Retry-After')).toBe('1')

@@ -8,6 +8,7 @@ import type { CartOwner } from '../contents.ts'
 import { CART_LINES_MAX } from '../rules.ts'
 import type { PriceMoment } from '../../../db/current-price.ts'
 import { idOfCart, ownedBy } from '../queries.ts'
+import type { RequestKey } from './request-keys.ts'
 
 /** Part of a batch. */
 export type Statements = [BatchItem<'pg'>, ...BatchItem<'pg'>[]]
@@ -32,27 +33,21 @@ export const countChange = (db: Db, change: WithSubquery, cartIds: SQL) =>
   db.with(change).update(carts).set(changed).where(inArray(carts.id, cartIds))
 
 /**
- * Adds units of a SKU; units of the same SKU add up. Raises `cart_items_sku_id_skus_id_fk`,
- * `cart_quantity_within_limit`, `cart_lines_within_limit`, `sku_on_sale`, `sku_priced`, `sku_in_stock`.
+ * Writes the request's key, adds units of a SKU (units of the same SKU add up), and answers the cart as `selectCart`
+ * does. Raises `request_once_per_idempotency_key`, `cart_items_sku_id_skus_id_fk`, `cart_quantity_within_limit`,
+ * `cart_lines_within_limit`, `sku_on_sale`, `sku_priced`, `sku_in_stock`.
  */
-export function addItemStatements(
+export function addItem(
   db: Db,
   owner: CartOwner,
   { skuId, quantity }: { skuId: string; quantity: number },
   { currency, now }: PriceMoment,
-): Statements {
-  return [
-    touchCart(db, owner),
-    db
-      .insert(cartItems)
-      .values({ cartId: idOfCart(owner), skuId, quantity })
-      .onConflictDoUpdate({
-        target: [cartItems.cartId, cartItems.skuId],
-        set: { quantity: sql`${cartItems.quantity} + excluded.quantity` },
-      }),
-    db.execute(sql`
-      SELECT assert_addable(${idOfCart(owner)}, ${CART_LINES_MAX}, ${skuId}, ${currency}, ${now.toISOString()})`),
-  ]
+  { scope, key, fingerprint }: RequestKey,
+) {
+  const [memberId, visitorId] = 'memberId' in owner ? [owner.memberId, null] : [null, owner.visitorId]
+  return db.execute(sql`
+    SELECT add_cart_item(${memberId}, ${visitorId}, ${newId()}, ${skuId}, ${quantity}, ${CART_LINES_MAX}, ${currency},
+      ${now.toISOString()}, ${scope}, ${key}, ${fingerprint}) AS cart`)
 }
 
 /** Sets the quantity of a line. Raises `cart_line_present`, `cart_quantity_within_limit`. */
