@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { Miniflare, Response } from 'miniflare'
 import type { WorkerOptions } from 'miniflare'
@@ -159,11 +158,21 @@ async function startWorkerd(workers: WorkerOptions[], { inspectorPort, onLine }:
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       for (const stream of [stdout, stderr]) {
         if (onLine === undefined) stream.resume()
-        else createInterface({ input: stream }).on('line', onLine)
+        else followLines(stream, onLine)
       }
     },
     ...(inspectorPort === undefined ? {} : { inspectorPort }),
   })
   await runtime.ready
   return runtime
+}
+
+/** Lines end with a line feed and with nothing else: what a log line quotes may hold other separators (U+2028). */
+function followLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) onLine(line)
+  })
 }
