@@ -10,15 +10,18 @@ import { measure } from './measure.ts'
 import type { Plan, Subject } from './measure.ts'
 import { cartOperations, catalogueOperations, purchaseOperations, setScene, signInOperation } from './operations.ts'
 import type { Scene } from './operations.ts'
+import { drawPicture } from './picture.ts'
 import { machine, print, toRows, toTargets } from './report.ts'
 import type { Report, Row } from './report.ts'
 
 // How fast the operations of the shop are, beside the floors that the machine sets: `npm run bench`. The JSON goes to
-// `.bench/bench.json`, or to the file that `--json` names. `--quick` only shows that everything still runs.
+// `.bench/bench.json`, or to the file that `--json` names. `--publish` also writes docs/bench.json and the picture
+// docs/bench.svg. `--quick` only shows that everything still runs.
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    publish: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     json: { type: 'string', default: '.bench/bench.json' },
   },
@@ -29,8 +32,8 @@ const QUICK_PRODUCTS = 200
 
 /** Requests in a turn; those that need a paid checkout each, or a password hash, are fewer. */
 function planOf(concurrency: number): Plan {
-  const few = values.quick ? 16 : 48
-  const other = values.quick ? 40 : 150
+  const few = values.quick ? 8 : 48
+  const other = values.quick ? 24 : 150
   return {
     concurrency,
     rounds: Number(values.rounds ?? (values.quick ? 1 : 12)),
@@ -83,8 +86,18 @@ async function run(): Promise<Report> {
   }
 }
 
+function write(file: string, content: string): void {
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
+  writeFileSync(file, content)
+  console.log(`Written to ${file}.`)
+}
+
 const report = await run()
 print(report)
-mkdirSync(path.dirname(path.resolve(values.json)), { recursive: true })
-writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
-console.log(`\nWritten to ${values.json}.`)
+console.log()
+write(values.json, `${JSON.stringify(report, null, 2)}\n`)
+if (values.publish) {
+  const docs = path.join(import.meta.dirname, '..', 'docs')
+  write(path.join(docs, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`)
+  write(path.join(docs, 'bench.svg'), drawPicture(report))
+}

@@ -32,7 +32,11 @@ type Run = (sql: string, params?: unknown[]) => Promise<Record<string, unknown>[
 const OPEN_CHECKOUTS = `SELECT c.* FROM checkouts c JOIN carts k ON k.id = c.cart_id
   WHERE k.visitor_id = $1 AND (c.status = 'open' OR (c.status IN ('processing', 'complete') AND c.cart_cleared_at IS NULL))`
 const TERMS = `SELECT version FROM terms_versions WHERE kind = 'sale' AND effective_at <= now() ORDER BY effective_at DESC LIMIT 1`
-const LOCK_STOCK = 'SELECT on_hand, reserved FROM skus WHERE id = $1 FOR UPDATE'
+// Locked last, the row has been touched by the line's foreign key before: a plain FOR UPDATE would then deadlock.
+const LOCK_STOCK: Record<Order, string> = {
+  'stock locked first': 'SELECT on_hand, reserved FROM skus WHERE id = $1 FOR UPDATE',
+  'stock locked last': 'SELECT on_hand, reserved FROM skus WHERE id = $1 FOR NO KEY UPDATE',
+}
 const INSERT_CHECKOUT = `
   INSERT INTO checkouts (id, cart_id, cart_version, visitor_id, locale, fingerprint, currency, item_subtotal_amount,
     item_discount_amount, shipping_amount, shipping_discount_amount, total_amount, terms_of_sale_version,
@@ -43,16 +47,17 @@ const INSERT_ITEM = `
   INSERT INTO checkout_items (checkout_id, sku_id, title, description, position, quantity, unit_amount, discount_amount,
     line_total_amount) VALUES ($1, $2, 'Sale', '', 0, 1, 2500, 0, 2500)`
 
-async function lockStock(run: Run, skuId: string): Promise<void> {
-  const [sku] = await run(LOCK_STOCK, [skuId])
+async function lockStock(run: Run, { skuId, order }: Given): Promise<void> {
+  const [sku] = await run(LOCK_STOCK[order], [skuId])
   if (Number(sku?.['on_hand']) - Number(sku?.['reserved']) < 1) throw new Error('sold out')
 }
 
 /** Reads what a checkout is decided by, decides, and writes it. */
-async function checkOut(run: Run, visitorId: string, { skuId, order }: Given): Promise<void> {
+async function checkOut(run: Run, visitorId: string, given: Given): Promise<void> {
+  const { skuId, order } = given
   const checkoutId = randomUUID()
   await run('BEGIN')
-  if (order === 'stock locked first') await lockStock(run, skuId)
+  if (order === 'stock locked first') await lockStock(run, given)
   const [cart] = await run(
     `SELECT id, version, cart_of(id, 'usd', now()) FROM carts WHERE visitor_id = $1 FOR UPDATE`,
     [visitorId],
@@ -62,7 +67,7 @@ async function checkOut(run: Run, visitorId: string, { skuId, order }: Given): P
   if (open.length > 0) throw new Error('this cart has a checkout already')
   await run(INSERT_CHECKOUT, [checkoutId, cart?.['id'], cart?.['version'], visitorId, terms?.['version']])
   await run(INSERT_ITEM, [checkoutId, skuId])
-  if (order === 'stock locked last') await lockStock(run, skuId)
+  if (order === 'stock locked last') await lockStock(run, given)
   await run('UPDATE skus SET reserved = reserved + 1 WHERE id = $1', [skuId])
   await run('COMMIT')
 }
