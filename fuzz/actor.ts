@@ -41,6 +41,8 @@ export class Actor {
   find(name: string, at: number): string | undefined {
     if (name === 'mark') return this.mark
     if (name === 'email') return this.email
+    // Nobody else can have it; that of a visitor anybody may register with, and verify who reads its mail.
+    if (name === 'takenEmail') return this.account?.email
     if (name === 'username' || name === 'password') return this.account?.[name]
     const all = this.things.get(name) ?? []
     return all[at % Math.max(1, all.length)]

@@ -18,8 +18,13 @@ export function jsonIn(text: string): Json {
   }
 }
 
-/** Callers whose answer goes to the actor's own browser. */
-const KEEPS_COOKIES = new Set(['own', 'without-csrf', 'csrf-of-another', 'doubled-cookies', 'visitor-only'])
+/** Callers whose answer goes to the actor's own browser, unless other cookies were sent with theirs. */
+const KEEPS_COOKIES = new Set(['own', 'without-csrf', 'csrf-of-another', 'visitor-only'])
+
+function keepsCookies({ caller, headers }: RequestTemplate, actor: Actor): boolean {
+  if (headers.some(([name]) => name === 'cookie')) return false
+  return KEEPS_COOKIES.has(caller) || (caller === 'bearer' && actor.accessToken === '')
+}
 
 /** Takes over what an answer tells its caller. Answers what it shows of somebody else's doing. */
 export function learn(
@@ -32,7 +37,7 @@ export function learn(
   const cookies = [answer.headers['set-cookie'] ?? []].flat()
   const wasSignedIn = actor.cookies.has('mercat_access')
   for (const line of cookies) ownership.keepSecret(actor.mark, /^[^=]+=([^;]*)/.exec(line)?.[1] ?? '')
-  if (KEEPS_COOKIES.has(template.caller) || actor.accessToken === '') actor.keepCookies(cookies)
+  if (keepsCookies(template, actor)) actor.keepCookies(cookies)
   if (answer.status >= 300) return answer.status === 404 ? compare(actor, template, wasSignedIn, undefined) : []
   const json = jsonIn(answer.text)
   learnThings(ownership, actor, template.operation, json, jsonIn(Buffer.from(request.body ?? []).toString('utf8')))
@@ -150,9 +155,11 @@ const sorted = (value: unknown): unknown =>
 
 /** Reading finds what the same caller left: nobody else changes it (I8). */
 function compare(actor: Actor, template: RequestTemplate, wasSignedIn: boolean, json: Json | undefined): Broken[] {
-  const { operation, caller, method } = template
+  const { operation, caller, method, headers } = template
   const asMember = (caller === 'bearer' && actor.accessToken !== '') || wasSignedIn
-  const isPlain = caller === 'own' || caller === 'bearer'
+  const isPlain =
+    (caller === 'own' || caller === 'bearer') &&
+    !headers.some(([name]) => name === 'cookie' || name === 'authorization')
   const keyOf = (resource: Resource) => `${asMember ? 'member' : 'visitor'} ${resource}`
   const forget = (resources: readonly Resource[]) => {
     for (const resource of resources) {
