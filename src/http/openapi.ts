@@ -45,13 +45,11 @@ function refusalsOf(operation: Operation, isChange: boolean): Record<string, Ret
           413: problem('`payload-too-large`'),
           415: problem('`unsupported-media-type`'),
         }),
-    ...(isForMembers(operation)
-      ? {
-          401: problem(
-            '`not-authenticated`: sign in. `access-token-expired`: refresh and ask again. `session-ended`: sign in again',
-          ),
-        }
-      : {}),
+    401: problem(
+      isForMembers(operation)
+        ? '`not-authenticated`: sign in. `access-token-expired`: refresh and ask again. `session-ended`: sign in again'
+        : '`not-authenticated`: the bearer is not valid. Where members and visitors are served: `access-token-expired`, `session-ended`',
+    ),
     422: problem('`validation-failed`: `errors` names the fields'),
     ...(isChange
       ? { 403: problem('`csrf-failed` or `origin-not-allowed`'), 429: problem('`rate-limited`: see `Retry-After`') }

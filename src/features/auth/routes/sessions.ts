@@ -20,6 +20,7 @@ sessionRoutes.openapi(
     request: { query: pageQuerySchema },
     responses: {
       200: { description: 'Sessions', content: jsonContent(schemas.sessionPageSchema) },
+      400: problem('The cursor is not one of this list (`invalid-cursor`)'),
     },
   }),
   async (c) => c.json(await listSessions(c.get('ctx'), c.req.valid('query')), 200, PRIVATE),
