@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { Miniflare, Response } from 'miniflare'
@@ -7,9 +8,11 @@ import type { Vars } from '../dev/dev-vars.ts'
 import { freePort } from '../dev/free-port.ts'
 import { ANY_PORTS, startServices } from '../dev/services.ts'
 import type { RunningServices, RunningStripe } from '../dev/services.ts'
+import { makeScratchFolder, removeScratchFolder } from '../dev/scratch-folder.ts'
 import { bundleWorker } from './bundle-worker.ts'
 import { startRecorder } from './recorder.ts'
 import type { Recorder } from './recorder.ts'
+import { silentWorkerd } from './silent-workerd.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '..')
 
@@ -151,6 +154,8 @@ const floorsWorker = (port: number, vars: Vars): WorkerOptions => ({
 })
 
 async function startWorkerd(workers: WorkerOptions[], { inspectorPort, onLine }: BenchOptions): Promise<Miniflare> {
+  const folder = makeScratchFolder(tmpdir(), 'mercat-bench-')
+  if (onLine === undefined) process.env['MINIFLARE_WORKERD_PATH'] = silentWorkerd(folder)
   const runtime = new Miniflare({
     workers,
     // Without it every start asks the internet where this machine is.
@@ -163,8 +168,13 @@ async function startWorkerd(workers: WorkerOptions[], { inspectorPort, onLine }:
     },
     ...(inspectorPort === undefined ? {} : { inspectorPort }),
   })
-  await runtime.ready
-  return runtime
+  try {
+    await runtime.ready
+    return runtime
+  } finally {
+    delete process.env['MINIFLARE_WORKERD_PATH']
+    removeScratchFolder(folder)
+  }
 }
 
 /** Lines end with a line feed and with nothing else: what a log line quotes may hold other separators (U+2028). */

@@ -63,6 +63,8 @@ export function rawBatch(scene: Scene): Subject {
   const { shop, freshShoppers } = scene
   return {
     name: 'raw batch of an order',
+    // It does not, but is asked as the operation that does.
+    worksOn: true,
     ready: async (count) => {
       const sessions = await buy(shop, await freshShoppers(count))
       return inParallel(RECORDED_AT_ONCE, sessions, async (sessionId): Promise<Call> => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { inParallel, send } from './load.ts'
 import type { Answer, Call } from './load.ts'
 import { summarise } from './statistics.ts'
@@ -8,6 +9,8 @@ export interface Subject {
   name: string
   /** Makes so many requests, and all that they need. Not timed. */
   ready(count: number): Promise<Call[]> | Call[]
+  /** It goes on working after its answer; alone, it is let finish before the next request. */
+  worksOn?: boolean
   /** Throws when the answer is not the one that was to be timed. */
   check?(answer: Answer): void
 }
@@ -19,6 +22,9 @@ export interface Plan {
   /** Requests of each subject in a round, by its name; `other` for the rest. */
   requests: Record<string, number> & { other: number }
 }
+
+/** More than the work after an answer takes. Not counted in any time. */
+const WORK_ON_MS = 12
 
 /** Requests that warm up what has not run yet: code, connections, caches. They are not counted. */
 const WARM_UP = 20
@@ -45,6 +51,7 @@ export async function measure(subjects: Subject[], plan: Plan): Promise<Map<stri
 async function runTurn(subject: Subject, count: number, { concurrency }: Plan) {
   const calls = await subject.ready(count)
   const start = performance.now()
+  let pauses = 0
   const samples = await inParallel(concurrency, calls, async (call) => {
     const before = performance.now()
     const answer = await send(call)
@@ -52,9 +59,14 @@ async function runTurn(subject: Subject, count: number, { concurrency }: Plan) {
     if (answer.status !== 200 && answer.status !== 201)
       throw new Error(`${subject.name}: ${call.url} was answered with ${answer.status}: ${answer.text.slice(0, 500)}`)
     subject.check?.(answer)
+    if (subject.worksOn === true && concurrency === 1) {
+      const pause = performance.now()
+      await delay(WORK_ON_MS)
+      pauses += performance.now() - pause
+    }
     return ms
   })
-  return { samples, seconds: (performance.now() - start) / 1_000 }
+  return { samples, seconds: (performance.now() - start - pauses) / 1_000 }
 }
 
 function shuffled<T>(list: readonly T[]): T[] {

@@ -113,10 +113,12 @@ export function cartOperations(scene: Scene): Subject[] {
 export function purchaseOperations({ shop, freshShoppers }: Scene): Subject[] {
   const startCheckout: Subject = {
     name: 'start checkout',
+    worksOn: true,
     ready: async (count) => (await freshShoppers(count)).map((shopper) => checkoutCall(shop.api, shopper)),
   }
   const placeOrder: Subject = {
     name: 'webhook to committed order',
+    worksOn: true,
     ready: async (count) =>
       (await buy(shop, await freshShoppers(count))).map((id) => webhookCall(shop.api, shop.webhookSecret, id)),
     check: ({ text }) => {
