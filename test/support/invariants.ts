@@ -1,6 +1,16 @@
 import { Client } from 'pg'
 import { z } from 'zod'
 
+/** What Stripe and the mailbox hold, beside the shop's own database. */
+export interface Evidence {
+  sessions: { id: string; payment_status: string; amount_total: number | null }[]
+  /** What was given back of each payment, by the id of its payment intent. */
+  refunded: ReadonlyMap<string, number>
+  mail: { messageId: string; subject: string }[]
+  /** Units that tracked SKUs had before anything was sold, by id; only these are held against what was ordered. */
+  stockAtStart: ReadonlyMap<string, number>
+}
+
 /** Where a shop keeps what it knows, what Stripe knows of it, and what its customers were sent. */
 export interface World {
   databaseUrl: string
@@ -8,12 +18,13 @@ export interface World {
   stripeUrl: string
   /** The mailbox's address. */
   mailUrl: string
-  /** Units that tracked SKUs had before anything was sold, by id; only these are held against what was ordered. */
   stockAtStart?: ReadonlyMap<string, number>
 }
 
-/** Each statement answers one row, saying `what`, for everything that breaks its rule. */
-const RULES: Record<string, string> = {
+type Rules = Record<string, string>
+
+/** True after every commit. Each statement answers one row, saying `what`, for everything that breaks its rule. */
+const ALWAYS: Rules = {
   'I2 an order has all of its parts': `
     SELECT o.identifier AS what FROM orders o
     WHERE (SELECT count(*) FROM order_payments x WHERE x.order_id = o.id) <> 1
@@ -50,6 +61,14 @@ const RULES: Record<string, string> = {
     WHERE d.reserved_count <> (SELECT count(*) FROM checkout_discounts x JOIN checkouts c ON c.id = x.checkout_id
         WHERE x.discount_code_id = d.id AND c.status IN ('open', 'processing'))
       OR d.reserved_count + d.redeemed_count > d.redemption_limit`,
+  'I7 no more is given back than was paid': `
+    SELECT p.stripe_payment_intent_id AS what FROM order_payments p
+    WHERE (SELECT coalesce(sum(r.amount), 0) FROM order_refunds r
+        WHERE r.order_id = p.order_id AND r.status NOT IN ('failed', 'canceled')) > p.amount`,
+}
+
+/** True when nothing is under way any more. */
+const IN_THE_END: Rules = {
   'I5 an email is sent once, still being tried, or stands among the failures': `
     SELECT format('%s to order %s is %s', e.id, e.order_id, e.status) AS what FROM email_outbox e
     WHERE (SELECT count(*) FROM emails_sent s WHERE s.outbox_id = e.id) > 1
@@ -62,43 +81,63 @@ const RULES: Record<string, string> = {
   'I6 an event belongs to the order of its session, and none is left failed': `
     SELECT format('%s %s: %s %s', w.id, w.type, w.outcome, w.error_code) AS what FROM webhook_events w
     LEFT JOIN order_payments p ON p.order_id = w.order_id
-    WHERE w.outcome = 'failed' OR (w.order_id IS NOT NULL AND w.object_id IS DISTINCT FROM p.stripe_session_id)`,
+    WHERE w.outcome = 'failed' OR (w.order_id IS NOT NULL AND w.object_id LIKE 'cs_%' AND w.object_id IS DISTINCT FROM p.stripe_session_id)`,
 }
 
-const sessionPage = z.object({
-  has_more: z.boolean(),
-  data: z.array(z.object({ id: z.string(), payment_status: z.string(), amount_total: z.int().nullable() })),
+const page = <T extends z.ZodType>(item: T) => z.object({ has_more: z.boolean(), data: z.array(item) })
+
+const sessionSchema = z.object({ id: z.string(), payment_status: z.string(), amount_total: z.int().nullable() })
+const refundSchema = z.object({
+  id: z.string(),
+  payment_intent: z.string().nullable(),
+  amount: z.int(),
+  status: z.string().nullable(),
 })
-type Session = z.infer<typeof sessionPage>['data'][number]
 
 const messages = z.array(z.object({ subject: z.string(), headers: z.record(z.string(), z.string()) }))
 
-/** Fails, naming everything that is wrong, unless I1 to I6 hold. To be called when nothing is under way any more. */
+/** Fails, naming everything that is wrong, unless I1 to I7 hold. To be called when nothing is under way any more. */
 export async function assertInvariants(world: World): Promise<void> {
-  const broken = await findBroken(world)
-  if (broken.length > 0) throw new Error(`invariants do not hold:\n${broken.map((each) => `  ${each}`).join('\n')}`)
-}
-
-/** What breaks an invariant, one line each. */
-async function findBroken(world: World): Promise<string[]> {
   const db = new Client({ connectionString: world.databaseUrl })
   await db.connect()
   try {
-    const broken: string[] = []
-    for (const [rule, sql] of Object.entries(RULES)) {
-      const { rows } = await db.query<{ what: string }>(sql)
-      broken.push(...rows.map(({ what }) => `${rule}: ${what}`))
-    }
-    broken.push(...(await comparePayments(db, await listSessions(world.stripeUrl))))
-    broken.push(...(await compareStock(db, world.stockAtStart ?? new Map())))
-    return [...broken, ...(await findRepeatedMail(world.mailUrl))]
+    const broken = await findBroken(db, {
+      sessions: await listAll(world.stripeUrl, 'checkout/sessions', sessionSchema),
+      refunded: sumRefunds(await listAll(world.stripeUrl, 'refunds', refundSchema)),
+      mail: await listMail(world.mailUrl),
+      stockAtStart: world.stockAtStart ?? new Map(),
+    })
+    if (broken.length > 0) throw new Error(`invariants do not hold:\n${broken.map((each) => `  ${each}`).join('\n')}`)
   } finally {
     await db.end()
   }
 }
 
+/** What breaks an invariant when nothing is under way any more, one line each. */
+export async function findBroken(db: Client, evidence: Evidence): Promise<string[]> {
+  return [
+    ...(await breaking(db, { ...ALWAYS, ...IN_THE_END })),
+    ...(await comparePayments(db, evidence.sessions)),
+    ...(await compareRefunds(db, evidence.refunded)),
+    ...(await compareStock(db, evidence.stockAtStart)),
+    ...findRepeatedMail(evidence.mail),
+  ]
+}
+
+/** What breaks an invariant that holds after every commit, one line each. */
+export const findBrokenNow = (db: Client): Promise<string[]> => breaking(db, ALWAYS)
+
+async function breaking(db: Client, rules: Rules): Promise<string[]> {
+  const broken: string[] = []
+  for (const [rule, sql] of Object.entries(rules)) {
+    const { rows } = await db.query<{ what: string }>(sql)
+    broken.push(...rows.map(({ what }) => `${rule}: ${what}`))
+  }
+  return broken
+}
+
 /** I1 and I3 against Stripe's side: which sessions were paid, and how much. */
-async function comparePayments(db: Client, sessions: Session[]): Promise<string[]> {
+async function comparePayments(db: Client, sessions: Evidence['sessions']): Promise<string[]> {
   const { rows } = await db.query<{ session: string; orders: number; total: number }>(`
     SELECT p.stripe_session_id AS session, count(*)::int AS orders, max(o.total_amount) AS total
     FROM orders o JOIN order_payments p ON p.order_id = o.id GROUP BY 1`)
@@ -118,6 +157,18 @@ async function comparePayments(db: Client, sessions: Session[]): Promise<string[
   return [...broken, ...[...placed.keys()].map((id) => `I1: there is an order for session ${id}, unknown to Stripe`)]
 }
 
+/** I7 against Stripe's side, for the payments that have an order. */
+async function compareRefunds(db: Client, refunded: Evidence['refunded']): Promise<string[]> {
+  const { rows } = await db.query<{ intent: string; amount: number }>(`
+    SELECT p.stripe_payment_intent_id AS intent, coalesce(sum(r.amount), 0)::int AS amount
+    FROM order_payments p
+    LEFT JOIN order_refunds r ON r.order_id = p.order_id AND r.status NOT IN ('failed', 'canceled')
+    WHERE p.stripe_payment_intent_id IS NOT NULL GROUP BY 1`)
+  return rows
+    .filter(({ intent, amount }) => amount !== (refunded.get(intent) ?? 0))
+    .map(({ intent, amount }) => `I7: of ${intent} Stripe gave back ${refunded.get(intent) ?? 0}, the order says ${amount}`)
+}
+
 async function compareStock(db: Client, atStart: ReadonlyMap<string, number>): Promise<string[]> {
   const { rows } = await db.query<{ id: string; on_hand: number | null; sold: number }>(
     `SELECT s.id, s.on_hand, coalesce((SELECT sum(i.quantity) FROM order_items i WHERE i.sku_id = s.id), 0)::int AS sold
@@ -129,23 +180,36 @@ async function compareStock(db: Client, atStart: ReadonlyMap<string, number>): P
     .map(({ id, on_hand, sold }) => `I4: SKU ${id} had ${atStart.get(id)}, sold ${sold} and has ${on_hand}`)
 }
 
-async function listSessions(stripeUrl: string): Promise<Session[]> {
-  const all: Session[] = []
+/** I5: the Message-ID is made from the outbox row, so that a second copy of an email shows. */
+function findRepeatedMail(mail: Evidence['mail']): string[] {
+  const byId = Map.groupBy(mail, ({ messageId }) => messageId)
+  return [...byId.values()]
+    .filter((copies) => copies.length > 1)
+    .map((copies) => `I5: "${copies[0]?.subject}" arrived ${copies.length} times`)
+}
+
+async function listAll<T extends { id: string }>(stripeUrl: string, what: string, schema: z.ZodType<T>): Promise<T[]> {
+  const all: T[] = []
   for (let after = ''; ; after = `&starting_after=${all.at(-1)?.id ?? ''}`) {
-    const answer = await fetch(`${stripeUrl}/v1/checkout/sessions?limit=100${after}`, {
+    const answer = await fetch(`${stripeUrl}/v1/${what}?limit=100${after}`, {
       headers: { authorization: 'Bearer sk_test_emulator' },
     })
-    const { data, has_more } = sessionPage.parse(await answer.json())
+    const { data, has_more } = page(schema).parse(await answer.json())
     all.push(...data)
     if (!has_more) return all
   }
 }
 
-/** I5: the Message-ID is made from the outbox row, so that a second copy of an email shows. */
-async function findRepeatedMail(mailUrl: string): Promise<string[]> {
+function sumRefunds(refunds: z.infer<typeof refundSchema>[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const { payment_intent, amount, status } of refunds) {
+    if (payment_intent === null || status === 'failed' || status === 'canceled') continue
+    sums.set(payment_intent, (sums.get(payment_intent) ?? 0) + amount)
+  }
+  return sums
+}
+
+async function listMail(mailUrl: string): Promise<Evidence['mail']> {
   const all = messages.parse(await (await fetch(`${mailUrl}/api/messages`)).json())
-  const byId = Map.groupBy(all, ({ headers }) => headers['message-id'] ?? 'none')
-  return [...byId.values()]
-    .filter((copies) => copies.length > 1)
-    .map((copies) => `I5: "${copies[0]?.subject}" arrived ${copies.length} times`)
+  return all.map(({ subject, headers }) => ({ subject, messageId: headers['message-id'] ?? 'none' }))
 }

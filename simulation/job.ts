@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { simulate } from './run.ts'
+import { trySeed } from './search.ts'
+import { setStage } from './stage.ts'
+
+/** What a process of the simulation is asked to do: every `step`-th seed from `from` on, `runs` in all. */
+export const jobSchema = z.object({
+  serverUrl: z.string(),
+  from: z.int(),
+  step: z.int(),
+  runs: z.int(),
+  shrinkMs: z.number(),
+})
+export type Job = z.infer<typeof jobSchema>
+
+export type Report =
+  | { kind: 'run'; seed: number; customers: number; orders: number; calls: number; struck: [string, number][] }
+  | {
+      kind: 'failure'
+      seed: number
+      violations: string[]
+      plan: unknown
+      story: string[]
+      log: string[]
+      shrinks: number
+    }
+
+/** One run in this many is done twice: it must tell the same story. */
+const REPEATED_EACH = 50
+
+const report = (message: Report) => process.send?.(message)
+
+async function work({ serverUrl, from, step, runs, shrinkMs }: Job): Promise<void> {
+  const { stage, strike } = await setStage(serverUrl)
+  for (let run = 0; run < runs; run++) {
+    const seed = from + run * step
+    const repeat: { plan?: Parameters<typeof simulate>[0]; digest?: string } = {}
+    const failure = await trySeed(seed, stage, {
+      shrinkMs,
+      heard({ plan, outcome: { digest, orders, calls, struck } }) {
+        report({ kind: 'run', seed, customers: plan.customers.length, orders, calls, struck: [...struck] })
+        if (run % REPEATED_EACH === 0) Object.assign(repeat, { plan, digest })
+      },
+    })
+    if (failure !== undefined) {
+      const { violations, story, log } = failure.outcome
+      report({
+        kind: 'failure',
+        seed,
+        violations,
+        plan: failure.plan,
+        story,
+        log: log.slice(-200),
+        shrinks: failure.shrinks,
+      })
+      break
+    }
+    if (repeat.plan !== undefined) {
+      const again = await simulate(repeat.plan, stage)
+      if (again.digest !== repeat.digest) {
+        const violations = [`seed ${seed} went two ways: the simulation is not deterministic`]
+        report({ kind: 'failure', seed, violations, plan: repeat.plan, story: again.story, log: [], shrinks: 0 })
+        break
+      }
+    }
+  }
+  await strike()
+}
+
+if (import.meta.main) {
+  await work(jobSchema.parse(JSON.parse(process.argv[2] ?? '')))
+  process.disconnect?.()
+}

@@ -1,0 +1,122 @@
+import type { Mutation } from './stage.ts'
+
+/** Something that keeps Mercat right, taken away; `breaks` is what a violation that tells of it looks like. */
+export type NamedMutation = Mutation & {
+  name: string
+  /** A seed whose plan was seen to notice. */
+  seed: number
+  breaks: RegExp
+}
+
+const edit = (file: string, replace: string, by: string): Mutation => ({ edits: [{ file, replace, by }] })
+
+const EMAIL_QUERIES = 'src/features/email/queries/outbox.ts'
+const PLACE_ORDER = 'src/features/orders/queries/place-order.ts'
+
+/** The simulation must notice each of them. */
+export const MUTATIONS: NamedMutation[] = [
+  {
+    name: 'the constraint that nothing is sold twice',
+    seed: 440,
+    breaks: /^(?:after a commit: )?I4/,
+    sql: 'ALTER TABLE skus DROP CONSTRAINT stock_never_oversold',
+  },
+  {
+    name: 'the constraints and the check that a checkout has one order',
+    seed: 1,
+    breaks: /^(?:after a commit: )?I[14]/,
+    sql: `ALTER TABLE orders DROP CONSTRAINT order_once_per_checkout;
+      ALTER TABLE order_payments DROP CONSTRAINT payment_intent_once, DROP CONSTRAINT payment_session_once`,
+    ...edit(
+      PLACE_ORDER,
+      `assert_that(NOT EXISTS (SELECT 1 FROM orders WHERE checkout_id = \${paid.checkoutId}), 'order_once_per_checkout'),`,
+      '',
+    ),
+  },
+  {
+    name: 'the lease of an email',
+    seed: 1,
+    breaks: /^I5/,
+    ...edit(
+      EMAIL_QUERIES,
+      `and(\n            eq(emailOutbox.status, 'pending'),\n            lte(`,
+      `and(\n            sql\`true\`,\n            lte(`,
+    ),
+  },
+  {
+    name: 'the mark that an email was handed over',
+    seed: 11,
+    breaks: /^I5/,
+    ...edit(EMAIL_QUERIES, '.set({ handedOverAt: now }).where(', '.set({ handedOverAt: null }).where('),
+  },
+  {
+    name: "the idempotency key of Stripe's sessions",
+    seed: 147,
+    breaks: /^(?:after a commit: )?(?:I1|I3|I4|I6|X4|visitor|member)/,
+    ...edit('src/features/checkout/open-session.ts', 'idempotencyKey: keyOf(checkout),', ''),
+  },
+  {
+    name: 'the outbox row in the transaction of the order',
+    seed: 1,
+    breaks: /^(?:after a commit: )?I2/,
+    ...edit(
+      PLACE_ORDER,
+      'FROM checkouts c WHERE id = ${paid.checkoutId}`,\n    ...bookingStatements',
+      'FROM checkouts c WHERE false`,\n    ...bookingStatements',
+    ),
+  },
+  {
+    name: 'the check that a checkout is still open when it is released',
+    seed: 1,
+    breaks: /^(?:after a commit: )?I[46]/,
+    ...edit(
+      'src/features/checkout/queries/write-checkout.ts',
+      "WHERE id = ${id} AND status IN ${from} AND ${which} RETURNING id\n  )\n  SELECT assert_that(EXISTS (SELECT 1 FROM closed), 'checkout_still_open')`",
+      'WHERE id = ${id} AND ${which} RETURNING id\n  )\n  SELECT 1 FROM closed`',
+    ),
+  },
+  {
+    name: 'the end of the old payment page when the cart has changed',
+    seed: 14,
+    breaks: /^X4/,
+    ...edit('src/features/checkout/start-checkout.ts', 'if (open !== undefined) await endReplaced(ctx, open)', ''),
+  },
+  {
+    name: 'the sweep for orders whose event was lost',
+    seed: 8,
+    breaks: /^(?:I1|X4|visitor|member)/,
+    ...edit('src/cron.ts', "  'missed-orders': placeMissedOrders,\n  checkouts: sweepCheckouts,\n", ''),
+  },
+  {
+    name: 'the sweep of the outbox',
+    seed: 5,
+    breaks: /^E1/,
+    ...edit('src/cron.ts', '  outbox: sweepOutbox,\n', ''),
+  },
+  {
+    name: 'the check that the total is the one that was shown',
+    seed: 16,
+    breaks: /^I3/,
+    ...edit(
+      'src/features/checkout/start-checkout.ts',
+      'assertExpectedTotal(priced.totals.total, given.expectedTotal)',
+      '',
+    ),
+  },
+  {
+    name: 'the release of what an expired checkout held',
+    seed: 1,
+    breaks: /^(?:after a commit: )?(?:I4|X4)/,
+    ...edit(
+      'src/features/checkout/queries/write-checkout.ts',
+      'db.execute(lockSkus([checkoutId])),\n    db.execute(bookStock(checkoutId, -1)),',
+      '',
+    ),
+  },
+  {
+    name: 'the amount that Stripe says was given back',
+    seed: 1,
+    breaks: /^(?:after a commit: )?I7/,
+    ...edit('src/features/orders/sync-refunds.ts', 'amount: refund.amount,', 'amount: 1,'),
+  },
+]

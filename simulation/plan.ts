@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+
+/** What a customer does next. SKUs, codes and cards are named by their place in `shop.ts`. */
+export type Step =
+  | { do: 'add'; sku: number; quantity: number }
+  | { do: 'set'; sku: number; quantity: number }
+  | { do: 'code'; code: number }
+  | { do: 'ship'; method: number }
+  | { do: 'check-out'; clicks: number; sameKey: boolean; retypes: boolean }
+  | {
+      do: 'pay'
+      with: 'card' | 'declined-card' | 'debit' | 'failing-debit'
+      page: 'latest' | 'first'
+      twice: boolean
+      tabs: number
+    }
+  | { do: 'return'; polls: number }
+  | { do: 'wait'; minutes: number }
+
+export type Customer = { member: number | null; startsAfterMs: number; steps: Step[] }
+
+export const SERVICES = ['database', 'stripe', 'queue', 'kv', 'mail'] as const
+export type Service = (typeof SERVICES)[number]
+
+/**
+ * What goes wrong when the Worker speaks to another service:
+ * - `refused`: nothing happened, and the Worker is told so;
+ * - `lost`: it happened, and the answer never came;
+ * - `silent`: nothing happened, and nobody says so;
+ * - `late`: it happens after the Worker has stopped waiting, perhaps after it tried again;
+ * - `halfway`: a transaction is broken off between two statements (for others as `refused`);
+ * - `crash-before`, `crash-after`: this call of the Worker ends for good, before or after it happened;
+ * - `eviction`: the isolate ends after it happened, with every call that runs in it.
+ */
+export const FAULTS = [
+  'refused',
+  'lost',
+  'silent',
+  'late',
+  'halfway',
+  'crash-before',
+  'crash-after',
+  'eviction',
+] as const
+export type Fault = (typeof FAULTS)[number]
+
+export type Door = 'customer' | 'webhook' | 'queue' | 'cron'
+
+/** Where the Worker calls which services from. */
+type Crossing = `${Door} ${Service}`
+
+/** Some stand here more than once: what is rare there is to be struck as often. */
+const CROSSINGS: Crossing[] = [
+  'customer database',
+  'customer database',
+  'customer stripe',
+  'customer stripe',
+  'customer kv',
+  'customer queue',
+  'webhook database',
+  'webhook stripe',
+  'webhook queue',
+  'queue database',
+  'queue mail',
+  'queue mail',
+  'queue mail',
+  'cron database',
+  'cron stripe',
+  'cron queue',
+]
+
+/** Strikes the n-th call to a service from behind a door. */
+export type PlannedFault = { at: Crossing; nth: number; fault: Fault }
+
+export type Outage = { service: Service; fromMinute: number; minutes: number; fault: 'refused' | 'lost' | 'late' }
+
+export type Plan = {
+  /** Decides about every delay and therefore about every order of events. */
+  seed: number
+  customers: Customer[]
+  faults: PlannedFault[]
+  outages: Outage[]
+  /** How bad the post is, 0 to 3: events and messages that come twice, late, in another order, or never. */
+  weather: { duplicates: number; delays: number; losses: number }
+  /** In a rush everybody acts within moments of everybody else. */
+  rush: boolean
+  /** Isolates that requests are spread over. */
+  isolates: number
+  priceChanges: { sku: number; afterMs: number; amount: number }[]
+  /** Made in Stripe's dashboard for the n-th payment: of this many hundredths, so many minutes after it. */
+  refunds: { payment: number; percent: number; afterMinutes: number }[]
+  doubleTicks: boolean
+}
+
+const wholes = (min: number, max: number) => fc.integer({ min, max })
+
+const add = fc.record({ do: fc.constant('add' as const), sku: fc.nat(3), quantity: wholes(1, 3) })
+const set = fc.record({ do: fc.constant('set' as const), sku: fc.nat(3), quantity: wholes(1, 4) })
+const code = fc.record({ do: fc.constant('code' as const), code: fc.nat(3) })
+const ship = fc.record({ do: fc.constant('ship' as const), method: fc.nat(2) })
+const checkOut = fc.record({
+  do: fc.constant('check-out' as const),
+  clicks: fc.constantFrom(1, 1, 2, 3),
+  sameKey: fc.boolean(),
+  retypes: fc.boolean(),
+})
+const pay = fc.record({
+  do: fc.constant('pay' as const),
+  with: fc.constantFrom(
+    'card' as const,
+    'card' as const,
+    'declined-card' as const,
+    'debit' as const,
+    'failing-debit' as const,
+  ),
+  page: fc.constantFrom('latest' as const, 'latest' as const, 'first' as const),
+  twice: fc.boolean(),
+  tabs: fc.nat(2),
+})
+const comeBack = fc.record({ do: fc.constant('return' as const), polls: wholes(1, 3) })
+const wait = fc.record({ do: fc.constant('wait' as const), minutes: fc.constantFrom(1, 3, 20, 45, 61, 62, 180) })
+
+const anything: fc.Arbitrary<Step> = fc.oneof(add, set, code, ship, checkOut, pay, comeBack, wait)
+
+/** Mostly what customers do, with something odd in between. */
+const purchase: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    add,
+    fc.array(fc.oneof(add, code, ship), { maxLength: 2 }),
+    checkOut,
+    fc.array(anything, { maxLength: 2 }),
+    pay,
+    fc.array(comeBack, { maxLength: 1 }),
+  )
+  .map(([first, more, out, odd, paid, back]) => [first, ...more, out, ...odd, paid, ...back])
+
+const customer: fc.Arbitrary<Customer> = fc.record({
+  // Two devices of one member share a cart.
+  member: fc.option(fc.nat(1), { nil: null, freq: 2 }),
+  startsAfterMs: fc.oneof(wholes(0, 50), wholes(0, 60_000)),
+  steps: fc
+    .tuple(purchase, fc.array(anything, { maxLength: 3 }), fc.option(purchase, { nil: [], freq: 3 }))
+    .map((parts) => parts.flat()),
+})
+
+const plannedFault: fc.Arbitrary<PlannedFault> = fc.record({
+  at: fc.constantFrom(...CROSSINGS),
+  nth: fc.oneof(fc.nat(2), fc.nat(6), fc.nat(40)),
+  fault: fc.constantFrom(...FAULTS),
+})
+
+const outage: fc.Arbitrary<Outage> = fc.record<Outage>({
+  service: fc.constantFrom(...SERVICES),
+  fromMinute: fc.nat(20),
+  minutes: fc.constantFrom(1, 5, 30, 120),
+  fault: fc.constantFrom('refused', 'lost', 'late'),
+})
+
+/** Plans of one to five customers. Whatever shrinks, shrinks towards fewer customers, faults and surprises. */
+export const planArbitrary: fc.Arbitrary<Plan> = fc.record({
+  seed: fc.noShrink(fc.nat()),
+  customers: fc.array(customer, { minLength: 1, maxLength: 5 }),
+  faults: fc.array(plannedFault, { maxLength: 12 }),
+  outages: fc.oneof<fc.Arbitrary<Outage[]>[]>(fc.constant([]), fc.array(outage, { maxLength: 2 })),
+  weather: fc.record({ duplicates: fc.nat(3), delays: fc.nat(3), losses: fc.nat(3) }),
+  rush: fc.boolean(),
+  isolates: wholes(1, 2),
+  priceChanges: fc.array(fc.record({ sku: fc.nat(3), afterMs: fc.nat(90_000), amount: wholes(500, 3_000) }), {
+    maxLength: 2,
+  }),
+  refunds: fc.array(
+    fc.record({ payment: fc.nat(3), percent: fc.constantFrom(10, 50, 100), afterMinutes: fc.constantFrom(0, 1, 90) }),
+    { maxLength: 2 },
+  ),
+  doubleTicks: fc.boolean(),
+})

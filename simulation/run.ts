@@ -1,0 +1,118 @@
+import type { Client } from 'pg'
+import { Buyer } from './actors/buyer.ts'
+import { Dashboard } from './actors/dashboard.ts'
+import { findViolations, watchCommits, watchPayments } from './check.ts'
+import type { Plan } from './plan.ts'
+import { openShop, skuId } from './shop.ts'
+import { type Connections, SimulatedDatabase } from './world/database.ts'
+import type { MakeIsolate } from './world/isolate.ts'
+import { SimulatedMail } from './world/mail.ts'
+import { Platform } from './world/platform.ts'
+import { SimulatedStripe } from './world/stripe.ts'
+import { Webhooks } from './world/webhooks.ts'
+import { World } from './world/world.ts'
+
+const MINUTE = 60_000
+
+/** Cron ticks, in minutes: each one while customers shop, then fewer. The platform may leave ticks out, so this may too. */
+const TICKS = [1, 2, 3, 4, 6, 8, 12, 20, 30, 45, 61, 62, 90, 122, 180, 230]
+/** From here on nothing goes wrong any more; what is left is to be mended by what comes round. */
+const HEALED_AT = 240
+const LATER_TICKS = [241, 245, 300, 420, 720, 1_440, 2_880, 5_760]
+const SHARE_DOUBLE = 1 / 4
+
+/** What a process needs for its runs, one after the other. */
+export type Stage = {
+  connections: Connections
+  /** A connection of its own, for looking on. */
+  observer: Client
+  makeIsolate: MakeIsolate
+}
+
+export type Outcome = {
+  violations: string[]
+  story: string[]
+  digest: string
+  /** What the Worker wrote to its log. */
+  log: string[]
+  orders: number
+  calls: number
+  /** How often which fault struck at which service. */
+  struck: Map<string, number>
+}
+
+/** Plays a plan from the first customer to the end of all retries, days later, and looks whether the invariants hold. */
+export async function simulate(plan: Plan, stage: Stage): Promise<Outcome> {
+  const world = new World(plan)
+  const { clock, story } = world
+  const log: string[] = []
+  await openShop(stage.observer, new Date(clock.now()).toISOString())
+
+  const stripe: SimulatedStripe = new SimulatedStripe(world, { add: (event) => webhooks.add(event) })
+  const mail = new SimulatedMail(world)
+  const database = new SimulatedDatabase({ world, ...stage, afterCommit: watchCommits(world, stage.observer) })
+  const platform = new Platform(world, stage.makeIsolate, { database, stripe, mail, log: (line) => log.push(line) })
+  const webhooks = new Webhooks(world, (request, who) => platform.fetch('webhook', request, who))
+  const dashboard = new Dashboard({ world, stripe, watch: watchPayments(world, stage.observer) })
+
+  const buyers = plan.customers.map((script, at) => new Buyer({ world, platform, stripe, dashboard }, script, at))
+  for (const [at, buyer] of buyers.entries()) {
+    const starts = plan.customers[at]?.startsAfterMs ?? 0
+    clock.after(plan.rush ? starts % 50 : starts, () => run(world, buyer.play()))
+  }
+  for (const { sku, afterMs, amount } of plan.priceChanges) {
+    clock.after(afterMs, () => run(world, changePrice(world, stage.observer, sku, amount)))
+  }
+  for (const minute of [...TICKS, ...LATER_TICKS]) {
+    clock.after(minute * MINUTE, () => {
+      stripe.expireOverdue()
+      run(world, platform.tick(`cron ${minute}`))
+      if (plan.doubleTicks && world.chance.of(`tick ${minute} twice`) < SHARE_DOUBLE)
+        run(world, platform.tick(`cron ${minute} again`))
+    })
+  }
+  clock.after(HEALED_AT * MINUTE, () => {
+    world.healed = true
+    story.tell('—', 'from here on nothing goes wrong')
+  })
+  await clock.runUntil()
+  for (let last = 0; last < 2; last++) {
+    clock.after(30 * MINUTE, () => run(world, platform.tick(`last cron ${last}`)))
+    await clock.runUntil()
+  }
+  for (const buyer of buyers) run(world, buyer.lookBack())
+  await clock.runUntil()
+  const violations = [...world.violations, ...(await findViolations({ world, stripe, mail, observer: stage.observer }))]
+  return {
+    violations,
+    story: story.lines,
+    digest: story.digest(),
+    log,
+    orders: await countOrders(stage.observer),
+    calls: world.calls,
+    struck: world.struck,
+  }
+}
+
+/** An actor that fails is a fault of the simulation itself, and ends the run as one. */
+function run(world: World, work: Promise<unknown>): void {
+  work.catch((error: unknown) =>
+    world.violate(`the simulation failed: ${error instanceof Error ? error.stack : String(error)}`),
+  )
+}
+
+async function changePrice({ clock, story }: World, observer: Client, sku: number, amount: number): Promise<void> {
+  story.tell('operator', `the price of SKU ${sku} is now ${amount}`)
+  await clock.during(
+    observer.query(
+      `INSERT INTO sku_prices (sku_id, amount, currency, effective_at) VALUES ($1, $2, 'usd', $3)
+       ON CONFLICT (sku_id, currency, effective_at) DO NOTHING`,
+      [skuId(sku), amount, new Date(clock.now()).toISOString()],
+    ),
+  )
+}
+
+async function countOrders(observer: Client): Promise<number> {
+  const { rows } = await observer.query<{ count: number }>('SELECT count(*)::int AS count FROM orders')
+  return rows[0]?.count ?? 0
+}

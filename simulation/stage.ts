@@ -1,0 +1,55 @@
+import { Client } from 'pg'
+import { applyMigrations } from '../dev/migrate.ts'
+import { seed } from '../drizzle/seed/seed.ts'
+import type { Stage } from './run.ts'
+import { prepareDatabase } from './shop.ts'
+import { bundleWorker, type SourceEdit } from './world/bundle.ts'
+import { Connections } from './world/database.ts'
+import { prepareIsolates } from './world/isolate.ts'
+
+/** The server itself never fails here, so nothing needs to be on disk; and nothing may change a plan between two runs. */
+const SETTINGS = ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off', 'autovacuum = off', 'jit = off']
+
+let databases = 0
+
+/** Something taken away from Mercat, to see whether the simulation notices. */
+export type Mutation = { edits?: SourceEdit[]; sql?: string }
+
+/** A database of its own on the server, migrated, and the Worker's bundle; `mutation` breaks either. */
+export async function setStage(
+  serverUrl: string,
+  mutation: Mutation = {},
+): Promise<{ stage: Stage; strike: () => Promise<void> }> {
+  const database = `simulation_${process.pid}_${databases++}`
+  const server = new Client({ connectionString: serverUrl })
+  await server.connect()
+  for (const setting of SETTINGS) await server.query(`ALTER SYSTEM SET ${setting}`)
+  await server.query('SELECT pg_reload_conf()')
+  await server.query(`CREATE DATABASE ${database}`)
+  const url = new URL(serverUrl)
+  url.pathname = database
+  const connectionString = url.href
+  const open = async () => {
+    const client = new Client({ connectionString })
+    await client.connect()
+    return client
+  }
+  const first = await open()
+  await prepareDatabase(first, database)
+  await first.end()
+  await applyMigrations(connectionString)
+  await seed(connectionString)
+  const observer = await open()
+  if (mutation.sql !== undefined) await observer.query(mutation.sql)
+  const connections = new Connections(connectionString)
+  const makeIsolate = prepareIsolates(await bundleWorker(mutation.edits))
+  return {
+    stage: { connections, observer, makeIsolate },
+    async strike() {
+      await connections.close()
+      await observer.end()
+      await server.query(`DROP DATABASE ${database} WITH (FORCE)`)
+      await server.end()
+    },
+  }
+}

@@ -1,0 +1,208 @@
+import { setTimeout as realDelay } from 'node:timers/promises'
+import { Client, DatabaseError } from 'pg'
+import type { QueryArrayConfig, QueryArrayResult } from 'pg'
+import { toAnswer } from '../../dev/neon-proxy/run-sql.ts'
+import { toErrorAnswer } from '../../dev/neon-proxy/sql-error.ts'
+import { parseSqlRequest, type SqlRequest, type Statement } from '../../dev/neon-proxy/sql-request.ts'
+import type { World } from './world.ts'
+
+/** How many transactions run at a stretch; the others are stepped through, which takes longer to simulate. */
+const SHARE_WHOLE = 1 / 2
+
+type HttpAnswer = { status: number; body: unknown }
+
+const RAW_TEXT = { getTypeParser: () => (value: string) => value }
+
+/** A connection, and the statement that it waits with for another's lock. */
+class Connection {
+  readonly client: Client
+  pid = 0
+  waiting = false
+
+  constructor(connectionString: string) {
+    this.client = new Client({ connectionString, types: RAW_TEXT, pipeline: true, application_name: 'simulation' })
+  }
+
+  async open(): Promise<this> {
+    await this.client.connect()
+    const { rows } = await this.client.query<{ pid: string }>('SELECT pg_backend_pid() AS pid')
+    this.pid = Number(rows[0]?.pid)
+    return this
+  }
+}
+
+/** Connections to one database, which outlive the runs. */
+export class Connections {
+  readonly #connectionString: string
+  readonly #idle: Connection[] = []
+  readonly #all: Connection[] = []
+
+  constructor(connectionString: string) {
+    this.#connectionString = connectionString
+  }
+
+  async take(): Promise<Connection> {
+    const idle = this.#idle.shift()
+    if (idle !== undefined) return idle
+    const opened = await new Connection(this.#connectionString).open()
+    this.#all.push(opened)
+    return opened
+  }
+
+  giveBack(connection: Connection): void {
+    this.#idle.push(connection)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all.map(({ client }) => client.end()))
+  }
+}
+
+/**
+ * PostgreSQL behind Neon's HTTP protocol, one statement at a time: between any two statements of a transaction, those of
+ * others may run, and one that waits for a lock waits until its holder has ended. The database's clock is the world's.
+ */
+export class SimulatedDatabase {
+  readonly #world: World
+  readonly #connections: Connections
+  readonly #observer: Client
+  readonly #afterCommit: () => Promise<void>
+  readonly #waiting = new Set<Connection>()
+  #requests = 0
+
+  constructor(given: { world: World; connections: Connections; observer: Client; afterCommit: () => Promise<void> }) {
+    this.#world = given.world
+    this.#connections = given.connections
+    this.#observer = given.observer
+    this.#afterCommit = given.afterCommit
+  }
+
+  /** Answers one `POST /sql`. With `breakOff`, the server ends the transaction between two of its statements. */
+  async answer(headers: Headers, body: string, breakOff: boolean): Promise<HttpAnswer> {
+    const request = parseSqlRequest(Object.fromEntries(headers), body)
+    const name = `request ${this.#requests++}`
+    const { clock } = this.#world
+    const connection = await clock.during(this.#connections.take())
+    try {
+      const results = await this.#run(connection, request, name, breakOff)
+      const answers = results.map((result) => toAnswer(result, request))
+      return { status: 200, body: request.begin === undefined ? answers[0] : { results: answers } }
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code === '40P01') this.#world.violate('two transactions deadlocked')
+      return toErrorAnswer(error)
+    } finally {
+      this.#connections.giveBack(connection)
+    }
+  }
+
+  async #run(
+    connection: Connection,
+    request: SqlRequest,
+    name: string,
+    breakOff: boolean,
+  ): Promise<QueryArrayResult[]> {
+    const { clock, chance } = this.#world
+    const { statements, begin } = request
+    const time = connection.client.query(`SET simulation.now = '${new Date(clock.now()).toISOString()}'`)
+    time.catch(() => undefined)
+    const isWhole = !breakOff && chance.of(`${name} is whole`) < SHARE_WHOLE
+    const results =
+      begin === undefined || isWhole
+        ? await this.#step(connection, sendWhole(connection.client, statements, begin))
+        : await this.#stepThrough(connection, statements, begin, name, breakOff)
+    await this.#letOthersGoOn()
+    if (begin !== undefined) await this.#afterCommit()
+    return results
+  }
+
+  /** A transaction whose statements take their time, so that those of others come in between. */
+  async #stepThrough(
+    connection: Connection,
+    statements: Statement[],
+    begin: string,
+    name: string,
+    breakOff: boolean,
+  ): Promise<QueryArrayResult[]> {
+    const { clock, chance } = this.#world
+    const brokenOffAt = Math.floor(chance.of(`${name} broken off`) * statements.length)
+    const results: QueryArrayResult[] = []
+    await clock.during(connection.client.query(begin))
+    try {
+      for (const [at, statement] of statements.entries()) {
+        if (at > 0) await clock.sleep(chance.between(0.05, 4, `${name} statement ${at}`))
+        if (breakOff && at === brokenOffAt) throw terminated()
+        results.push(await this.#step(connection, send(connection.client, statement)))
+      }
+      await clock.sleep(chance.between(0.05, 4, `${name} commit`))
+      await clock.during(connection.client.query('COMMIT'))
+      return results
+    } catch (error) {
+      await clock.during(connection.client.query('ROLLBACK'))
+      await this.#letOthersGoOn()
+      throw error
+    }
+  }
+
+  /** Runs a statement to its end, or lets time go on while it waits for a lock. */
+  async #step<T>(connection: Connection, work: Promise<T>): Promise<T> {
+    let done = false
+    const ended = work.finally(() => (done = true))
+    ended.catch(() => undefined)
+    connection.waiting = true
+    this.#waiting.add(connection)
+    await this.#world.clock.during(this.#settle(connection, () => done, ended, 8))
+    try {
+      return await ended
+    } finally {
+      connection.waiting = false
+      this.#waiting.delete(connection)
+    }
+  }
+
+  /** Fulfilled when the connection's statement has ended or is seen to wait for a lock. */
+  async #settle(connection: Connection, isDone: () => boolean, ended: Promise<unknown>, first: number): Promise<void> {
+    for (let pause = first; ; pause = 1) {
+      await Promise.race([ended.catch(() => undefined), realDelay(pause)])
+      if (isDone()) return
+      const { rows } = await this.#observer.query<{ blocked: boolean }>(
+        'SELECT cardinality(pg_blocking_pids($1)) > 0 AS blocked',
+        [connection.pid],
+      )
+      if (rows[0]?.blocked && !isDone()) return
+    }
+  }
+
+  /** After the end of a transaction: whoever waited for it goes on before time does. */
+  async #letOthersGoOn(): Promise<void> {
+    for (const other of Array.from(this.#waiting)) {
+      await this.#world.clock.during(this.#settle(other, () => !other.waiting, NEVER, 0.2))
+    }
+  }
+}
+
+const NEVER = new Promise<never>(() => undefined)
+
+function send(client: Client, { text, values }: Statement): Promise<QueryArrayResult> {
+  const config: QueryArrayConfig & { queryMode: 'extended' } = { text, values, rowMode: 'array', queryMode: 'extended' }
+  return client.query(config)
+}
+
+/** All statements without a pause; the first error is the cause, those after it its echo. */
+async function sendWhole(
+  client: Client,
+  statements: Statement[],
+  begin: string | undefined,
+): Promise<QueryArrayResult[]> {
+  if (begin === undefined) return Promise.all(statements.map((each) => send(client, each)))
+  const work = [client.query(begin), ...statements.map((each) => send(client, each)), client.query('COMMIT')]
+  const outcomes = await Promise.allSettled(work)
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return Promise.all(work.slice(1, -1) as Promise<QueryArrayResult>[])
+}
+
+function terminated(): DatabaseError {
+  const error = new DatabaseError('terminating connection due to administrator command', 0, 'error')
+  error.code = '57P01'
+  return error
+}

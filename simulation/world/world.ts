@@ -1,0 +1,160 @@
+import type { Door, Fault, Plan, Service } from '../plan.ts'
+import { currentCall, WorkerCall } from './call.ts'
+import { Chance } from './chance.ts'
+import { VirtualClock } from './clock.ts'
+import { Story } from './story.ts'
+
+const START = Date.parse('2026-03-02T09:00:00Z')
+const MINUTE = 60_000
+
+/** A call to another service: what it does, and how the Worker learns that it went wrong. */
+export type Boundary<T> = {
+  service: Service
+  what: string
+  /** `breakOff`: a transaction has to fail after some of its statements. */
+  effect: (breakOff: boolean) => Promise<T>
+  /** How the caller learns that nothing happened, or that nobody answered: a value to answer or an error to throw. */
+  failure: (happened: boolean, luck: number) => T
+  /** The caller stops waiting when this fires. */
+  signal?: AbortSignal | null | undefined
+}
+
+const NEVER = new Promise<never>(() => undefined)
+
+/** Everything that one run has in common: time, luck, the plan, the story, and the calls of the Worker under way. */
+export class World {
+  readonly plan: Plan
+  readonly clock = new VirtualClock(START)
+  readonly chance: Chance
+  readonly story: Story
+  /** After this nothing goes wrong any more, so that what can be mended is mended. */
+  healed = false
+  /** What must never happen and was seen to happen, as it happened. */
+  readonly violations: string[] = []
+  /** How often which fault struck at which service. */
+  readonly struck = new Map<string, number>()
+  /** Calls of the Worker so far. */
+  calls = 0
+  readonly #underWay = new Set<WorkerCall>()
+  readonly #counted = new Map<Door, number>()
+  readonly #crossed = new Map<string, number>()
+  readonly #lives = new Map<number, number>()
+
+  constructor(plan: Plan) {
+    this.plan = plan
+    this.chance = new Chance(plan.seed)
+    this.story = new Story(this.clock)
+  }
+
+  /** Milliseconds since the run began. */
+  get elapsed(): number {
+    return this.clock.now() - START
+  }
+
+  violate(what: string): void {
+    this.violations.push(what)
+    this.story.tell('!!', what)
+  }
+
+  /** Runs `work` as a call of the Worker; answers undefined when the call died before it ended. */
+  async call<T>(
+    door: Door,
+    who: string,
+    isolate: number,
+    work: (call: WorkerCall) => Promise<T>,
+  ): Promise<T | undefined> {
+    const number = this.#counted.get(door) ?? 0
+    this.#counted.set(door, number + 1)
+    const call = new WorkerCall({ door, number, isolate, who })
+    this.calls += 1
+    this.#underWay.add(call)
+    try {
+      const done = currentCall.run(call, () => work(call))
+      // A call that dies leaves its work behind, which may still fail unheard.
+      done.catch(() => undefined)
+      return await Promise.race([done, call.ended.then(() => undefined)])
+    } finally {
+      if (call.isDead) this.#underWay.delete(call)
+    }
+  }
+
+  /** To be told when everything that a call deferred has ended too. */
+  finish(call: WorkerCall): void {
+    this.#underWay.delete(call)
+  }
+
+  /** How many lives an isolate has had; each eviction ends one. */
+  livesOf(isolate: number): number {
+    return this.#lives.get(isolate) ?? 0
+  }
+
+  #evict(isolate: number): void {
+    this.#lives.set(isolate, this.livesOf(isolate) + 1)
+    for (const call of this.#underWay) if (call.isolate === isolate) call.die()
+  }
+
+  /** Crosses to another service and back, with the delays and faults that the plan has for it. */
+  async cross<T>(boundary: Boundary<T>): Promise<T> {
+    const call = currentCall.getStore()
+    if (call === undefined) throw new Error(`${boundary.what} was asked for by nobody`)
+    if (call.isDead) return NEVER
+    const at = `${call.door} ${call.number}.${call.boundaries}`
+    call.boundaries += 1
+    const fault = this.#faultAt(call, boundary.service)
+    if (fault !== undefined) {
+      this.story.tell(call.name, `${boundary.what}  ← ${fault.toUpperCase()}`)
+      const kind = `${boundary.service} ${fault}`
+      this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1)
+    }
+    const answer = this.#travel(boundary, call, at, fault)
+    // It goes on without a caller that gives up or dies.
+    answer.catch(() => undefined)
+    const result = await Promise.race([answer, aborted(boundary.signal)])
+    return call.isDead ? NEVER : result
+  }
+
+  async #travel<T>(boundary: Boundary<T>, call: WorkerCall, at: string, fault: Fault | undefined): Promise<T> {
+    const { effect, failure } = boundary
+    const luck = this.chance.of(`${at} failure`)
+    const way = (about: string) => this.clock.sleep(this.chance.between(0.3, 20, `${at} ${about}`))
+    if (fault === 'crash-before') {
+      call.die()
+      return NEVER
+    }
+    await way('there')
+    if (fault === 'refused') return failure(false, luck)
+    if (fault === 'silent') {
+      await this.clock.sleep(10 * MINUTE)
+      return failure(false, luck)
+    }
+    if (fault === 'late') await this.clock.sleep(this.chance.between(5_000, 120_000, `${at} late`))
+    const result = await effect(fault === 'halfway')
+    if (fault === 'crash-after') call.die()
+    if (fault === 'eviction') this.#evict(call.isolate)
+    await way('back')
+    if (fault === 'lost') return failure(true, luck)
+    return result
+  }
+
+  #faultAt(call: WorkerCall, service: Service): Fault | undefined {
+    const crossing = `${call.door} ${service}` as const
+    const nth = this.#crossed.get(crossing) ?? 0
+    this.#crossed.set(crossing, nth + 1)
+    if (this.healed) return undefined
+    const planned = this.plan.faults.find((each) => each.at === crossing && each.nth === nth)?.fault
+    if (planned !== undefined) return planned === 'halfway' && service !== 'database' ? 'refused' : planned
+    const minute = this.elapsed / MINUTE
+    return this.plan.outages.find(
+      (each) => each.service === service && minute >= each.fromMinute && minute < each.fromMinute + each.minutes,
+    )?.fault
+  }
+}
+
+function aborted(signal: AbortSignal | null | undefined): Promise<never> {
+  if (signal == null) return NEVER
+  return new Promise((_, reject) => {
+    const end = () => reject(signal.reason)
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
+}
