@@ -7,6 +7,7 @@ import { startPostgres } from '../dev/postgres/server.ts'
 import type { Job, Report } from './job.ts'
 import { FAULTS, type Plan, SERVICES } from './plan.ts'
 import { simulate } from './run.ts'
+import { planOf } from './search.ts'
 import { setStage } from './stage.ts'
 
 const USAGE = `npm run simulate -- [options]
@@ -15,7 +16,7 @@ const USAGE = `npm run simulate -- [options]
   --seed N      seed of the first; the others follow (a random one)
   --jobs N      processes (as many as there are processors)
   --plan FILE   plays the plan in FILE and tells its story
-  --story       tells the story of --seed even when nothing is wrong with it`
+  --story       tells the story of the plan of --seed`
 
 const { values } = parseArgs({
   options: {
@@ -133,6 +134,7 @@ async function main(): Promise<number> {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program
       return await playOne(server.connectionString, JSON.parse(readFileSync(values.plan, 'utf8')) as Plan)
     }
+    if (values.story) return await playOne(server.connectionString, planOf(from))
     const started = performance.now()
     const { tally, failures } = await playMany(server.connectionString, from)
     printTally(tally, from, (performance.now() - started) / 1_000)

@@ -6,6 +6,18 @@ export type Failure = { seed: number; plan: Plan; outcome: Outcome; shrinks: num
 
 type Found = { seed: number; plan: Plan; outcome: Outcome }
 
+/** The plan that belongs to a seed. */
+export function planOf(seed: number): Plan {
+  const plans: Plan[] = []
+  fc.check(
+    fc.property(planArbitrary, (plan) => void plans.push(plan)),
+    { seed, numRuns: 1 },
+  )
+  const [plan] = plans
+  if (plan === undefined) throw new Error(`no plan was made from seed ${seed}`)
+  return plan
+}
+
 /**
  * Runs the plan that belongs to a seed. When something is wrong with it, the plan is shrunk for at most `shrinkMs`: the
  * smallest plan found that still breaks a rule is the failure. `heard` is told of the run itself.

@@ -175,12 +175,10 @@ export class SimulatedDatabase {
   /** After the end of a transaction: whoever waited for it goes on before time does. */
   async #letOthersGoOn(): Promise<void> {
     for (const other of Array.from(this.#waiting)) {
-      await this.#world.clock.during(this.#settle(other, () => !other.waiting, NEVER, 0.2))
+      await this.#world.clock.during(this.#settle(other, () => !other.waiting, new Promise(() => undefined), 0.2))
     }
   }
 }
-
-const NEVER = new Promise<never>(() => undefined)
 
 function send(client: Client, { text, values }: Statement): Promise<QueryArrayResult> {
   const config: QueryArrayConfig & { queryMode: 'extended' } = { text, values, rowMode: 'array', queryMode: 'extended' }

@@ -19,7 +19,8 @@ export type Boundary<T> = {
   signal?: AbortSignal | null | undefined
 }
 
-const NEVER = new Promise<never>(() => undefined)
+/** A new one each time: whoever waits for a promise is kept by it. */
+const never = (): Promise<never> => new Promise(() => undefined)
 
 /** Everything that one run has in common: time, luck, the plan, the story, and the calls of the Worker under way. */
 export class World {
@@ -97,7 +98,7 @@ export class World {
   async cross<T>(boundary: Boundary<T>): Promise<T> {
     const call = currentCall.getStore()
     if (call === undefined) throw new Error(`${boundary.what} was asked for by nobody`)
-    if (call.isDead) return NEVER
+    if (call.isDead) return never()
     const at = `${call.door} ${call.number}.${call.boundaries}`
     call.boundaries += 1
     const fault = this.#faultAt(call, boundary.service)
@@ -110,7 +111,7 @@ export class World {
     // It goes on without a caller that gives up or dies.
     answer.catch(() => undefined)
     const result = await Promise.race([answer, aborted(boundary.signal)])
-    return call.isDead ? NEVER : result
+    return call.isDead ? never() : result
   }
 
   async #travel<T>(boundary: Boundary<T>, call: WorkerCall, at: string, fault: Fault | undefined): Promise<T> {
@@ -119,7 +120,7 @@ export class World {
     const way = (about: string) => this.clock.sleep(this.chance.between(0.3, 20, `${at} ${about}`))
     if (fault === 'crash-before') {
       call.die()
-      return NEVER
+      return never()
     }
     await way('there')
     if (fault === 'refused') return failure(false, luck)
@@ -151,7 +152,7 @@ export class World {
 }
 
 function aborted(signal: AbortSignal | null | undefined): Promise<never> {
-  if (signal == null) return NEVER
+  if (signal == null) return never()
   return new Promise((_, reject) => {
     const end = () => reject(signal.reason)
     if (signal.aborted) end()
