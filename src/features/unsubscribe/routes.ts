@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { whole } from '../../http/request-body.ts'
 import { createRouter, problem } from '../../http/router.ts'
 import { askPage, donePage, PAGE_FIELD, PAGE_POLICY } from './page.ts'
 import { unsubscribeQuerySchema } from './schemas.ts'
@@ -47,7 +48,8 @@ unsubscribeRoutes.openapi(
   async (c) => {
     await unsubscribe(c.get('ctx'), c.req.valid('query').token)
     const isForm = c.req.header('Content-Type')?.startsWith('application/x-www-form-urlencoded') ?? false
-    const isFromPage = isForm && PAGE_FIELD in (await c.req.parseBody())
+    // Read as text: whatever its charset is said to be, the form of the page has this one field.
+    const isFromPage = isForm && new URLSearchParams(await whole(c.req.text())).has(PAGE_FIELD)
     return isFromPage ? c.html(donePage(), 200, HTML) : c.body(null, 204)
   },
 )

@@ -131,6 +131,20 @@ describe('the page behind the link', () => {
     expect(await memberLeft(memberId)).not.toBeNull()
   })
 
+  test.each([
+    ['application/x-www-form-urlencoded; charset=x', 'from_page=yes', 200],
+    ['application/x-www-form-urlencoded; charset=iso-8859-1', 'List-Unsubscribe=One-Click', 204],
+    ['application/x-www-form-urlencoded', '%ff=%zz&&==', 204],
+    ['multipart/form-data', 'List-Unsubscribe=One-Click', 204],
+    ['application/json', '{', 204],
+  ])('works whatever the body is called: %s, %s', async (type, body, status) => {
+    const { memberId, link } = await memberLink()
+    expect(await createClient().call('POST', link, { headers: { 'Content-Type': type }, body })).toMatchObject({
+      status,
+    })
+    expect(await memberLeft(memberId)).not.toBeNull()
+  })
+
   test('is not shown for a link that is not ours', async () => {
     expectProblem(await createClient().get('/v1/unsubscribe?token=x'), 422, 'invalid-token')
   })
