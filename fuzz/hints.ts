@@ -100,7 +100,12 @@ const FOREIGN: Record<string, [Scope, string][]> = {
 export const foreignFor = (operation: string, name: string): fc.Arbitrary<string> | undefined => {
   const values = FOREIGN[`${operation} ${name}`] ?? FOREIGN[name]
   if (values === undefined) return undefined
-  return fc
-    .tuple(fc.constantFrom(...values), fc.nat(50), fc.boolean())
-    .map(([[scope, what], at, isTampered]) => placeholder(scope, what, at, isTampered && at % 3 === 0))
+  return (
+    fc
+      .tuple(fc.constantFrom(...values), fc.nat(50), fc.boolean())
+      // A name or an address with another character is a new one, which anybody may take.
+      .map(([[scope, what], at, isTampered]) =>
+        placeholder(scope, what, at, isTampered && at % 3 === 0 && !/email|username/i.test(what)),
+      )
+  )
 }
