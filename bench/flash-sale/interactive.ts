@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { quantile } from '../statistics.ts'
 
-// The same checkout as an ordinary backend writes it: a transaction that stays open while the program thinks. There is
-// no HTTP, no Worker, no Stripe and no JSON about it, so that all that it pays for is its round trips and its locks.
+// The same checkout as an ordinary backend writes it: a transaction that stays open while the program thinks, with what
+// Mercat reads and writes for a checkout, statement by statement. There is no HTTP, no Worker, no Stripe and no session
+// to store about it, so that all that it pays for is its round trips and its locks.
 
 export type Order = 'stock locked first' | 'stock locked last'
 
