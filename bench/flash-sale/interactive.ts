@@ -59,13 +59,16 @@ async function checkOut(run: Run, visitorId: string, given: Given): Promise<void
   const checkoutId = randomUUID()
   await run('BEGIN')
   if (order === 'stock locked first') await lockStock(run, given)
-  const [cart] = await run(
-    `SELECT id, version, cart_of(id, 'usd', now()) FROM carts WHERE visitor_id = $1 FOR UPDATE`,
-    [visitorId],
-  )
+  const [cart] = await run(`SELECT id, version, cart_of(id, 'usd', now()) FROM carts WHERE visitor_id = $1`, [
+    visitorId,
+  ])
   const open = await run(OPEN_CHECKOUTS, [visitorId])
   const [terms] = await run(TERMS)
-  if (open.length > 0) throw new Error('this cart has a checkout already')
+  const buyers = await run('SELECT * FROM members WHERE id = $1', [null])
+  if (open.length + buyers.length > 0) throw new Error('this is not the first checkout of a visitor')
+  await run('SELECT id FROM carts WHERE id = $1 FOR NO KEY UPDATE', [cart?.['id']])
+  const unchanged = await run('SELECT 1 FROM carts WHERE id = $1 AND version = $2', [cart?.['id'], cart?.['version']])
+  if (unchanged.length === 0) throw new Error('the cart was changed')
   await run(INSERT_CHECKOUT, [checkoutId, cart?.['id'], cart?.['version'], visitorId, terms?.['version']])
   await run(INSERT_ITEM, [checkoutId, skuId])
   if (order === 'stock locked last') await lockStock(run, given)
