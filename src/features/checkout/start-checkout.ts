@@ -84,12 +84,12 @@ async function readState(ctx: Ctx, input: StartCheckoutInput) {
     selectCart(ctx.db, owner, { currency: ctx.env.CURRENCY, now: ctx.now() }),
     selectCurrentCheckouts(ctx.db, ctx.actor, input.idempotencyKey),
     selectTermsOfSale(ctx.db, ctx.now()),
-    selectBuyer(ctx.db, memberId),
+    ...(memberId === null ? [] : [selectBuyer(ctx.db, memberId)]),
   ])
   const termsVersion = terms.rows[0]?.version
   if (termsVersion === undefined) throw new Error('the shop has no terms of sale that hold')
   const cart: CartContents | undefined = parseCart(cartRows)
-  const buyer: BuyerRow | undefined = buyers.rows[0]
+  const buyer: BuyerRow | undefined = buyers?.rows[0]
   return {
     cart,
     buyer,

@@ -20,8 +20,8 @@ export type BuyerRow = {
   } | null
 }
 
-/** What a member's payment page is made from; no row for a visitor. */
-export const selectBuyer = (db: Db, memberId: string | null) =>
+/** What a member's payment page is made from. */
+export const selectBuyer = (db: Db, memberId: string) =>
   db.execute<BuyerRow>(sql`
     SELECT m.id, m.email, m.first_name, m.last_name, m.stripe_customer_id, m.use_default_shipping_and_payment,
       (SELECT json_build_object('name', a.name, 'phone', a.phone, 'line1', a.line1, 'line2', a.line2, 'city', a.city,

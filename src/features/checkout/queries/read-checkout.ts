@@ -35,10 +35,9 @@ const columns = sql`
   c.currency, c.item_discount_amount, c.shipping_amount, c.shipping_discount_amount, c.shipping_method_name,
   to_json(c.created_at) AS created_at, to_json(c.expires_at) AS expires_at, to_json(c.abandoned_at) AS abandoned_at,
   to_json(c.cart_cleared_at) AS cart_cleared_at,
-  (SELECT o.identifier FROM orders o WHERE o.checkout_id = c.id) AS order_identifier,
-  (SELECT coalesce(json_agg(i ORDER BY i.position), '[]') FROM (
-    SELECT title, description, quantity, unit_amount, position FROM checkout_items WHERE checkout_id = c.id) i) AS items,
-  (SELECT coalesce(json_agg(d.code ORDER BY d.code COLLATE "C"), '[]') FROM checkout_discounts d WHERE d.checkout_id = c.id) AS discount_codes`
+  p.order_identifier, p.items, p.codes AS discount_codes`
+
+const parts = sql`CROSS JOIN LATERAL checkout_parts(c.id) p`
 
 /** Carts that are the caller's: the member's when signed in, else the visitor's. */
 const ownedCart = ({ memberId, visitorId }: Actor): SQL =>
@@ -54,7 +53,7 @@ const ownedCheckout = ({ memberId, visitorId }: Actor): SQL =>
  */
 export const selectCurrentCheckouts = (db: Db, actor: Actor, idempotencyKey: string | null) =>
   db.execute<CheckoutRow>(sql`
-    SELECT ${columns} FROM checkouts c JOIN carts k ON k.id = c.cart_id
+    SELECT ${columns} FROM checkouts c JOIN carts k ON k.id = c.cart_id ${parts}
     WHERE ${ownedCart(actor)} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text
         OR (c.status IN ('processing', 'complete') AND c.cart_cleared_at IS NULL))`)
 
@@ -70,7 +69,7 @@ export const selectTermsOfSale = (db: Db, now: Date) =>
  */
 export const selectCheckoutsBySession = (db: Db, actor: Actor, sessionId: string) =>
   db.execute<CheckoutRow>(sql`
-    SELECT ${columns} FROM checkouts c
+    SELECT ${columns} FROM checkouts c ${parts}
     WHERE ${ownedCheckout(actor)} AND (c.stripe_session_id = ${sessionId} OR (c.stripe_session_id IS NULL AND c.status = 'open'))
     ORDER BY c.stripe_session_id NULLS LAST`)
 
@@ -85,12 +84,12 @@ export const claimDueCheckouts = (db: Db, now: Date, next: { open: Date; process
         ORDER BY next_sweep_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING *
     )
-    SELECT ${columns} FROM due c`)
+    SELECT ${columns} FROM due c ${parts}`)
 
 /** A member's checkouts that could still be paid. */
 export const selectOpenCheckoutsOf = (db: Db, memberId: string) =>
   db.execute<CheckoutRow>(sql`
-    SELECT ${columns} FROM checkouts c WHERE c.member_id = ${memberId}::uuid AND c.status = 'open' ORDER BY c.id`)
+    SELECT ${columns} FROM checkouts c ${parts} WHERE c.member_id = ${memberId}::uuid AND c.status = 'open' ORDER BY c.id`)
 
 /** When the oldest checkout that could still be paid was made; null when there is none. */
 export const selectOldestOpenCheckout = (db: Db) =>
