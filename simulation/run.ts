@@ -21,6 +21,8 @@ const HEALED_AT = 240
 const LATER_TICKS = [241, 245, 300, 420, 720, 1_440, 2_880, 5_760]
 const SHARE_DOUBLE = 1 / 4
 
+const FAILURES = /"event":"(?:sweep-failed|deferred-work-failed|request-failed|email-not-attempted)"/
+
 /** What a process needs for its runs, one after the other. */
 export type Stage = {
   connections: Connections
@@ -51,7 +53,12 @@ export async function simulate(plan: Plan, stage: Stage): Promise<Outcome> {
   const stripe: SimulatedStripe = new SimulatedStripe(world, { add: (event) => webhooks.add(event) })
   const mail = new SimulatedMail(world)
   const database = new SimulatedDatabase({ world, ...stage, afterCommit: watchCommits(world, stage.observer) })
-  const platform = new Platform(world, stage.makeIsolate, { database, stripe, mail, log: (line) => log.push(line) })
+  const platform = new Platform(world, stage.makeIsolate, {
+    database,
+    stripe,
+    mail,
+    log: (line) => hear(world, log, line),
+  })
   const webhooks = new Webhooks(world, (request, who) => platform.fetch('webhook', request, who))
   const dashboard = new Dashboard({ world, stripe, watch: watchPayments(world, stage.observer) })
 
@@ -99,6 +106,12 @@ function run(world: World, work: Promise<unknown>): void {
   work.catch((error: unknown) =>
     world.violate(`the simulation failed: ${error instanceof Error ? error.stack : String(error)}`),
   )
+}
+
+/** Once nothing goes wrong any more, nothing may fail either. */
+function hear(world: World, log: string[], line: string): void {
+  log.push(line)
+  if (world.healed && FAILURES.test(line)) world.violate(`the Worker says, with nothing wrong: ${line.slice(0, 300)}`)
 }
 
 async function changePrice({ clock, story }: World, observer: Client, sku: number, amount: number): Promise<void> {

@@ -8,7 +8,14 @@ import { Connections } from './world/database.ts'
 import { prepareIsolates } from './world/isolate.ts'
 
 /** The server itself never fails here, so nothing needs to be on disk; and nothing may change a plan between two runs. */
-const SETTINGS = ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off', 'autovacuum = off', 'jit = off']
+const SETTINGS = [
+  'fsync = off',
+  'synchronous_commit = off',
+  'full_page_writes = off',
+  'autovacuum = off',
+  'jit = off',
+  'deadlock_timeout = 1',
+]
 
 let databases = 0
 

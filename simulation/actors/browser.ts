@@ -72,6 +72,7 @@ export class Browser {
     const text = await response.text()
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every JSON body of the API is an object
     const answer = { status: response.status, json: (text === '' ? {} : JSON.parse(text)) as Answer['json'] }
+    if (answer.json['code'] === 'internal-error') this.#world.violate(`${this.#name}: ${method} ${path} failed`)
     this.#world.story.tell(
       this.#name,
       `${method} ${path} → ${answer.status}${answer.status >= 400 ? ` ${String(answer.json['code'])}` : ''}`,

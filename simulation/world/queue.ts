@@ -3,6 +3,8 @@ import type { World } from './world.ts'
 const SECOND = 1_000
 /** As wrangler.toml says; the first delivery is attempt 1. */
 const ATTEMPTS_MAX = 10
+/** What the queue of dead letters gives up is gone: three retries, as the platform has it. */
+const DEAD_ATTEMPTS_MAX = 4
 const BATCH_MAX = 10
 const REDELIVERED_AFTER = 30 * SECOND
 
@@ -124,6 +126,10 @@ export class SimulatedQueue {
   }
 
   #again(message: Stored, afterMs: number): void {
+    if (message.dead && message.attempts >= DEAD_ATTEMPTS_MAX) {
+      this.#world.story.tell('dead letters', `${message.id} is dropped`)
+      return
+    }
     const isLast = !message.dead && message.attempts >= ATTEMPTS_MAX
     const next = isLast ? { ...message, attempts: 1, dead: true } : { ...message, attempts: message.attempts + 1 }
     this.#arrive(next, afterMs)

@@ -1,4 +1,5 @@
 import { answerApiCall } from '../../dev/stripe/api/dispatch.ts'
+import { decodeForm } from '../../dev/stripe/api/form.ts'
 import { controlRoutes } from '../../dev/stripe/control/routes.ts'
 import { createEmulator } from '../../dev/stripe/create-emulator.ts'
 import type { Emulator } from '../../dev/stripe/emulator.ts'
@@ -49,10 +50,22 @@ export class SimulatedStripe {
       },
       failure: (happened, luck) => {
         if (luck < 0.5) throw new TypeError('Network connection lost.')
-        const status = luck < 0.8 || happened ? 500 : 429
-        return Response.json({ error: { type: 'api_error', message: 'Something went wrong.' } }, { status })
+        const status = luck < 0.9 || happened ? 500 : 429
+        const failed = { error: { type: 'api_error', message: 'Something went wrong.' } }
+        const key = headers.get('idempotency-key')
+        if (status === 500 && method === 'POST' && key !== null && luck < 0.7) {
+          this.#keepFailure({ key, path: url.pathname, body, happened, failed })
+        }
+        return Response.json(failed, { status })
       },
     })
+  }
+
+  /** Stripe answers a key as it did the first time, for a day, even when that was a failure of its own. */
+  #keepFailure(given: { key: string; path: string; body: string; happened: boolean; failed: unknown }): void {
+    const { idempotency } = this.#emulator
+    const kept = given.happened ? null : idempotency.begin(given.key, given.path, decodeForm(given.body))
+    if (kept === null) idempotency.keep(given.key, { status: 500, body: given.failed, requestId: 'req_failed' })
   }
 
   /** What Stripe's clock does by itself. */

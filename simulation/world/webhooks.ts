@@ -70,6 +70,7 @@ export class Webhooks {
       answer === undefined ? 'got no answer' : `was answered ${answer.status} ${await answer.clone().text()}`,
     )
     if (answer?.ok === true) return
+    if ((await answer?.clone().text())?.includes('internal-error')) this.#world.violate(`${name} failed`)
     const pause = RETRIES_AFTER[attempt]
     if (pause === undefined) story.tell(name, 'is given up by Stripe')
     else
