@@ -26,8 +26,8 @@ export function knownRoute(app: Hono<AppEnv>) {
   let router: TrieRouter<string> | undefined
   return createMiddleware<AppEnv>(async (c, next) => {
     // A handler for this very method: nothing to look up. What is for all methods is middleware.
-    if (matchedRoutes(c).some(({ method }) => method === c.req.method)) return next()
-    // Built by the first request, that needs it, when every feature has been mounted.
+    if (matchedRoutes(c).some(({ method }) => method !== 'ALL' && method === c.req.method)) return next()
+    // Built by the first request that needs it, when every feature has been mounted.
     router ??= methodsByPath(app)
     const methods = new Set(router.match('ALL', c.req.path)[0].map(([method]) => method))
     if (methods.size === 0) throw new AppError('not-found', 'There is nothing at this address.')
