@@ -166,7 +166,10 @@ async function compareRefunds(db: Client, refunded: Evidence['refunded']): Promi
     WHERE p.stripe_payment_intent_id IS NOT NULL GROUP BY 1`)
   return rows
     .filter(({ intent, amount }) => amount !== (refunded.get(intent) ?? 0))
-    .map(({ intent, amount }) => `I7: of ${intent} Stripe gave back ${refunded.get(intent) ?? 0}, the order says ${amount}`)
+    .map(
+      ({ intent, amount }) =>
+        `I7: of ${intent} Stripe gave back ${refunded.get(intent) ?? 0}, the order says ${amount}`,
+    )
 }
 
 async function compareStock(db: Client, atStart: ReadonlyMap<string, number>): Promise<string[]> {
