@@ -33,6 +33,8 @@ export interface BenchOptions {
   vars?: Vars
   /** Whether queued emails are sent, by the Worker's own queue handler; without it they stay in the queue. */
   email?: boolean
+  /** Without it nothing is kept at the edge: Miniflare's stand-in for the cache has nothing to hold. On unless said. */
+  cache?: boolean
   /** Whether paid sessions are told to the Worker by itself, as Stripe does. */
   webhooks?: boolean
   /** Also starts the floors' Worker, and one of Mercat whose order statements are recorded instead of run. */
@@ -85,7 +87,7 @@ export async function startBenchWorker(options: BenchOptions = {}): Promise<Benc
     }
     const vars = { ...withLocalAddresses(example, local), ...wranglerVars(), RATE_LIMITS: 'off', ...options.vars }
     const bundle = bundleWorker()
-    const workers: WorkerOptions[] = [mercat('mercat', bundle, vars, { port, email: options.email === true })]
+    const workers: WorkerOptions[] = [mercat('mercat', bundle, vars, { port, ...options })]
     let floors: BenchShop['floors']
     if (options.floors === true) {
       const recorder = await startRecorder(services.neon.url)
@@ -127,12 +129,13 @@ function mercat(
   name: string,
   bundle: ReturnType<typeof bundleWorker>,
   vars: Vars,
-  { port, email = false }: { port: number; email?: boolean },
+  { port, email = false, cache = true }: { port: number } & Pick<BenchOptions, 'email' | 'cache'>,
 ): WorkerOptions {
   return {
     name,
     modules: [bundle],
     ...COMPATIBILITY,
+    cache,
     bindings: vars,
     kvNamespaces: ['RATE_LIMIT_KV'],
     ratelimits: Object.fromEntries(

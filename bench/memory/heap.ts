@@ -4,11 +4,20 @@ import WebSocket from 'ws'
 import { z } from 'zod'
 
 const targets = z.array(z.object({ webSocketDebuggerUrl: z.string(), title: z.string().optional(), id: z.string() }))
-const reply = z.object({ id: z.int().optional(), result: z.object({ usedSize: z.number().optional() }).optional() })
+const usage = z.object({
+  usedSize: z.number(),
+  /** Objects of workerd that the Worker holds, such as requests and streams, and the bytes of its buffers. */
+  embedderHeapUsedSize: z.number().default(0),
+  backingStorageSize: z.number().default(0),
+})
+const reply = z.object({ id: z.int().optional(), result: z.unknown() })
+
+/** Within this the inspector answers, however busy the Worker is. */
+const ANSWER_MS = 30_000
 
 /** Looks into the memory of a running workerd. */
 export interface HeapWatch {
-  /** Bytes of the Worker's heap that are still reachable, after a collection of garbage. */
+  /** Bytes that the Worker's isolate still holds after a collection of garbage, in its heap and outside. */
   liveBytes(): Promise<number>
   stop(): void
 }
@@ -22,14 +31,22 @@ export async function watchHeap(inspectorPort: number, worker: string): Promise<
   await once(socket, 'open')
   let last = 0
   const ask = (method: string) =>
-    new Promise<z.infer<typeof reply>>((resolve) => {
+    new Promise<unknown>((resolve, reject) => {
       const id = ++last
       const listen = (data: WebSocket.RawData) => {
         if (!Buffer.isBuffer(data)) return
         const message = reply.parse(JSON.parse(data.toString('utf8')))
         if (message.id !== id) return
+        settle()
+        resolve(message.result)
+      }
+      const impatience = setTimeout(() => {
+        settle()
+        reject(new Error(`the inspector did not answer ${method} in ${ANSWER_MS / 1_000} s`))
+      }, ANSWER_MS)
+      const settle = () => {
+        clearTimeout(impatience)
         socket.off('message', listen)
-        resolve(message)
       }
       socket.on('message', listen)
       socket.send(JSON.stringify({ id, method }))
@@ -37,9 +54,8 @@ export async function watchHeap(inspectorPort: number, worker: string): Promise<
   return {
     async liveBytes() {
       await ask('HeapProfiler.collectGarbage')
-      const { result } = await ask('Runtime.getHeapUsage')
-      if (result?.usedSize === undefined) throw new Error('the inspector does not tell the size of the heap')
-      return result.usedSize
+      const { usedSize, embedderHeapUsedSize, backingStorageSize } = usage.parse(await ask('Runtime.getHeapUsage'))
+      return usedSize + embedderHeapUsedSize + backingStorageSize
     },
     stop: () => socket.close(),
   }
