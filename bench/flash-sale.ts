@@ -76,7 +76,7 @@ try {
 Mercat        ${sale.started} checkouts started, ${sale.refused} refused; ${reserved} reserved; then ${orders} paid and ordered
               ${sale.startedPerSecond.toFixed(0)} checkouts started a second (sold out after ${sale.secondsToSellOut.toFixed(1)} s), ${ordersPerSecond.toFixed(0)} orders a second
               a checkout takes ${sale.startedP50.toFixed(0)} ms (p50), ${sale.startedP99.toFixed(0)} ms (p99); a refusal ${sale.refusedP50.toFixed(0)} ms (p50)
-              invariants I1 to I6 hold`)
+              invariants I1 to I7 hold`)
   const interactive: InteractiveResult[] = []
   for (const order of ['stock locked first', 'stock locked last'] as const) {
     const other = await holdInteractively(order)
