@@ -79,9 +79,12 @@ function runJob(job: Job, heard: (report: Report) => void): Promise<void> {
   child.on('message', (message) => heard(message as Report))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`a process of the simulation ended with ${code}`)),
-    )
+    // Not before its last report has been read.
+    child.once('close', (code) => {
+      process.removeListener('exit', end)
+      if (code === 0) resolve()
+      else reject(new Error(`a process of the simulation ended with ${code}`))
+    })
   })
 }
 

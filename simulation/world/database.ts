@@ -66,6 +66,7 @@ export class SimulatedDatabase {
   readonly #world: World
   readonly #connections: Connections
   readonly #observer: Client
+  /** Told after every transaction, whether it was committed or not. */
   readonly #afterCommit: () => Promise<void>
   readonly #waiting = new Set<Connection>()
   #requests = 0
@@ -106,13 +107,14 @@ export class SimulatedDatabase {
     const time = connection.client.query(`SET simulation.now = '${new Date(clock.now()).toISOString()}'`)
     time.catch(() => undefined)
     const isWhole = !breakOff && chance.of(`${name} is whole`) < SHARE_WHOLE
-    const results =
-      begin === undefined || isWhole
+    try {
+      return begin === undefined || isWhole
         ? await this.#step(connection, sendWhole(connection.client, statements, begin))
         : await this.#stepThrough(connection, statements, begin, name, breakOff)
-    await this.#letOthersGoOn()
-    if (begin !== undefined) await this.#afterCommit()
-    return results
+    } finally {
+      await this.#letOthersGoOn()
+      if (begin !== undefined) await this.#afterCommit()
+    }
   }
 
   /** A transaction whose statements take their time, so that those of others come in between. */
@@ -138,7 +140,6 @@ export class SimulatedDatabase {
       return results
     } catch (error) {
       await clock.during(connection.client.query('ROLLBACK'))
-      await this.#letOthersGoOn()
       throw error
     }
   }

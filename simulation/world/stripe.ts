@@ -1,4 +1,5 @@
 import { answerApiCall } from '../../dev/stripe/api/dispatch.ts'
+import { StripeError } from '../../dev/stripe/api/errors.ts'
 import { decodeForm } from '../../dev/stripe/api/form.ts'
 import { controlRoutes } from '../../dev/stripe/control/routes.ts'
 import { createEmulator } from '../../dev/stripe/create-emulator.ts'
@@ -80,8 +81,9 @@ export class SimulatedStripe {
     if (found === null) throw new Error(`there is no control call ${path}`)
     try {
       return await found.route.run({ emulator: this.#emulator, id: found.ids[0] ?? '', body })
-    } catch {
-      return undefined
+    } catch (error) {
+      if (error instanceof StripeError) return undefined
+      throw error
     }
   }
 
