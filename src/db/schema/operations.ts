@@ -60,3 +60,10 @@ export const idempotencyKeys = pgTable(
     index('idempotency_keys_by_age').on(t.createdAt),
   ],
 )
+
+/** How far a sweep that asks others has come, and when it is due again; one row for each such sweep. */
+export const sweepProgress = pgTable('sweep_progress', {
+  sweep: text().primaryKey(),
+  doneUntil: moment().notNull(),
+  nextAt: moment().notNull(),
+})
