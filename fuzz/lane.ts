@@ -74,8 +74,8 @@ export class Lane {
   ): Promise<void> {
     const { world, errands, findings } = this.options
     const actor = await this.actorFor(operation, kind)
+    if (kind === 'valid') await errands.prepare(operation.id, actor)
     // A purchase of its own for some requests, so that orders and payment pages of every state are about.
-    if (kind === 'valid' || operation.id === 'handleEvent') await errands.prepare(operation.id, actor)
     if (kind === 'valid' && operation.id === 'getCheckoutResult' && random() < 0.1)
       await errands.buy(actor, random() < 0.2 ? 'bank_debit' : undefined)
     let last: { template: RequestTemplate; exchanged: Exchanged } | undefined
@@ -122,8 +122,22 @@ export class Lane {
   /** Who asks: somebody else where asking would change who the lane's own actor is. */
   private async actorFor({ id }: Operation, kind: Kind): Promise<Actor> {
     if (id === 'register') return this.options.errands.arrive()
+    if (id === 'handleEvent') return this.findWithPaymentPage()
     if (id === 'deleteAccount' && kind === 'valid') return this.options.errands.enrol()
     return this.actor
+  }
+
+  /**
+   * Stripe signs no event about a session that it does not know. Whose sign-in has ended cannot open a payment page, so
+   * that somebody else's is told of then.
+   */
+  private async findWithPaymentPage(): Promise<Actor> {
+    const { errands } = this.options
+    await errands.prepare('handleEvent', this.actor)
+    if (this.actor.has('checkoutSession')) return this.actor
+    const visitor = await errands.arrive()
+    if (!(await errands.checkOut(visitor))) throw new Error('nobody can open a payment page')
+    return visitor
   }
 
   /** A session that ended, or cookies that no longer belong together: to be mended before the next request. */
