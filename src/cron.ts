@@ -4,6 +4,7 @@ import { clearForgottenCarts, placeMissedOrders, sweepCheckouts } from './featur
 import { sweepOutbox } from './features/email/sweep-outbox.ts'
 import { purgeExpired } from './features/operations/purge-expired.ts'
 import { sweepDeletions } from './features/privacy/sweep-deletions.ts'
+import { sweepMissedEvents } from './features/stripe-webhook/sweep-missed-events.ts'
 import { newId } from './shared/ids.ts'
 
 /**
@@ -17,6 +18,7 @@ const SWEEPS: Record<string, (ctx: Ctx) => Promise<unknown>> = {
   'missed-orders': placeMissedOrders,
   checkouts: sweepCheckouts,
   deletions: sweepDeletions,
+  'missed-events': sweepMissedEvents,
 }
 
 export async function handleScheduled(

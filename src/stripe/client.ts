@@ -5,7 +5,7 @@ import { AppError } from '../shared/errors.ts'
 /** The parts of the SDK that are in the bundle; `[alias]` of wrangler.toml leaves the others out. */
 export type StripeClient = Pick<
   Stripe,
-  'charges' | 'checkout' | 'coupons' | 'customers' | 'paymentIntents' | 'refunds' | 'webhooks'
+  'charges' | 'checkout' | 'coupons' | 'customers' | 'events' | 'paymentIntents' | 'refunds' | 'webhooks'
 >
 
 type StripeEnv = Pick<Env, 'STRIPE_SECRET_KEY' | 'STRIPE_API_BASE' | 'STRIPE_TIMEOUT_MS'>

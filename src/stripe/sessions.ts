@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { isMissing, isRefused, type StripeClient, stripeApiError } from './client.ts'
+import { listPages } from './pages.ts'
 
 export type Session = Stripe.Checkout.Session
 
@@ -28,8 +29,6 @@ export async function expireSession(stripe: StripeClient, sessionId: string): Pr
   }
 }
 
-const PAGE = 100
-
 /**
  * Sessions made since a moment, newest first, as far as `pages` pages of a hundred go; `complete` says whether these are
  * all. Throws `stripe-api-error`.
@@ -38,23 +37,10 @@ export async function listSessions(
   stripe: StripeClient,
   { since, status, pages }: { since: Date; status?: 'complete'; pages: number },
 ): Promise<{ sessions: Session[]; complete: boolean }> {
-  const sessions: Session[] = []
-  for (let page = 0; page < pages; page++) {
-    const after = sessions.at(-1)
-    const { data, has_more: more } = await stripe.checkout.sessions
-      .list({
-        limit: PAGE,
-        created: { gte: Math.floor(since.getTime() / 1_000) },
-        ...(status === undefined ? {} : { status }),
-        ...(after === undefined ? {} : { starting_after: after.id }),
-      })
-      .catch((error: unknown) => {
-        throw stripeApiError(error)
-      })
-    sessions.push(...data)
-    if (!more) return { sessions, complete: true }
-  }
-  return { sessions, complete: false }
+  const created = { gte: Math.floor(since.getTime() / 1_000) }
+  const wanted = { created, ...(status === undefined ? {} : { status }) }
+  const { items, complete } = await listPages((page) => stripe.checkout.sessions.list({ ...wanted, ...page }), pages)
+  return { sessions: items, complete }
 }
 
 type PaymentState = 'open' | 'expired' | 'paid' | 'processing' | 'failed'

@@ -7,7 +7,7 @@ import { sha256Hex } from '../../shared/digest.ts'
 
 const TOLERANCE_SECONDS = 300
 
-/** Where an event that has been verified leads. */
+/** Where an event that is known to be Stripe's leads. */
 export type VerifiedEvent = { record: EventRecord; type: string; objectId: string | null }
 
 /** The parts of an event that are used; `created` in seconds, up to the last moment that a Date can hold. */
@@ -30,14 +30,19 @@ async function assertSigned(ctx: Ctx, body: string, signature: string): Promise<
 }
 
 /**
- * Of a signed event only what is kept or asked for goes on: what it says of its object is not believed, Stripe is
- * asked instead. Throws `invalid-signature`, and `validation-failed` for what is signed but no event.
+ * Of an event only what is kept or asked for goes on: what it says of its object is not believed, Stripe is asked
+ * instead. Throws `validation-failed` for what is no event.
  */
-export async function verifyEvent(ctx: Ctx, body: string, signature: string): Promise<VerifiedEvent> {
-  const event = eventSchema.safeParse(await assertSigned(ctx, body, signature))
+export function readEvent(value: unknown, payloadHash: string): VerifiedEvent {
+  const event = eventSchema.safeParse(value)
   if (!event.success) throw new AppError('validation-failed', 'The body is not an event.', { cause: event.error })
   const { id, type, created, data } = event.data
   const objectId = data.object.id ?? null
-  const createdAt = new Date(created * 1_000)
-  return { record: { id, type, objectId, createdAt, payloadHash: await sha256Hex(body) }, type, objectId }
+  return { record: { id, type, objectId, createdAt: new Date(created * 1_000), payloadHash }, type, objectId }
+}
+
+/** Reads a webhook call. Throws `invalid-signature`, and `validation-failed` for what is signed but no event. */
+export async function verifyEvent(ctx: Ctx, body: string, signature: string): Promise<VerifiedEvent> {
+  const event = await assertSigned(ctx, body, signature)
+  return readEvent(event, await sha256Hex(body))
 }

@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { buy, checkOut, createBuyer } from '../support/buyer.ts'
+import { boughtOrder, checkOut, createBuyer } from '../support/buyer.ts'
 import { idOf } from '../../../src/stripe/sessions.ts'
 import { db } from '../support/shop.ts'
 import { deliver, pay, sessionEvent, stripe } from '../support/stripe.ts'
 
 /** An event about a refund or charge, as Stripe sends it; only its id is believed. */
 const eventAbout = (type: string, id: string) => ({ ...sessionEvent(type, { id }), data: { object: { id } } })
-
-async function boughtOrder() {
-  const { client, sku } = await createBuyer()
-  const { checkout, identifier } = await buy(client)
-  const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(checkout.session_id)
-  return { client, sku, identifier, intent: idOf(intent) ?? '' }
-}
 
 describe('a refund that was made in the dashboard', () => {
   test('shows on the order, whole or in parts, each once however often and in whatever order it is told', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { idOf } from '../../../src/stripe/sessions.ts'
 import { type Client, createVisitor } from './client.ts'
 import { createSku, type TestSku } from './shop.ts'
 import { deliver, pay, sessionEvent, stripe } from './stripe.ts'
@@ -45,4 +46,12 @@ export async function buy(
   const answer = await deliverCompleted(await stripe.checkout.sessions.retrieve(checkout.session_id))
   expect(answer.status, answer.text).toBe(200)
   return { checkout, identifier: answer.json.order_identifier }
+}
+
+/** An order and the payment intent that it was paid by. */
+export async function boughtOrder() {
+  const { client, sku } = await createBuyer()
+  const { checkout, identifier } = await buy(client)
+  const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(checkout.session_id)
+  return { client, sku, identifier, intent: idOf(intent) ?? '' }
 }

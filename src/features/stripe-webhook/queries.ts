@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../db/client.ts'
+
+const SWEEP = 'missed-events'
+
+/**
+ * Takes the turn that is due, if one is, and answers until when everything was dealt with before. Of two at once one
+ * gets a row.
+ */
+export const claimTurn = (db: Db, { now, again, from }: { now: Date; again: Date; from: Date }) =>
+  db.execute<{ done_until: string }>(sql`
+    INSERT INTO sweep_progress (sweep, done_until, next_at)
+    VALUES (${SWEEP}, ${from.toISOString()}, ${again.toISOString()})
+    ON CONFLICT (sweep) DO UPDATE SET next_at = EXCLUDED.next_at WHERE sweep_progress.next_at <= ${now.toISOString()}
+    RETURNING done_until`)
+
+export const endTurn = (db: Db, { doneUntil, nextAt }: { doneUntil: Date; nextAt: Date }) =>
+  db.execute(sql`
+    UPDATE sweep_progress SET done_until = ${doneUntil.toISOString()}, next_at = ${nextAt.toISOString()}
+    WHERE sweep = ${SWEEP}`)
+
+/** Those of the events that need nothing any more. */
+export const selectHandledEvents = (db: Db, ids: string[]) =>
+  db.execute<{ id: string }>(sql`SELECT id FROM webhook_events WHERE id IN ${ids} AND outcome <> 'failed'`)

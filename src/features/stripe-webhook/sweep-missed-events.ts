@@ -1,0 +1,111 @@
+import type { Ctx } from '../../context.ts'
+import { runStatement } from '../../db/transaction.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
+import { isRefused } from '../../stripe/client.ts'
+import { listPages } from '../../stripe/pages.ts'
+import { alertOperator } from '../email/alert-operator.ts'
+import { handleEvent } from './handle-event.ts'
+import { claimTurn, endTurn, selectHandledEvents } from './queries.ts'
+import { readEvent, type VerifiedEvent } from './verify-event.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const EVERY_MS = HOUR
+const RETRY_AFTER_MS = 5 * MINUTE
+/** Events show late in the list, and what has just happened Stripe is still delivering. */
+const OVERLAP_MS = 10 * MINUTE
+/** How far the first turn looks back: as long as Stripe tries to deliver. */
+const FIRST_MS = 3 * DAY
+/** Stripe keeps events no longer. */
+const KEPT_MS = 30 * DAY
+
+/** What nobody asks Stripe after otherwise; payments have sweeps of their own. */
+const TYPES = ['refund.created', 'refund.updated', 'refund.failed', 'charge.refunded']
+
+type Limits = { pages: number; budgetMs: number }
+
+/**
+ * Once an hour, asks Stripe for the events about refunds and lets those that never came take effect, the oldest first.
+ * A turn that Stripe or the database breaks off is due again in five minutes, one that is cut short with the next tick.
+ * Bounded; safe to run twice at once. Throws `stripe-api-error`, `database-unavailable`.
+ */
+export async function sweepMissedEvents(
+  ctx: Ctx,
+  { pages = 20, budgetMs = 45_000 }: Partial<Limits> = {},
+): Promise<void> {
+  const now = ctx.now()
+  const endsAt = Date.now() + budgetMs
+  const before = (ms: number) => new Date(now.getTime() - ms)
+  const after = (ms: number) => new Date(now.getTime() + ms)
+  const turn = { now, again: after(RETRY_AFTER_MS), from: before(FIRST_MS) }
+  const { rows } = await runStatement(() => claimTurn(ctx.db, turn))
+  const [claimed] = rows
+  if (claimed === undefined) return
+  const since = Math.max(Date.parse(claimed.done_until), now.getTime() - KEPT_MS)
+  const listed = await listOldest(ctx, { since: seconds(since), until: seconds(now.getTime()) + 1 }, pages)
+  const left = await handleUntil(ctx, await withoutHandled(ctx, listed.events), endsAt)
+  // What is left, in seconds: the first event that there was no time for, or the later part of a long list.
+  const goOnAt = left?.record.createdAt ?? listed.restFrom
+  const overlapped = before(OVERLAP_MS)
+  if (goOnAt === undefined) {
+    await runStatement(() => endTurn(ctx.db, { doneUntil: overlapped, nextAt: after(EVERY_MS) }))
+    return
+  }
+  ctx.log.warn('sweep-cut-short', { sweep: 'missed-events', items: listed.events.length })
+  const doneUntil = goOnAt < overlapped ? goOnAt : overlapped
+  await runStatement(() => endTurn(ctx.db, { doneUntil, nextAt: now }))
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1_000)
+
+type Span = { since: number; until: number }
+
+/**
+ * The events of a span in seconds, the oldest first. Stripe lists the newest first: when there are more than the pages
+ * hold, the span is halved until its events are all there, and `restFrom` says where the others begin.
+ */
+async function listOldest(
+  ctx: Ctx,
+  { since, until }: Span,
+  pages: number,
+): Promise<{ events: VerifiedEvent[]; restFrom?: Date }> {
+  const created = { gte: since, lt: until }
+  const canHalve = until - since > 1
+  const { items, complete } = await listPages(
+    (page) => ctx.stripe.events.list({ types: TYPES, created, ...page }),
+    canHalve ? pages : Number.POSITIVE_INFINITY,
+  )
+  // The webhook keeps the digest of what came; of what never came there is none.
+  if (complete) return { events: items.toReversed().map((event) => readEvent(event, '')) }
+  const middle = Math.floor((since + until) / 2)
+  return { restFrom: new Date(middle * 1_000), ...(await listOldest(ctx, { since, until: middle }, pages)) }
+}
+
+async function withoutHandled(ctx: Ctx, events: VerifiedEvent[]): Promise<VerifiedEvent[]> {
+  if (events.length === 0) return []
+  const ids = events.map(({ record }) => record.id)
+  const { rows } = await runStatement(() => selectHandledEvents(ctx.db, ids))
+  const handled = new Set(rows.map(({ id }) => id))
+  return events.filter(({ record }) => !handled.has(record.id))
+}
+
+/** Answers the first event that there was no time for. One is always done, so that every turn gets further. */
+async function handleUntil(ctx: Ctx, events: VerifiedEvent[], endsAt: number): Promise<VerifiedEvent | undefined> {
+  for (const [at, event] of events.entries()) {
+    if (at > 0 && Date.now() > endsAt) return event
+    await handleMissed(ctx, event)
+  }
+  return undefined
+}
+
+/** Passes over an event that cannot take effect, once that stands recorded: nobody sends this one again. */
+async function handleMissed(ctx: Ctx, event: VerifiedEvent): Promise<void> {
+  try {
+    await handleEvent(ctx, event)
+  } catch (error) {
+    if (isAppError(error, 'database-unavailable', 'stripe-api-error') && !isRefused(error.cause)) throw error
+    await alertOperator(ctx, event.record, error instanceof AppError ? error.code : 'internal-error')
+  }
+}

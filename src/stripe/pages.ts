@@ -1,0 +1,29 @@
+import type Stripe from 'stripe'
+import { stripeApiError } from './client.ts'
+
+const PAGE = 100
+
+type PageOf = { limit: number; starting_after?: string }
+
+/**
+ * A list of Stripe's, newest first, as far as `pages` pages of a hundred go; `complete` says whether that is all of it.
+ * Throws `stripe-api-error`.
+ */
+export async function listPages<T extends { id: string }>(
+  list: (page: PageOf) => Promise<Pick<Stripe.ApiList<T>, 'data' | 'has_more'>>,
+  pages: number,
+): Promise<{ items: T[]; complete: boolean }> {
+  const items: T[] = []
+  for (let page = 0; page < pages; page++) {
+    const last = items.at(-1)
+    const { data, has_more: more } = await list({
+      limit: PAGE,
+      ...(last === undefined ? {} : { starting_after: last.id }),
+    }).catch((error: unknown) => {
+      throw stripeApiError(error)
+    })
+    items.push(...data)
+    if (!more) return { items, complete: true }
+  }
+  return { items, complete: false }
+}
