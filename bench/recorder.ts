@@ -12,7 +12,7 @@ export interface Recorder {
   stop(): Promise<void>
 }
 
-const PLACES_ORDER = 'INSERT INTO orders'
+const PLACES_ORDER = 'place_order('
 const SESSION_ID = /cs_test_\w+/
 
 /**

@@ -10,8 +10,11 @@ export type NamedMutation = Mutation & {
 
 const edit = (file: string, replace: string, by: string): Mutation => ({ edits: [{ file, replace, by }] })
 
+const inFunction = (name: string, ...replace: string[]): Mutation => ({
+  functionEdits: replace.map((each) => ({ function: name, replace: each, by: '' })),
+})
+
 const EMAIL_QUERIES = 'src/features/email/queries/outbox.ts'
-const PLACE_ORDER = 'src/features/orders/queries/place-order.ts'
 
 /** The simulation must notice each of them. */
 export const MUTATIONS: NamedMutation[] = [
@@ -27,10 +30,9 @@ export const MUTATIONS: NamedMutation[] = [
     breaks: /^(?:after a commit: )?I[14]/,
     sql: `ALTER TABLE orders DROP CONSTRAINT order_once_per_checkout;
       ALTER TABLE order_payments DROP CONSTRAINT payment_intent_once, DROP CONSTRAINT payment_session_once`,
-    ...edit(
-      PLACE_ORDER,
-      `assert_that(NOT EXISTS (SELECT 1 FROM orders WHERE checkout_id = \${paid.checkoutId}), 'order_once_per_checkout'),`,
-      '',
+    ...inFunction(
+      'place_order',
+      `PERFORM assert_that(NOT EXISTS (SELECT FROM orders WHERE checkout_id = bought.id), 'order_once_per_checkout');`,
     ),
   },
   {
@@ -59,20 +61,23 @@ export const MUTATIONS: NamedMutation[] = [
     name: 'the outbox row in the transaction of the order',
     seed: 1,
     breaks: /^(?:after a commit: )?I2/,
-    ...edit(
-      PLACE_ORDER,
-      'FROM checkouts c WHERE id = ${paid.checkoutId}`,\n    ...bookingStatements',
-      'FROM checkouts c WHERE false`,\n    ...bookingStatements',
+    ...inFunction(
+      'place_order',
+      `  INSERT INTO email_outbox (id, em_cd, order_id, to_address, request_id, next_sweep_at, created_at)
+  VALUES (ids.outbox_id,
+    CASE WHEN bought.member_id IS NULL THEN 'order_confirmation_prospect' ELSE 'order_confirmation_member' END,
+    ids.order_id, recipient, request_id, sweep_email_at, moment);
+`,
     ),
   },
   {
     name: 'the check that a checkout is still open when it is released',
     seed: 1,
     breaks: /^(?:after a commit: )?I[46]/,
-    ...edit(
-      'src/features/checkout/queries/write-checkout.ts',
-      "WHERE id = ${id} AND status IN ${from} AND ${which} RETURNING id\n  )\n  SELECT assert_that(EXISTS (SELECT 1 FROM closed), 'checkout_still_open')`",
-      'WHERE id = ${id} AND ${which} RETURNING id\n  )\n  SELECT 1 FROM closed`',
+    ...inFunction(
+      'close_checkout',
+      ' AND status = ANY (from_statuses)',
+      "  PERFORM assert_that(FOUND, 'checkout_still_open');\n",
     ),
   },
   {
@@ -86,6 +91,12 @@ export const MUTATIONS: NamedMutation[] = [
     seed: 8,
     breaks: /^(?:I1|X4|visitor|member)/,
     ...edit('src/cron.ts', "  'missed-orders': placeMissedOrders,\n  checkouts: sweepCheckouts,\n", ''),
+  },
+  {
+    name: 'the sweep for refunds whose events were lost',
+    seed: 182,
+    breaks: /^I7/,
+    ...edit('src/cron.ts', "  'missed-events': sweepMissedEvents,\n", ''),
   },
   {
     name: 'the sweep of the outbox',
@@ -107,11 +118,7 @@ export const MUTATIONS: NamedMutation[] = [
     name: 'the release of what an expired checkout held',
     seed: 1,
     breaks: /^(?:after a commit: )?(?:I4|X4)/,
-    ...edit(
-      'src/features/checkout/queries/write-checkout.ts',
-      'db.execute(lockSkus([checkoutId])),\n    db.execute(bookStock(checkoutId, -1)),',
-      '',
-    ),
+    ...inFunction('release_checkout', '  PERFORM move_reservations(the_checkout, NULL);\n'),
   },
   {
     name: 'the amount that Stripe says was given back',

@@ -20,7 +20,10 @@ const SETTINGS = [
 let databases = 0
 
 /** Something taken away from Mercat, to see whether the simulation notices. */
-export type Mutation = { edits?: SourceEdit[]; sql?: string }
+export type Mutation = { edits?: SourceEdit[]; functionEdits?: FunctionEdit[]; sql?: string }
+
+/** Text of a function in the database to be replaced; it must stand there exactly once. */
+export type FunctionEdit = { function: string; replace: string; by: string }
 
 /** A database of its own on the server, migrated, and the Worker's bundle; `mutation` breaks either. */
 export async function setStage(
@@ -48,6 +51,7 @@ export async function setStage(
   await seed(connectionString)
   const observer = await open()
   if (mutation.sql !== undefined) await observer.query(mutation.sql)
+  for (const edit of mutation.functionEdits ?? []) await editFunction(observer, edit)
   const connections = new Connections(connectionString)
   const makeIsolate = prepareIsolates(await bundleWorker(mutation.edits))
   return {
@@ -59,4 +63,14 @@ export async function setStage(
       await server.end()
     },
   }
+}
+
+async function editFunction(client: Client, edit: FunctionEdit): Promise<void> {
+  const { rows } = await client.query<{ text: string }>('SELECT pg_get_functiondef($1::regproc) AS text', [
+    edit.function,
+  ])
+  const parts = rows[0]?.text.split(edit.replace) ?? []
+  if (parts.length !== 2)
+    throw new Error(`${edit.function} has ${parts.length - 1} times what is to be replaced: ${edit.replace}`)
+  await client.query(parts.join(edit.by))
 }

@@ -45,7 +45,11 @@ export class Controls {
     this.counted.queries = [...this.counted.queries, ...texts].slice(-REMEMBERED_QUERIES)
   }
 
-  /** Uses up one turn of the first fault for that moment whose text one of the statements contains. */
+  get hasFaults(): boolean {
+    return this.faults.length > 0
+  }
+
+  /** Uses up one turn of the first fault for that moment whose text, with or without quotes, one of these contains. */
   takeFault(when: Fault['when'], texts: string[]): boolean {
     const normalised = texts.map(normalise)
     const fault = this.faults.find(
@@ -87,5 +91,5 @@ export class Controls {
 }
 
 function normalise(sql: string): string {
-  return sql.replaceAll(/\s+/g, ' ').trim().toLowerCase()
+  return sql.replaceAll('"', '').replaceAll(/\s+/g, ' ').trim().toLowerCase()
 }

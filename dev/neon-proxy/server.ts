@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HttpFailure, listenLocally, readBody, sendJson } from '../http-server.ts'
+import { withCalledFunctions } from './called-functions.ts'
 import { Controls } from './controls.ts'
 import type { ProxyStats } from './controls.ts'
 import { createSqlRunner } from './run-sql.ts'
@@ -65,11 +66,12 @@ async function answerSql(
   try {
     const sql = parseSqlRequest(request.headers, body)
     const texts = sql.statements.map((statement) => statement.text)
-    if (controls.takeFault('before', texts)) throw new HttpFailure(500, 'Control plane request failed')
+    const faulty = controls.hasFaults ? await withCalledFunctions(runner, sql) : []
+    if (controls.takeFault('before', faulty)) throw new HttpFailure(500, 'Control plane request failed')
     controls.countStatements(texts, sql.begin !== undefined)
     const results = await runner.run(sql)
     // The statements stand; what gets lost is the answer.
-    if (controls.takeFault('after_commit', texts)) return void request.socket.destroy()
+    if (controls.takeFault('after_commit', faulty)) return void request.socket.destroy()
     answer = { status: 200, body: sql.begin === undefined ? results[0] : { results } }
   } catch (error) {
     answer = toErrorAnswer(error)

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from './client.ts'
+import { jsonArgument } from './json-argument.ts'
 import { OUTBOX_GRACE_MS } from './outbox.ts'
 
 /** A verified Stripe event, reduced to what is kept of it: no personal data. */
@@ -26,14 +27,7 @@ const row = (
  * an event that failed before may try again.
  */
 export const claimEvent = (db: Db, event: EventRecord, now: Date) =>
-  db.execute(sql`
-    WITH claimed AS (
-      ${row(event, 'processed', now, null)}
-      ON CONFLICT (id) DO UPDATE SET outcome = 'processed', error_code = NULL
-        WHERE webhook_events.outcome = 'failed'
-      RETURNING id
-    )
-    SELECT assert_that(EXISTS (SELECT 1 FROM claimed), 'event_handled_once')`)
+  db.execute(sql`SELECT claim_event(${jsonArgument(event)}, ${now.toISOString()})`)
 
 /** Remembers an event that had nothing (left) to change. */
 export const noteEvent = (db: Db, event: EventRecord, outcome: 'processed' | 'ignored', now: Date) =>

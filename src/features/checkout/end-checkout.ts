@@ -6,7 +6,7 @@ import { checkoutIdOf } from '../../stripe/metadata.ts'
 import { expireSession, listSessions } from '../../stripe/sessions.ts'
 import { openSession } from './open-session.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
-import { releaseStatements } from './queries/write-checkout.ts'
+import { releaseStatement } from './queries/write-checkout.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
 
 const SETTLED_AFTER_MS = 10 * 60_000
@@ -63,7 +63,7 @@ export async function endCheckout(ctx: Ctx, checkout: CheckoutRow): Promise<Sett
 /** Gives back what a checkout held. Only when Stripe has no session for it that could be paid. */
 export async function releaseCheckout(ctx: Ctx, checkoutId: string): Promise<void> {
   try {
-    await runBatch(ctx.db, releaseStatements(ctx.db, checkoutId, 'expired', ctx.now()))
+    await runBatch(ctx.db, [releaseStatement(ctx.db, checkoutId, 'expired', ctx.now())])
     ctx.log.info('checkout-released', { checkout_id: checkoutId, status: 'expired' })
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'checkout_still_open')) throw error

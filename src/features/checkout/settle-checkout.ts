@@ -9,7 +9,7 @@ import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from '../orders/clear-cart.ts'
 import { placeOrder } from '../orders/place-order.ts'
 import type { CheckoutStatus } from './queries/read-checkout.ts'
-import { markProcessing, releaseStatements } from './queries/write-checkout.ts'
+import { markProcessing, releaseStatement } from './queries/write-checkout.ts'
 import { processingSweepAt } from './rules.ts'
 
 export type Settlement = { status: CheckoutStatus; orderIdentifier?: string }
@@ -92,7 +92,7 @@ async function release(
         }),
       ]
     : []
-  const moved = await move(ctx, event, [...releaseStatements(ctx.db, checkoutId, to, ctx.now(), session.id), ...emails])
+  const moved = await move(ctx, event, [releaseStatement(ctx.db, checkoutId, to, ctx.now(), session.id), ...emails])
   if (moved) {
     ctx.log.info('checkout-released', { checkout_id: checkoutId, status: to })
     if (emails.length > 0) ctx.defer('enqueue-email', enqueueEmails(ctx, [outboxId]))

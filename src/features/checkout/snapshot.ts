@@ -90,7 +90,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
       if (perCustomerLimit !== null && customerKey === null) {
         throw new AppError('discount-needs-email', `The code ${code} is limited per customer: give your email address.`)
       }
-      return { discountCodeId, code, kind, description, amount, customerKey, perCustomerLimit }
+      return { discountCodeId, code, kind, description, amount, customerKey }
     })
   const priceDecisions = {
     cart: [cart.id, cart.version],
@@ -156,8 +156,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     })),
     discount_codes: discounts.map((discount) => discount.code).toSorted(),
   }
-  const ofCheckout = <T extends object>(part: T) => ({ ...part, checkoutId: id })
-  return { checkout, items: items.map(ofCheckout), discounts: discounts.map(ofCheckout), row }
+  return { checkout, items, discounts, row }
 }
 
 /** The snapshot of a checkout that this customer of Stripe's will pay. */

@@ -10,7 +10,7 @@ import { clearCart } from '../orders/clear-cart.ts'
 import { endSession, releaseCheckout } from './end-checkout.ts'
 import { type BuyerRow, selectBuyer } from './queries/buyer.ts'
 import { type CheckoutRow, selectCurrentCheckouts, selectTermsOfSale } from './queries/read-checkout.ts'
-import { markAbandoned, type NewCheckout, startCheckoutStatements, storeSession } from './queries/write-checkout.ts'
+import { markAbandoned, type NewCheckout, startCheckoutStatement, storeSession } from './queries/write-checkout.ts'
 import { openSessionAnew, readyCustomer } from './ready-customer.ts'
 import { canStillOpen, sessionSweepAt } from './rules.ts'
 import { assertExpectedTotal, assertSellable, buildCheckout, forCustomer, type Snapshot } from './snapshot.ts'
@@ -135,7 +135,7 @@ async function endReplaced(ctx: Ctx, open: CheckoutRow): Promise<void> {
 /** Writes the snapshot; false when another call changed something in between and everything must be read again. */
 async function tryWrite(ctx: Ctx, checkout: NewCheckout): Promise<boolean> {
   try {
-    await runBatch(ctx.db, startCheckoutStatements(ctx.db, checkout, ctx.now()))
+    await runBatch(ctx.db, [startCheckoutStatement(ctx.db, checkout)])
     return true
   } catch (error) {
     if (!(error instanceof ConstraintViolation)) throw error

@@ -9,7 +9,7 @@ import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from './clear-cart.ts'
 import { keepDefaultAddress } from './keep-default-address.ts'
 import { type PaidSession, readPaidSession } from './paid-session.ts'
-import { type PlaceOrderInput, placeOrderStatements } from './queries/place-order.ts'
+import { type PlaceOrderInput, placeOrderStatement } from './queries/place-order.ts'
 import { type PlacedOrder, selectOrderOfCheckout } from './queries/read-order.ts'
 
 /** Violations which mean that the order stands already. */
@@ -35,7 +35,7 @@ export async function placeOrder(
   for (let attempt = 1; ; attempt++) {
     const input = newOrder(ctx, paid, event)
     try {
-      await runBatch(ctx.db, placeOrderStatements(ctx.db, input))
+      await runBatch(ctx.db, [placeOrderStatement(ctx.db, input)])
       afterCommit(ctx, input)
       ctx.log.info('order-placed', {
         order: input.ids.identifier,

@@ -195,6 +195,23 @@ describe('controls', () => {
     expect(await control('GET', 'faults')).toEqual({ faults: [] })
   })
 
+  test('a fault strikes what a called function does, and quotes do not matter', async () => {
+    const sql = neon(url)
+    await sql`create function fill_jar(id integer) returns void language sql as 'insert into "jars" values (id, ''a'', 0)'`
+    await sql`create function fill_two() returns void language sql as 'select fill_jar(1); select fill_jar(2)'`
+    try {
+      await control('POST', 'faults', { match: 'INSERT INTO jars', when: 'before' })
+      await failureOf(sql`select fill_two()`)
+      expect(await sql`select * from jars`).toEqual([])
+      await control('POST', 'faults', { match: 'insert into "jars"', when: 'after_commit' })
+      await sql`select 1`
+      await failureOf(sql`select fill_two()`)
+      expect(await sql`select id from jars`).toEqual([{ id: 1 }, { id: 2 }])
+    } finally {
+      await sql`drop function fill_two, fill_jar`
+    }
+  })
+
   test('latency delays every round trip', async () => {
     await control('PUT', 'latency', { ms: 120 })
     const start = performance.now()
