@@ -14,9 +14,6 @@ const ANSWER_WITHIN = 20 * SECOND
 /** What the endpoint is subscribed to at Stripe. */
 const SUBSCRIBED = /^(?:checkout\.session|refund)\.|^charge\.refunded$/
 
-/** What may get lost for good: nobody asks Stripe by itself after refunds, so their events have to come some day. */
-const LOSABLE = /^checkout\.session\./
-
 type Post = (request: Request, who: string) => Promise<Response | undefined>
 
 /** Stripe's post: events on their way to the Worker, in the weather that the plan says. */
@@ -37,7 +34,7 @@ export class Webhooks {
     const name = `event ${number} ${event.type.replace('checkout.session.', 'session.')}`
     const payload = JSON.stringify(event)
     const { duplicates, delays, losses } = plan.weather
-    if (!this.#world.healed && LOSABLE.test(event.type) && chance.of(`${number} lost`) < losses * 0.08) {
+    if (!this.#world.healed && chance.of(`${number} lost`) < losses * 0.08) {
       story.tell('Stripe', `${name} is never delivered`)
       return
     }
