@@ -97,7 +97,7 @@ describe('the database fails', () => {
   })
 
   test('while open checkouts are looked for or released: closed, 202, and the sweep does the rest', async () => {
-    for (const statement of ["c.status = 'open' ORDER BY c.id", 'UPDATE checkouts SET status = $1']) {
+    for (const statement of ["c.status = 'open' ORDER BY c.id", 'UPDATE checkouts SET status = to_status']) {
       const person = await createCustomer()
       await failDatabase(statement, 'before', EVER)
       expect((await deleteAccount(person.client)).status).toBe(202)
