@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { inParallel, send } from './load.ts'
 import type { Answer, Call } from './load.ts'
 import { summarise } from './statistics.ts'
@@ -9,7 +8,7 @@ export interface Subject {
   name: string
   /** Makes so many requests, and all that they need. Not timed. */
   ready(count: number): Promise<Call[]> | Call[]
-  /** It goes on working after its answer; alone, it is let finish before the next request. */
+  /** It goes on working after its answer; alone, it is let finish before the next request, and `idle` runs meanwhile. */
   worksOn?: boolean
   /** Throws when the answer is not the one that was to be timed. */
   check?(answer: Answer): void
@@ -21,10 +20,12 @@ export interface Plan {
   rounds: number
   /** Requests of each subject in a round, by its name; `other` for the rest. */
   requests: Record<string, number> & { other: number }
+  /** A request that keeps the machine awake: after a sleep of some milliseconds everything takes twice as long. */
+  idle: Call
 }
 
 /** More than the work after an answer takes. Not counted in any time. */
-const WORK_ON_MS = 12
+const WORK_ON_MS = 15
 
 /** Requests that warm up what has not run yet: code, connections, caches. They are not counted. */
 const WARM_UP = 20
@@ -48,7 +49,7 @@ export async function measure(subjects: Subject[], plan: Plan): Promise<Map<stri
   return new Map([...times].map(([name, { samples, seconds }]) => [name, summarise(samples, seconds)]))
 }
 
-async function runTurn(subject: Subject, count: number, { concurrency }: Plan) {
+async function runTurn(subject: Subject, count: number, { concurrency, idle }: Plan) {
   const calls = await subject.ready(count)
   const start = performance.now()
   let pauses = 0
@@ -61,7 +62,7 @@ async function runTurn(subject: Subject, count: number, { concurrency }: Plan) {
     subject.check?.(answer)
     if (subject.worksOn === true && concurrency === 1) {
       const pause = performance.now()
-      await delay(WORK_ON_MS)
+      while (performance.now() - pause < WORK_ON_MS) await send(idle)
       pauses += performance.now() - pause
     }
     return ms

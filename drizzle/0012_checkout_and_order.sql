@@ -1,11 +1,13 @@
 -- The transactions of the money path. They are functions for their plans, as `cart_of` is: sent as statements, they take
 -- longer to plan than to run, while hot rows wait. What the Worker decided comes as JSON in the names of the columns.
--- All lookups are by key: one plan serves every parameter, and need not be made five times before PostgreSQL trusts it.
+-- All lookups are by key: one plan serves every parameter, and need not be made five times before PostgreSQL trusts it. A
+-- plan that was made while a table was empty may be kept while it fills, so none may read a table whole.
 
 -- Gives back what one checkout holds and takes what another asks for; either may be null. Locks discount codes, then SKUs,
 -- each by id; hot SKU rows come last, so that they are held for two statements and the commit.
 -- Raises `discount_redemptions_within_limit`, `discount_limit_per_customer`, `stock_never_oversold`.
-CREATE FUNCTION move_reservations(from_checkout uuid, to_checkout uuid) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+CREATE FUNCTION move_reservations(from_checkout uuid, to_checkout uuid) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
   PERFORM id FROM discount_codes
   WHERE id IN (SELECT discount_code_id FROM checkout_discounts WHERE checkout_id IN (from_checkout, to_checkout))
@@ -39,7 +41,8 @@ $$;
 -- lets anyone name any checkout. Raises `checkout_still_open`.
 CREATE FUNCTION close_checkout(
   the_checkout uuid, from_statuses text[], to_status text, moment timestamptz, of_session text
-) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
   UPDATE checkouts SET status = to_status, closed_at = moment,
     -- A request that never got its page may be sent again under the same key.
@@ -56,7 +59,8 @@ $$;
 -- Raises `cart_unchanged`, `checkout_one_open_per_cart`, `checkout_once_per_idempotency_key`, `checkouts_pkey`, and what
 -- `close_checkout` and `move_reservations` raise.
 CREATE FUNCTION start_checkout(checkout jsonb, items jsonb, discounts jsonb, replaced uuid, customer jsonb)
-RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   snapshot checkouts := jsonb_populate_record(NULL::checkouts, checkout);
   version_now integer;
@@ -93,7 +97,8 @@ $$;
 --> statement-breakpoint
 -- Ends a checkout as `close_checkout` does and gives back what it held. Only for one that can no longer be paid.
 CREATE FUNCTION release_checkout(the_checkout uuid, to_status text, moment timestamptz, of_session text)
-RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
   PERFORM close_checkout(the_checkout, '{open,processing}', to_status, moment, of_session);
   PERFORM move_reservations(the_checkout, NULL);
@@ -101,7 +106,8 @@ END
 $$;
 --> statement-breakpoint
 -- Lets an event take effect once; one that failed before may try again. Raises `event_handled_once`.
-CREATE FUNCTION claim_event(event jsonb, moment timestamptz) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+CREATE FUNCTION claim_event(event jsonb, moment timestamptz) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
   INSERT INTO webhook_events (id, type, object_id, outcome, payload_hash, created_at, received_at)
   SELECT e.id, e.type, e.object_id, 'processed', e.payload_hash, e.created_at, moment
@@ -119,7 +125,8 @@ $$;
 CREATE FUNCTION place_order(
   session jsonb, new_ids jsonb, event jsonb, first_status text, request_id text, moment timestamptz,
   sweep_email_at timestamptz
-) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   paid record;
   ids record;
@@ -216,10 +223,10 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
-ALTER FUNCTION cart_of SET plan_cache_mode = force_generic_plan;
+ALTER FUNCTION cart_of SET plan_cache_mode = force_generic_plan SET enable_seqscan = off;
 --> statement-breakpoint
-ALTER FUNCTION assert_addable SET plan_cache_mode = force_generic_plan;
+ALTER FUNCTION assert_addable SET plan_cache_mode = force_generic_plan SET enable_seqscan = off;
 --> statement-breakpoint
-ALTER FUNCTION add_cart_item SET plan_cache_mode = force_generic_plan;
+ALTER FUNCTION add_cart_item SET plan_cache_mode = force_generic_plan SET enable_seqscan = off;
 --> statement-breakpoint
-ALTER FUNCTION checkout_parts SET plan_cache_mode = force_generic_plan;
+ALTER FUNCTION checkout_parts SET plan_cache_mode = force_generic_plan SET enable_seqscan = off;

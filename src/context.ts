@@ -24,11 +24,14 @@ export type Ctx = {
   now: () => Date
   requestId: string
   log: Log
-  /** Work that goes on after the answer. Its failure is logged and changes nothing else. */
-  defer: (name: string, work: Promise<unknown>) => void
+  /** Work that begins once the answer is on its way. Its failure is logged and changes nothing else. */
+  defer: (name: string, work: () => Promise<unknown>) => void
 }
 
 type Runtime = Pick<ExecutionContext, 'waitUntil'>
+
+/** Whatever is ready to run now, an answer above all, goes first. */
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 
 /** Builds the context of one request, queue message or cron tick. Throws `misconfigured`. */
 export function createContext(
@@ -47,6 +50,10 @@ export function createContext(
     requestId: given.requestId,
     log,
     defer: (name, work) =>
-      runtime.waitUntil(work.catch((error: unknown) => log.error('deferred-work-failed', { name, error }))),
+      runtime.waitUntil(
+        nextTurn()
+          .then(work)
+          .catch((error: unknown) => log.error('deferred-work-failed', { name, error })),
+      ),
   }
 }

@@ -169,11 +169,11 @@ async function answerFromEdge(c: Context<AppEnv>, query: Query, load: () => Prom
   const age = found === undefined ? Infinity : ageOf(found, now)
   if (found === undefined || age >= FRESH_SECONDS + STALE_SECONDS) {
     const made = await makeEntry(await load(), now)
-    ctx.defer('store-in-edge-cache', store(ctx, key, made))
+    ctx.defer('store-in-edge-cache', () => store(ctx, key, made))
     return answer(c, made, 'miss', 0)
   }
   if (age >= FRESH_SECONDS) {
-    ctx.defer('renew-edge-cache', renew(ctx, key, load))
+    ctx.defer('renew-edge-cache', () => renew(ctx, key, load))
     return answer(c, found, 'stale', age)
   }
   keepAtHand(c.req.url, found, now)

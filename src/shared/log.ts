@@ -26,7 +26,7 @@ export const maskEmail = (email: string): string =>
   email.replace(EMAIL, (_, local: string, domain: string) => `${local[0]}***@${domain}`)
 
 /** Every text that one of the above is found in has one of these; most texts have none, and are let pass at once. */
-const SUSPECT = /[@%_:=\s]|eyJ|\d[\d -]{12}/
+const SUSPECT = /[@%:=\s]|(?:[srp]k|whsec|_secret)_|eyJ|\d[\d -]{12}/
 
 /** Takes addresses, secrets and card numbers out of a text that is about to leave the program. */
 export const redact = (text: string): string => (SUSPECT.test(text) ? redactSuspect(text) : text)

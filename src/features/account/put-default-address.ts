@@ -22,7 +22,8 @@ export async function putDefaultAddress(ctx: Ctx, address: DefaultAddress): Prom
     upsertDefaultAddress(ctx.db, memberId, address, ctx.now()),
     selectStripeCustomer(ctx.db, memberId),
   ])
-  if (member?.stripeCustomerId)
-    ctx.defer('update-stripe-shipping', updateCustomer(ctx.stripe, member.stripeCustomerId, { shipping: address }))
+  const customerId = member?.stripeCustomerId
+  if (customerId)
+    ctx.defer('update-stripe-shipping', () => updateCustomer(ctx.stripe, customerId, { shipping: address }))
   return address
 }

@@ -10,6 +10,7 @@ export async function removeDefaultAddress(ctx: Ctx): Promise<void> {
     deleteDefaultAddress(ctx.db, memberId),
     selectStripeCustomer(ctx.db, memberId),
   ])
-  if (deleted.length > 0 && member?.stripeCustomerId)
-    ctx.defer('update-stripe-shipping', updateCustomer(ctx.stripe, member.stripeCustomerId, { shipping: null }))
+  const customerId = member?.stripeCustomerId
+  if (deleted.length > 0 && customerId)
+    ctx.defer('update-stripe-shipping', () => updateCustomer(ctx.stripe, customerId, { shipping: null }))
 }

@@ -39,13 +39,14 @@ export async function changeEmail(ctx: Ctx, input: { email: string; password: st
   ])
   try {
     const [[customer]] = await refusingStalePassword(change)
-    if (customer?.stripeCustomerId)
-      ctx.defer('update-stripe-email', updateCustomer(ctx.stripe, customer.stripeCustomerId, { email: input.email }))
+    const customerId = customer?.stripeCustomerId
+    if (customerId)
+      ctx.defer('update-stripe-email', () => updateCustomer(ctx.stripe, customerId, { email: input.email }))
   } catch (error) {
     if (!(error instanceof ConstraintViolation) || error.constraint !== 'members_email_unique') throw error
     await refusingStalePassword(runBatchAsCaller(ctx, acceptStatements(ctx.db, checked)))
     throw accountExists('email')
   }
-  ctx.defer('enqueue-email', enqueueEmails(ctx, [email.outboxId]))
+  ctx.defer('enqueue-email', () => enqueueEmails(ctx, [email.outboxId]))
   return { ...checked.member, email: input.email, emailVerifiedAt: null }
 }

@@ -76,7 +76,7 @@ export async function checkPassword(ctx: Ctx, claimant: Claimant, password: stri
   ctx.log.info('password-refused', { member_id: row?.id, reason: reasonOf(row) })
   if (row?.locks === true) {
     ctx.log.warn('account-locked', { member_id: row.id })
-    ctx.defer('enqueue-email', enqueueEmails(ctx, [notice.outboxId]))
+    ctx.defer('enqueue-email', () => enqueueEmails(ctx, [notice.outboxId]))
   }
   throw invalidCredentials()
 }

@@ -61,6 +61,6 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
       if (!isRace || attempt === ATTEMPTS) throw error
     }
   }
-  ctx.defer('enqueue-email', enqueueEmails(ctx, [letter.outboxId]))
+  ctx.defer('enqueue-email', () => enqueueEmails(ctx, [letter.outboxId]))
   return { member, tokens }
 }

@@ -9,7 +9,7 @@ import { newTokenEmail } from './token-email.ts'
  * happens after the answer, which therefore takes as long for an account that does not exist.
  */
 export function requestPasswordReset(ctx: Ctx, login: string): void {
-  ctx.defer('request-password-reset', sendResetLink(ctx, login))
+  ctx.defer('request-password-reset', () => sendResetLink(ctx, login))
 }
 
 async function sendResetLink(ctx: Ctx, login: string): Promise<void> {

@@ -10,5 +10,5 @@ export async function resendVerification(ctx: Ctx): Promise<void> {
   const { memberId } = getMember(ctx)
   const email = await newTokenEmail(ctx, 'verify_email')
   const [written] = await runBatchAsCaller(ctx, [insertTokenEmail(ctx.db, { memberId }, email)])
-  if (written.rows.length > 0) ctx.defer('enqueue-email', enqueueEmails(ctx, [email.outboxId]))
+  if (written.rows.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, [email.outboxId]))
 }

@@ -69,7 +69,7 @@ async function holdForDebit(
   event: EventRecord | undefined,
 ): Promise<Settlement> {
   const moved = await move(ctx, event, [markProcessing(ctx.db, checkoutId, session.id, processingSweepAt(ctx.now()))])
-  if (moved) ctx.defer('clear-cart', clearCart(ctx, { checkoutId }))
+  if (moved) ctx.defer('clear-cart', () => clearCart(ctx, { checkoutId }))
   return { status: 'processing' }
 }
 
@@ -95,7 +95,7 @@ async function release(
   const moved = await move(ctx, event, [releaseStatement(ctx.db, checkoutId, to, ctx.now(), session.id), ...emails])
   if (moved) {
     ctx.log.info('checkout-released', { checkout_id: checkoutId, status: to })
-    if (emails.length > 0) ctx.defer('enqueue-email', enqueueEmails(ctx, [outboxId]))
+    if (emails.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, [outboxId]))
   }
   return { status: to }
 }

@@ -170,8 +170,7 @@ async function resume(
   try {
     const { id, url } = await openSessionAnew(ctx, row, buyer)
     // The webhook finds the checkout by what the session refers to, so the answer need not wait for this.
-    ctx.defer(
-      'store-session',
+    ctx.defer('store-session', () =>
       runStatement(() => storeSession(ctx.db, row.id, { id, url }, sessionSweepAt(new Date(row.expires_at)))),
     )
     return { ...known, sessionId: id, url }
@@ -180,10 +179,7 @@ async function resume(
       await releaseCheckout(ctx, row.id)
       throw error instanceof AppError ? error : stripeApiError(error)
     }
-    ctx.defer(
-      'mark-abandoned',
-      runStatement(() => markAbandoned(ctx.db, row.id, ctx.now())),
-    )
+    ctx.defer('mark-abandoned', () => runStatement(() => markAbandoned(ctx.db, row.id, ctx.now())))
     throw error
   }
 }

@@ -20,5 +20,5 @@ export async function alertOperator(ctx: Ctx, record: EventRecord, code: ErrorCo
     requestId: ctx.requestId,
   }
   const { rows } = await runStatement(() => noteFailedEventAndAlert(ctx.db, record, code, ctx.now(), alert))
-  if (rows.length > 0) ctx.defer('enqueue-email', enqueueEmails(ctx, [alert.outboxId]))
+  if (rows.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, [alert.outboxId]))
 }

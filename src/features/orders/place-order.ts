@@ -73,10 +73,10 @@ function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): 
 
 /** From here on the customer has an order: what fails is recorded, and the sweep does it again. */
 function afterCommit(ctx: Ctx, { paid, ids }: PlaceOrderInput): void {
-  ctx.defer('clear-cart', clearCart(ctx, { checkoutId: paid.checkoutId, orderId: ids.orderId }))
-  ctx.defer('enqueue-email', enqueueEmails(ctx, [ids.outboxId]))
+  ctx.defer('clear-cart', () => clearCart(ctx, { checkoutId: paid.checkoutId, orderId: ids.orderId }))
+  ctx.defer('enqueue-email', () => enqueueEmails(ctx, [ids.outboxId]))
   // Only members pay as a customer.
-  if (paid.customerId !== null) ctx.defer('keep-default-address', keepDefaultAddress(ctx, ids.orderId))
+  if (paid.customerId !== null) ctx.defer('keep-default-address', () => keepDefaultAddress(ctx, ids.orderId))
 }
 
 async function answerExisting(

@@ -90,11 +90,10 @@ function createKvCounter(kv: KVNamespace): Layer {
     if (tally.writeDueAt !== null && now < tally.writeDueAt + OVERDUE_MS) return
     const wait = Math.max(0, tally.writtenAt + WRITE_INTERVAL_MS - now)
     tally.writeDueAt = now + wait
-    const pause = new Promise((resolve) => setTimeout(resolve, wait))
-    runtime.defer(
-      'rate-limit-write',
-      pause.then(() => write(key, quota, runtime)),
-    )
+    runtime.defer('rate-limit-write', async () => {
+      await new Promise((resolve) => setTimeout(resolve, wait))
+      await write(key, quota, runtime)
+    })
   }
 
   return {
