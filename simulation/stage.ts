@@ -5,6 +5,7 @@ import type { Stage } from './run.ts'
 import { prepareDatabase } from './shop.ts'
 import { bundleWorker, type SourceEdit } from './world/bundle.ts'
 import { Connections } from './world/database.ts'
+import { installGates } from './world/gates.ts'
 import { prepareIsolates } from './world/isolate.ts'
 
 /** The server itself never fails here, so nothing needs to be on disk; and nothing may change a plan between two runs. */
@@ -52,6 +53,7 @@ export async function setStage(
   const observer = await open()
   if (mutation.sql !== undefined) await observer.query(mutation.sql)
   for (const edit of mutation.functionEdits ?? []) await editFunction(observer, edit)
+  await installGates(observer)
   const connections = new Connections(connectionString)
   const makeIsolate = prepareIsolates(await bundleWorker(mutation.edits))
   return {

@@ -4,12 +4,18 @@ import type { QueryArrayConfig, QueryArrayResult } from 'pg'
 import { toAnswer } from '../../dev/neon-proxy/run-sql.ts'
 import { toErrorAnswer } from '../../dev/neon-proxy/sql-error.ts'
 import { parseSqlRequest, type SqlRequest, type Statement } from '../../dev/neon-proxy/sql-request.ts'
+import { Gates } from './gates.ts'
 import type { World } from './world.ts'
 
 /** How many transactions run at a stretch; the others are stepped through, which takes longer to simulate. */
 const SHARE_WHOLE = 1 / 2
+/** Of the places between two statements of a function, how many a transaction that is stepped through stops at. */
+const SHARE_SHUT = 1 / 8
 
 type HttpAnswer = { status: number; body: unknown }
+
+/** Whether a statement has ended, and a way to wait until it has or stands still again. */
+type Settled = { isDone: () => boolean; again: () => Promise<void> }
 
 const RAW_TEXT = { getTypeParser: () => (value: string) => value }
 
@@ -126,57 +132,78 @@ export class SimulatedDatabase {
     breakOff: boolean,
   ): Promise<QueryArrayResult[]> {
     const { clock, chance } = this.#world
-    const brokenOffAt = Math.floor(chance.of(`${name} broken off`) * statements.length)
+    const { client, pid } = connection
+    const gates = new Gates(this.#observer, pid, (gate) => chance.of(`${name} gate ${gate}`) < SHARE_SHUT)
+    const stops = { left: Number.POSITIVE_INFINITY }
+    if (breakOff) stops.left = Math.floor(chance.of(`${name} broken off`) * (statements.length + gates.count))
     const results: QueryArrayResult[] = []
-    await clock.during(connection.client.query(begin))
+    await clock.during(gates.shut(client))
+    await clock.during(client.query(begin))
     try {
       for (const [at, statement] of statements.entries()) {
         if (at > 0) await clock.sleep(chance.between(0.05, 4, `${name} statement ${at}`))
-        if (breakOff && at === brokenOffAt) throw terminated()
-        results.push(await this.#step(connection, send(connection.client, statement)))
+        if (stops.left-- === 0) throw terminated()
+        const work = send(client, statement)
+        results.push(await this.#step(connection, work, (settled) => this.#passGates(gates, settled, stops, name)))
       }
       await clock.sleep(chance.between(0.05, 4, `${name} commit`))
-      await clock.during(connection.client.query('COMMIT'))
+      if (breakOff) throw terminated()
+      await clock.during(client.query('COMMIT'))
       return results
     } catch (error) {
-      await clock.during(connection.client.query('ROLLBACK'))
-      throw error
+      await clock.during(client.query('ROLLBACK'))
+      throw isCancelled(error) ? terminated() : error
+    } finally {
+      await clock.during(gates.openAll(client))
     }
   }
 
-  /** Runs a statement to its end, or lets time go on while it waits for a lock. */
-  async #step<T>(connection: Connection, work: Promise<T>): Promise<T> {
-    let done = false
-    const ended = work.finally(() => (done = true))
-    ended.catch(() => undefined)
+  /** Lets a statement that stands before a gate go on after a while, until it has ended; where nothing is left, ends it. */
+  async #passGates(gates: Gates, settled: Settled, stops: { left: number }, name: string): Promise<void> {
+    const { clock, chance } = this.#world
+    for (let turn = 0; !settled.isDone(); turn++) {
+      await clock.sleep(chance.between(0.05, 4, `${name} turn ${turn}`))
+      if (settled.isDone() || !(await clock.during(gates.areWaitedFor()))) continue
+      await clock.during((stops.left-- === 0 ? gates.cancel() : gates.open()).then(settled.again))
+    }
+  }
+
+  /** Runs a statement to its end, or lets time go on while it waits for a lock; `meanwhile` is done then. */
+  async #step<T>(
+    connection: Connection,
+    work: Promise<T>,
+    meanwhile: (settled: Settled) => Promise<void> = () => Promise.resolve(),
+  ): Promise<T> {
     connection.waiting = true
     this.#waiting.add(connection)
-    await this.#world.clock.during(this.#settle(connection, () => done, ended, 8))
-    try {
-      return await ended
-    } finally {
+    const ended = work.finally(() => {
       connection.waiting = false
       this.#waiting.delete(connection)
-    }
+    })
+    ended.catch(() => undefined)
+    const isDone = () => !connection.waiting
+    await this.#world.clock.during(this.#settle(connection, ended, 8))
+    await meanwhile({ isDone, again: () => this.#settle(connection, ended, 0.2) })
+    return ended
   }
 
   /** Fulfilled when the connection's statement has ended or is seen to wait for a lock. */
-  async #settle(connection: Connection, isDone: () => boolean, ended: Promise<unknown>, first: number): Promise<void> {
+  async #settle(connection: Connection, ended: Promise<unknown>, first: number): Promise<void> {
     for (let pause = first; ; pause = 1) {
       await Promise.race([ended.catch(() => undefined), realDelay(pause)])
-      if (isDone()) return
+      if (!connection.waiting) return
       const { rows } = await this.#observer.query<{ blocked: boolean }>(
         'SELECT cardinality(pg_blocking_pids($1)) > 0 AS blocked',
         [connection.pid],
       )
-      if (rows[0]?.blocked && !isDone()) return
+      if (rows[0]?.blocked && connection.waiting) return
     }
   }
 
   /** After the end of a transaction: whoever waited for it goes on before time does. */
   async #letOthersGoOn(): Promise<void> {
     for (const other of Array.from(this.#waiting)) {
-      await this.#world.clock.during(this.#settle(other, () => !other.waiting, new Promise(() => undefined), 0.2))
+      await this.#world.clock.during(this.#settle(other, new Promise(() => undefined), 0.2))
     }
   }
 }
@@ -199,6 +226,8 @@ async function sendWhole(
   if (failed !== undefined) throw failed.reason
   return Promise.all(work.slice(1, -1) as Promise<QueryArrayResult>[])
 }
+
+const isCancelled = (error: unknown): boolean => error instanceof DatabaseError && error.code === '57014'
 
 function terminated(): DatabaseError {
   const error = new DatabaseError('terminating connection due to administrator command', 0, 'error')

@@ -131,11 +131,15 @@ async function store(ctx: Ctx, key: string, { text, etag, madeAt }: Entry): Prom
 /** Keys that this isolate is renewing, and since when: a renewal whose request was cut off must not block the next. */
 const renewals = new Map<string, number>()
 
-async function renew(ctx: Ctx, key: string, load: () => Promise<unknown>): Promise<void> {
-  const madeAt = ctx.now()
+/** Whether this caller is the one to renew the entry. */
+function claimRenewal(key: string, now: Date): boolean {
   const running = renewals.get(key)
-  if (running !== undefined && madeAt.getTime() - running < STALE_SECONDS * 1_000) return
-  renewals.set(key, madeAt.getTime())
+  if (running !== undefined && now.getTime() - running < STALE_SECONDS * 1_000) return false
+  renewals.set(key, now.getTime())
+  return true
+}
+
+async function renew(ctx: Ctx, key: string, load: () => Promise<unknown>, madeAt: Date): Promise<void> {
   try {
     await store(ctx, key, await makeEntry(await load(), madeAt))
   } catch (error) {
@@ -173,7 +177,7 @@ async function answerFromEdge(c: Context<AppEnv>, query: Query, load: () => Prom
     return answer(c, made, 'miss', 0)
   }
   if (age >= FRESH_SECONDS) {
-    ctx.defer('renew-edge-cache', () => renew(ctx, key, load))
+    if (claimRenewal(key, now)) ctx.defer('renew-edge-cache', () => renew(ctx, key, load, now))
     return answer(c, found, 'stale', age)
   }
   keepAtHand(c.req.url, found, now)
