@@ -2,6 +2,7 @@ import { buy, webhookCall } from './buyers.ts'
 import { inParallel, send, sendExpecting } from './load.ts'
 import type { Call } from './load.ts'
 import type { Subject } from './measure.ts'
+import { stayAwake } from './operations.ts'
 import type { Scene } from './operations.ts'
 
 /** Order statements held back at once: each is tried several times before the recorder's Worker gives up. */
@@ -63,8 +64,8 @@ export function rawBatch(scene: Scene): Subject {
   const { shop, freshShoppers } = scene
   return {
     name: 'raw batch of an order',
-    // It does not, but is asked as the operation that does.
-    worksOn: true,
+    // It does not go on working, but is asked as the operation that does.
+    meanwhile: stayAwake(scene),
     ready: async (count) => {
       const sessions = await buy(shop, await freshShoppers(count))
       return inParallel(RECORDED_AT_ONCE, sessions, async (sessionId): Promise<Call> => {

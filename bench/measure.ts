@@ -8,8 +8,11 @@ export interface Subject {
   name: string
   /** Makes so many requests, and all that they need. Not timed. */
   ready(count: number): Promise<Call[]> | Call[]
-  /** It goes on working after its answer; alone, it is let finish before the next request, and `idle` runs meanwhile. */
-  worksOn?: boolean
+  /**
+   * It goes on working after its answer; alone, it is let finish before the next request. Meanwhile this one is sent again
+   * and again: after a sleep of some milliseconds everything takes twice as long.
+   */
+  meanwhile?: Call
   /** Throws when the answer is not the one that was to be timed. */
   check?(answer: Answer): void
 }
@@ -20,8 +23,6 @@ export interface Plan {
   rounds: number
   /** Requests of each subject in a round, by its name; `other` for the rest. */
   requests: Record<string, number> & { other: number }
-  /** A request that keeps the machine awake: after a sleep of some milliseconds everything takes twice as long. */
-  idle: Call
 }
 
 /** More than the work after an answer takes. Not counted in any time. */
@@ -49,7 +50,7 @@ export async function measure(subjects: Subject[], plan: Plan): Promise<Map<stri
   return new Map([...times].map(([name, { samples, seconds }]) => [name, summarise(samples, seconds)]))
 }
 
-async function runTurn(subject: Subject, count: number, { concurrency, idle }: Plan) {
+async function runTurn(subject: Subject, count: number, { concurrency }: Plan) {
   const calls = await subject.ready(count)
   const start = performance.now()
   let pauses = 0
@@ -60,9 +61,9 @@ async function runTurn(subject: Subject, count: number, { concurrency, idle }: P
     if (answer.status !== 200 && answer.status !== 201)
       throw new Error(`${subject.name}: ${call.url} was answered with ${answer.status}: ${answer.text.slice(0, 500)}`)
     subject.check?.(answer)
-    if (subject.worksOn === true && concurrency === 1) {
+    if (subject.meanwhile !== undefined && concurrency === 1) {
       const pause = performance.now()
-      while (performance.now() - pause < WORK_ON_MS) await send(idle)
+      while (performance.now() - pause < WORK_ON_MS) await send(subject.meanwhile)
       pauses += performance.now() - pause
     }
     return ms

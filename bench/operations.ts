@@ -88,8 +88,7 @@ export function cartOperations(scene: Scene): Subject[] {
   let next = 0
   const readCart: Subject = {
     name: 'read a three-line cart',
-    ready: (count) =>
-      repeat(count, () => ({ method: 'GET', url: `${shop.api}/v1/cart`, headers: pick(shoppers, next++).headers })),
+    ready: (count) => repeat(count, () => readCartOf(scene, next++)),
   }
   const addItem: Subject = {
     name: 'add an item',
@@ -110,15 +109,25 @@ export function cartOperations(scene: Scene): Subject[] {
   return [readCart, addItem]
 }
 
-export function purchaseOperations({ shop, freshShoppers }: Scene): Subject[] {
+const readCartOf = (scene: Scene, at: number): Call => ({
+  method: 'GET',
+  url: `${scene.shop.api}/v1/cart`,
+  headers: pick(scene.shoppers, at).headers,
+})
+
+/** What keeps the machine awake between two requests that go on working after their answers. */
+export const stayAwake = (scene: Scene): Call => readCartOf(scene, 0)
+
+export function purchaseOperations(scene: Scene): Subject[] {
+  const { shop, freshShoppers } = scene
   const startCheckout: Subject = {
     name: 'start checkout',
-    worksOn: true,
+    meanwhile: stayAwake(scene),
     ready: async (count) => (await freshShoppers(count)).map((shopper) => checkoutCall(shop.api, shopper)),
   }
   const placeOrder: Subject = {
     name: 'webhook to committed order',
-    worksOn: true,
+    meanwhile: stayAwake(scene),
     ready: async (count) =>
       (await buy(shop, await freshShoppers(count))).map((id) => webhookCall(shop.api, shop.webhookSecret, id)),
     check: ({ text }) => {

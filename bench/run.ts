@@ -6,7 +6,6 @@ import { startBenchWorker } from './bench-worker.ts'
 import { addProducts } from './catalogue.ts'
 import { bareRoute, oneStatement, oneWrittenRow, passwordHash, rawBatch, stripeCall } from './floors.ts'
 import { closeConnections } from './load.ts'
-import type { Call } from './load.ts'
 import { measure } from './measure.ts'
 import type { Plan, Subject } from './measure.ts'
 import { cartOperations, catalogueOperations, purchaseOperations, setScene, signInOperation } from './operations.ts'
@@ -32,12 +31,11 @@ const PRODUCTS = 2_000
 const QUICK_PRODUCTS = 200
 
 /** Requests in a turn; those that need a paid checkout each, or a password hash, are fewer. */
-function planOf(concurrency: number, idle: Call): Plan {
+function planOf(concurrency: number): Plan {
   const few = values.quick ? 8 : 48
   const other = values.quick ? 24 : 150
   return {
     concurrency,
-    idle,
     rounds: Number(values.rounds ?? (values.quick ? 1 : 12)),
     requests: {
       other,
@@ -74,12 +72,10 @@ async function run(): Promise<Report> {
     await db.connect()
     const scene = await setScene(shop, db, await addProducts(db, values.quick ? QUICK_PRODUCTS : PRODUCTS))
     const subjects = await subjectsOf(scene)
-    const [idle] = await (await oneStatement(scene)).ready(1)
-    if (idle === undefined) throw new Error('one statement is one call')
     const rows: Row[] = []
     for (const concurrency of [1, 16]) {
       console.log(`Measuring at concurrency ${concurrency} …`)
-      rows.push(...toRows(concurrency, await measure(subjects, planOf(concurrency, idle))))
+      rows.push(...toRows(concurrency, await measure(subjects, planOf(concurrency))))
     }
     const measuredAt = new Date().toISOString()
     return { measuredAt, machine: machine(), quick: values.quick, rows, targets: toTargets(rows) }

@@ -78,11 +78,13 @@ BEGIN
     stripe_customer_id, currency, item_subtotal_amount, item_discount_amount, shipping_amount, shipping_discount_amount,
     total_amount, shipping_method_id, shipping_method_name, shipping_carrier, tracking_url_template,
     terms_of_sale_version, agreed_with_terms_at, created_at, expires_at, next_sweep_at)
-  VALUES (snapshot.id, snapshot.cart_id, snapshot.cart_version, snapshot.member_id, snapshot.visitor_id, snapshot.email, snapshot.locale, snapshot.fingerprint,
-    snapshot.idempotency_key, snapshot.stripe_customer_id, snapshot.currency, snapshot.item_subtotal_amount, snapshot.item_discount_amount,
-    snapshot.shipping_amount, snapshot.shipping_discount_amount, snapshot.total_amount, snapshot.shipping_method_id,
-    snapshot.shipping_method_name, snapshot.shipping_carrier, snapshot.tracking_url_template, snapshot.terms_of_sale_version,
-    snapshot.agreed_with_terms_at, snapshot.created_at, snapshot.expires_at, snapshot.next_sweep_at);
+  VALUES (snapshot.id, snapshot.cart_id, snapshot.cart_version, snapshot.member_id, snapshot.visitor_id,
+    snapshot.email, snapshot.locale, snapshot.fingerprint, snapshot.idempotency_key, snapshot.stripe_customer_id,
+    snapshot.currency, snapshot.item_subtotal_amount, snapshot.item_discount_amount, snapshot.shipping_amount,
+    snapshot.shipping_discount_amount, snapshot.total_amount, snapshot.shipping_method_id,
+    snapshot.shipping_method_name, snapshot.shipping_carrier, snapshot.tracking_url_template,
+    snapshot.terms_of_sale_version, snapshot.agreed_with_terms_at, snapshot.created_at, snapshot.expires_at,
+    snapshot.next_sweep_at);
   INSERT INTO checkout_items (checkout_id, sku_id, product_id, product_slug, title, description, position, quantity,
     unit_amount, discount_amount, line_total_amount)
   SELECT snapshot.id, i.sku_id, i.product_id, i.product_slug, i.title, i.description, i.position, i.quantity,
@@ -120,8 +122,8 @@ $$;
 -- Writes the order of a paid checkout whole: what was paid and where to comes from Stripe, everything else from the
 -- checkout's snapshot. The reservation becomes a sale; a checkout whose reservation was released books from free stock.
 -- `event` is the webhook event that told, if one did. Locks are taken in the order checkout, discount codes, SKUs (by id).
--- Raises `event_handled_once`, `checkout_exists`, `order_once_per_checkout`, `order_total_matches_payment`, `orders_identifier_unique`,
--- `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
+-- Raises `event_handled_once`, `checkout_exists`, `order_once_per_checkout`, `order_total_matches_payment`,
+-- `orders_identifier_unique`, `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
 CREATE FUNCTION place_order(
   session jsonb, new_ids jsonb, event jsonb, first_status text, request_id text, moment timestamptz,
   sweep_email_at timestamptz

@@ -24,13 +24,12 @@ export type Ctx = {
   now: () => Date
   requestId: string
   log: Log
-  /** Work that begins once the answer is on its way. Its failure is logged and changes nothing else. */
+  /** Work that begins in the next turn: what is ready by then, an answer above all, goes first. Its failure is logged. */
   defer: (name: string, work: () => Promise<unknown>) => void
 }
 
 type Runtime = Pick<ExecutionContext, 'waitUntil'>
 
-/** Whatever is ready to run now, an answer above all, goes first. */
 const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 
 /** Builds the context of one request, queue message or cron tick. Throws `misconfigured`. */

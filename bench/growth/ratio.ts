@@ -23,11 +23,8 @@ export async function compareShops(
   grown: Subject[],
   { rounds, requests }: { rounds: number; requests: number },
 ): Promise<Compared[]> {
-  const [idle] = (await small[0]?.ready(1)) ?? []
-  if (idle === undefined) throw new Error('there is nothing to compare')
   const plan = {
     concurrency: 1,
-    idle,
     rounds,
     requests: { other: requests, 'small sign in': SIGN_INS, 'grown sign in': SIGN_INS },
   }

@@ -2,6 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
 import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts'
+import { isRefused } from '../../stripe/client.ts'
 import { findSession } from '../../stripe/sessions.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
 import { alertOperator } from '../email/alert-operator.ts'
@@ -53,11 +54,11 @@ export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<Webho
     const { id, type, objectId } = event.record
     ctx.log.error('webhook-event-failed', { event_id: id, type, object_id: objectId, code, error })
     if (isAppError(error, 'no-cart-id', 'cart-not-found')) {
-      await recordFailure(ctx, event, code)
+      await recordFailure(ctx, event, code, error)
       return { received: true, outcome: 'failed', code }
     }
     // Stripe sends the event again whether this is recorded or not.
-    await recordFailure(ctx, event, code).catch((failure: unknown) =>
+    await recordFailure(ctx, event, code, error).catch((failure: unknown) =>
       ctx.log.error('webhook-failure-not-recorded', { event_id: id, error: failure }),
     )
     throw error
@@ -65,9 +66,9 @@ export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<Webho
 }
 
 /** Keeps the failure for operators; tells them once for each reason, and not at all of what a retry usually mends. */
-async function recordFailure(ctx: Ctx, { record }: VerifiedEvent, code: ErrorCode): Promise<void> {
+async function recordFailure(ctx: Ctx, { record }: VerifiedEvent, code: ErrorCode, error: unknown): Promise<void> {
   if (code === 'database-unavailable') return
-  if (code === 'stripe-api-error') {
+  if (isAppError(error, 'stripe-api-error') && !isRefused(error.cause)) {
     await runStatement(() => noteFailedEvent(ctx.db, record, code, ctx.now()))
     return
   }

@@ -28,7 +28,7 @@ type Limits = { pages: number; budgetMs: number }
 
 /**
  * Once an hour, asks Stripe for the events about refunds and lets those that never came take effect, the oldest first.
- * A turn that Stripe or the database breaks off is due again in five minutes, one that is cut short with the next tick.
+ * A turn in which Stripe or the database failed is due again in five minutes, one that is cut short with the next tick.
  * Bounded; safe to run twice at once. Throws `stripe-api-error`, `database-unavailable`.
  */
 export async function sweepMissedEvents(
@@ -45,17 +45,16 @@ export async function sweepMissedEvents(
   if (claimed === undefined) return
   const since = Math.max(Date.parse(claimed.done_until), now.getTime() - KEPT_MS)
   const listed = await listOldest(ctx, { since: seconds(since), until: seconds(now.getTime()) + 1 }, pages)
-  const left = await handleUntil(ctx, await withoutHandled(ctx, listed.events), endsAt)
-  // What is left, in seconds: the first event that there was no time for, or the later part of a long list.
-  const goOnAt = left?.record.createdAt ?? listed.restFrom
+  const { left, failed } = await handleUntil(ctx, await withoutHandled(ctx, listed.events), endsAt)
+  // The first event, in seconds, that is still to be done: what Stripe failed on, what there was no time for, or the
+  // later part of a long list.
+  const goOnAt = failed?.record.createdAt ?? left?.record.createdAt ?? listed.restFrom
   const overlapped = before(OVERLAP_MS)
-  if (goOnAt === undefined) {
-    await runStatement(() => endTurn(ctx.db, { doneUntil: overlapped, nextAt: after(EVERY_MS) }))
-    return
-  }
-  ctx.log.warn('sweep-cut-short', { sweep: 'missed-events', items: listed.events.length })
-  const doneUntil = goOnAt < overlapped ? goOnAt : overlapped
-  await runStatement(() => endTurn(ctx.db, { doneUntil, nextAt: now }))
+  const doneUntil = goOnAt !== undefined && goOnAt < overlapped ? goOnAt : overlapped
+  const isCutShort = left !== undefined || listed.restFrom !== undefined
+  if (isCutShort) ctx.log.warn('sweep-cut-short', { sweep: 'missed-events', items: listed.events.length })
+  const nextAt = failed !== undefined ? turn.again : isCutShort ? now : after(EVERY_MS)
+  await runStatement(() => endTurn(ctx.db, { doneUntil, nextAt }))
 }
 
 const seconds = (ms: number): number => Math.floor(ms / 1_000)
@@ -91,21 +90,34 @@ async function withoutHandled(ctx: Ctx, events: VerifiedEvent[]): Promise<Verifi
   return events.filter(({ record }) => !handled.has(record.id))
 }
 
-/** Answers the first event that there was no time for. One is always done, so that every turn gets further. */
-async function handleUntil(ctx: Ctx, events: VerifiedEvent[], endsAt: number): Promise<VerifiedEvent | undefined> {
+/**
+ * Answers the first event that there was no time for (one is always done, so that every turn gets further), and the first
+ * that Stripe failed on: the others are not held up by it.
+ */
+async function handleUntil(
+  ctx: Ctx,
+  events: VerifiedEvent[],
+  endsAt: number,
+): Promise<{ left?: VerifiedEvent; failed?: VerifiedEvent }> {
+  let failed: VerifiedEvent | undefined
   for (const [at, event] of events.entries()) {
-    if (at > 0 && Date.now() > endsAt) return event
-    await handleMissed(ctx, event)
+    if (at > 0 && Date.now() > endsAt) return { left: event, ...(failed && { failed }) }
+    if (!(await handleMissed(ctx, event))) failed ??= event
   }
-  return undefined
+  return failed ? { failed } : {}
 }
 
-/** Passes over an event that cannot take effect, once that stands recorded: nobody sends this one again. */
-async function handleMissed(ctx: Ctx, event: VerifiedEvent): Promise<void> {
+/**
+ * Whether nothing is left to be done about an event. One that cannot take effect is passed over once that stands recorded
+ * and an operator is told: nobody sends it again.
+ */
+async function handleMissed(ctx: Ctx, event: VerifiedEvent): Promise<boolean> {
   try {
     await handleEvent(ctx, event)
   } catch (error) {
-    if (isAppError(error, 'database-unavailable', 'stripe-api-error') && !isRefused(error.cause)) throw error
+    if (isAppError(error, 'database-unavailable')) throw error
+    if (isAppError(error, 'stripe-api-error') && !isRefused(error.cause)) return false
     await alertOperator(ctx, event.record, error instanceof AppError ? error.code : 'internal-error')
   }
+  return true
 }
