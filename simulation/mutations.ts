@@ -121,6 +121,22 @@ export const MUTATIONS: NamedMutation[] = [
     ...inFunction('release_checkout', '  PERFORM move_reservations(the_checkout, NULL);\n'),
   },
   {
+    name: 'the lock of the stock between looking at it and counting it',
+    seed: 5,
+    breaks: /^(?:after a commit: )?I4/,
+    functionEdits: [
+      {
+        function: 'move_reservations',
+        replace: `  PERFORM id FROM skus
+  WHERE id IN (SELECT sku_id FROM checkout_items WHERE checkout_id IN (from_checkout, to_checkout))
+  ORDER BY id FOR NO KEY UPDATE;
+  UPDATE skus s SET reserved = s.reserved + moved.quantity`,
+        by: `  PERFORM set_config('simulation.seen', (SELECT json_object_agg(id, reserved)::text FROM skus), true);
+  UPDATE skus s SET reserved = (current_setting('simulation.seen')::json ->> s.id::text)::integer + moved.quantity`,
+      },
+    ],
+  },
+  {
     name: 'the amount that Stripe says was given back',
     seed: 1,
     breaks: /^(?:after a commit: )?I7/,

@@ -41,7 +41,7 @@ export async function setStage(
   url.pathname = database
   const connectionString = url.href
   const open = async () => {
-    const client = new Client({ connectionString })
+    const client = new Client({ connectionString, pipeline: true })
     await client.connect()
     return client
   }

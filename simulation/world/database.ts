@@ -11,6 +11,8 @@ import type { World } from './world.ts'
 const SHARE_WHOLE = 1 / 2
 /** Of the places between two statements of a function, how many a transaction that is stepped through stops at. */
 const SHARE_SHUT = 1 / 8
+/** How long, at most, it stands there in milliseconds: long enough for others to come by. */
+const STOP_MS = 400
 
 type HttpAnswer = { status: number; body: unknown }
 
@@ -162,7 +164,7 @@ export class SimulatedDatabase {
   async #passGates(gates: Gates, settled: Settled, stops: { left: number }, name: string): Promise<void> {
     const { clock, chance } = this.#world
     for (let turn = 0; !settled.isDone(); turn++) {
-      await clock.sleep(chance.between(0.05, 4, `${name} turn ${turn}`))
+      await clock.sleep(chance.between(0.05, STOP_MS, `${name} turn ${turn}`))
       if (settled.isDone() || !(await clock.during(gates.areWaitedFor()))) continue
       await clock.during((stops.left-- === 0 ? gates.cancel() : gates.open()).then(settled.again))
     }
