@@ -55,9 +55,10 @@ function assertStorable(errors: FieldError[]): void {
   if (errors.length > 0) throw new AppError('validation-failed', 'Some of what was sent is not valid.', { errors })
 }
 
-function parseJson(bytes: ArrayBuffer): unknown {
+function parseJson(bytes: ArrayBuffer): { text: string; value: unknown } {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+    return { text, value: JSON.parse(text) }
   } catch (cause) {
     throw new AppError('malformed-json', 'The body is not JSON in UTF-8.', { cause })
   }
@@ -75,6 +76,9 @@ export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
   if (bytes.byteLength === 0) return next()
   if (!isJson(c.req.header('Content-Type')))
     throw new AppError('unsupported-media-type', 'Send the body as application/json.')
-  assertStorable(findUnstorable(parseJson(bytes)))
+  const { text, value } = parseJson(bytes)
+  assertStorable(findUnstorable(value))
+  // Otherwise the route's validator would make a Response of the bytes to get their text.
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(text) })
   return next()
 })
