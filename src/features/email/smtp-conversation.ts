@@ -23,6 +23,9 @@ const TRANSPORT_SECURITY = { tls: 'on', starttls: 'starttls', none: 'off' } as c
 /** A whole conversation takes at most this many times the timeout of one answer. */
 export const TIMEOUTS_PER_CONVERSATION = 4
 
+/** Whether the server closes the connection does not matter to the email, which it has by then. */
+const GOODBYE_MS = 2_000
+
 /** One connection to a mail server: lines out, replies in (RFC 5321, 4.2). Every wait ends; failures are thrown. */
 export class SmtpConversation {
   readonly #timeoutMs: number
@@ -75,8 +78,8 @@ export class SmtpConversation {
     return this.#within(this.#readReply(), 'waiting for the answer')
   }
 
-  #within<T>(work: Promise<T>, what: string): Promise<T> {
-    return within(work, Math.max(1, Math.min(this.#timeoutMs, this.#endsAt - Date.now())), what)
+  #within<T>(work: Promise<T>, what: string, atMostMs = this.#timeoutMs): Promise<T> {
+    return within(work, Math.max(1, Math.min(atMostMs, this.#endsAt - Date.now())), what)
   }
 
   async #readReply(): Promise<SmtpReply> {
@@ -117,10 +120,19 @@ export class SmtpConversation {
     this.#writer = this.#socket.writable.getWriter()
   }
 
-  /** Says goodbye without waiting for the answer, and closes. Never throws. */
+  /**
+   * Says goodbye, reads on until the server has closed the connection, and closes. Never throws. A connection whose end was
+   * not read stays in memory for as long as the isolate lives.
+   */
   async quit(): Promise<void> {
-    await this.write('QUIT\r\n').catch(() => undefined)
+    await this.write('QUIT\r\n')
+      .then(() => this.#within(this.#readToEnd(), 'closing', GOODBYE_MS))
+      .catch(() => undefined)
     this.close()
+  }
+
+  async #readToEnd(): Promise<void> {
+    while (!(await this.#reader.read()).done) continue
   }
 
   close(): void {

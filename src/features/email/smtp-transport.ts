@@ -49,7 +49,8 @@ async function send(server: Server, given: OutgoingEmail): Promise<{ messageId: 
     await conversation.quit()
     return { messageId: messageIdOf(email), ...(note === undefined ? {} : { note }) }
   } catch (error) {
-    conversation?.close()
+    if (error instanceof SmtpRefusal) await conversation?.quit()
+    else conversation?.close()
     throw classify(error, stage)
   }
 }
