@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { exportedTables, NOT_EXPORTED } from '../../../src/features/privacy/queries/export-account.ts'
 import { addToCart, buy, checkOut, deliverCompleted } from '../support/buyer.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
@@ -185,6 +185,9 @@ test('an address that the member has left says nothing of who has it now', async
   const { text } = await person.client.get('/v1/account/export')
   expect(text).toContain(own)
   expect(text).not.toContain(others)
+  // A deletion waits for letters that are on their way.
+  const pending = () => db`SELECT id FROM email_outbox WHERE to_address = ${person.email} AND status <> 'sent'`
+  await vi.waitFor(async () => expect(await pending()).toEqual([]), { timeout: 10_000 })
   await emailsAreSent(person.memberId)
   expect((await deleteAccount(person.client)).status).toBe(204)
   const [order] = await db`SELECT customer_name FROM orders WHERE identifier = ${others}`
