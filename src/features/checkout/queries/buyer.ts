@@ -33,7 +33,7 @@ export const selectBuyer = (db: Db, memberId: string) =>
 export type NewCustomer = { memberId: string; id: string; replaces: string | null }
 
 /** Remembers a member's customer, unless another call has been faster. */
-export const storeCustomer = (db: Db, { memberId, id, replaces }: NewCustomer) =>
+const storeCustomer = (db: Db, { memberId, id, replaces }: NewCustomer) =>
   db.execute(sql`
     UPDATE members SET stripe_customer_id = ${id}
     WHERE id = ${memberId} AND stripe_customer_id IS NOT DISTINCT FROM ${replaces}::text`)
