@@ -20,6 +20,12 @@ const STEPS: Step[] = [
   },
   { name: 'dead code', command: 'knip', args: ['--no-config-hints'] },
   { name: 'migrations', command: 'node', args: ['scripts/check-migrations.ts'], repair: 'npm run db:generate' },
+  {
+    name: 'functions',
+    command: 'node',
+    args: ['scripts/db-generate.ts', '--check'],
+    repair: 'npm run db:generate',
+  },
   { name: 'openapi.json', command: 'node', args: ['scripts/openapi.ts', '--check'], repair: 'npm run openapi' },
   {
     name: 'passwords',

@@ -24,7 +24,7 @@ export type PlaceOrderInput = {
 }
 
 /**
- * Writes an order whole; `place_order` in drizzle/0012_checkout_and_order.sql does it.
+ * Writes an order whole; `src/db/functions/place_order.sql` does it.
  * Raises `event_handled_once`, `checkout_exists`, `order_once_per_checkout`, `order_total_matches_payment`,
  * `orders_identifier_unique`, `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
  */

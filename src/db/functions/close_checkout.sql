@@ -1,0 +1,15 @@
+-- Ends a checkout that is still in one of `from_statuses`; with `of_session`, only if that is its session: a payment link
+-- lets anyone name any checkout. Raises `checkout_still_open`.
+CREATE OR REPLACE FUNCTION close_checkout(
+  the_checkout uuid, from_statuses text[], to_status text, moment timestamptz, of_session text
+) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+BEGIN
+  UPDATE checkouts SET status = to_status, closed_at = moment,
+    -- A request that never got its page may be sent again under the same key.
+    idempotency_key = CASE WHEN stripe_session_id IS NOT NULL THEN idempotency_key END
+  WHERE id = the_checkout AND status = ANY (from_statuses)
+    AND (of_session IS NULL OR coalesce(stripe_session_id, of_session) = of_session);
+  PERFORM assert_that(FOUND, 'checkout_still_open');
+END
+$$;

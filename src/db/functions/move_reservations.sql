@@ -1,0 +1,33 @@
+-- Gives back what one checkout holds and takes what another asks for; either may be null. Locks discount codes, then SKUs,
+-- each by id; hot SKU rows come last, so that they are held for two statements and the commit.
+-- Raises `discount_redemptions_within_limit`, `discount_limit_per_customer`, `stock_never_oversold`.
+CREATE OR REPLACE FUNCTION move_reservations(from_checkout uuid, to_checkout uuid) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+BEGIN
+  PERFORM id FROM discount_codes
+  WHERE id IN (SELECT discount_code_id FROM checkout_discounts WHERE checkout_id IN (from_checkout, to_checkout))
+  ORDER BY id FOR NO KEY UPDATE;
+  IF FOUND THEN
+    UPDATE discount_codes d SET reserved_count = d.reserved_count + moved.count
+    FROM (
+      SELECT discount_code_id, sum(CASE WHEN checkout_id = to_checkout THEN 1 ELSE -1 END) AS count
+      FROM checkout_discounts WHERE checkout_id IN (from_checkout, to_checkout) GROUP BY discount_code_id) moved
+    WHERE d.id = moved.discount_code_id;
+    PERFORM assert_that((
+        SELECT count(*) FROM checkout_discounts used JOIN checkouts c ON c.id = used.checkout_id
+        WHERE used.discount_code_id = d.id AND used.customer_key = asked.customer_key
+          AND c.status IN ('open', 'processing', 'complete')
+      ) <= d.per_customer_limit, 'discount_limit_per_customer')
+    FROM checkout_discounts asked JOIN discount_codes d ON d.id = asked.discount_code_id
+    WHERE asked.checkout_id = to_checkout AND asked.customer_key IS NOT NULL AND d.per_customer_limit IS NOT NULL;
+  END IF;
+  PERFORM id FROM skus
+  WHERE id IN (SELECT sku_id FROM checkout_items WHERE checkout_id IN (from_checkout, to_checkout))
+  ORDER BY id FOR NO KEY UPDATE;
+  UPDATE skus s SET reserved = s.reserved + moved.quantity
+  FROM (
+    SELECT sku_id, sum(CASE WHEN checkout_id = to_checkout THEN quantity ELSE -quantity END) AS quantity
+    FROM checkout_items WHERE checkout_id IN (from_checkout, to_checkout) GROUP BY sku_id) moved
+  WHERE s.id = moved.sku_id;
+END
+$$;
