@@ -3,6 +3,7 @@ import type { Context, TypedResponse } from 'hono'
 import { every } from 'hono/combine'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
 import type { Ctx } from '../context.ts'
 import { sha256Hex } from '../shared/digest.ts'
 import { isAppError } from '../shared/errors.ts'
@@ -40,12 +41,17 @@ export const edgeCacheHeaders = z.object({
   }),
 })
 
-type Query = Record<string, string | number | boolean | undefined>
+type Parameters = Record<string, string | number | boolean | undefined>
 
-/** One address for all ways to ask the same: known parameters only, validated, in a fixed order. */
-function keyOf(c: Context<AppEnv>, query: Query): string {
-  const url = new URL(c.req.path, c.get('ctx').env.PUBLIC_API_URL)
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value))
+/**
+ * One address for all ways to ask the same: the route's pattern with its validated parameters, in a fixed order. The
+ * path as it was asked for takes no part, since decoding it may turn it into the address of another document.
+ */
+function keyOf(c: Context<AppEnv>, parameters: Parameters): string {
+  const url = new URL(routePath(c), c.get('ctx').env.PUBLIC_API_URL)
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
   url.searchParams.sort()
   return url.href
 }
@@ -152,22 +158,27 @@ async function renew(ctx: Ctx, key: string, load: () => Promise<unknown>, madeAt
 }
 
 /**
- * A public GET answer, from the edge cache or made of what `load` gives, with the headers that tell about it. `query`
- * is what was validated: what else stands in the address does not make another entry. An error of `load` is never
+ * A public GET answer, from the edge cache or made of what `load` gives, with the headers that tell about it.
+ * `parameters` are those of path and query that were validated and that the answer depends on: what else stands in the
+ * address does not make another entry. An error of `load` is never
  * cached. The route has the middleware `cached`.
  */
 export async function cachedAtEdge<T>(
   c: Context<AppEnv>,
-  query: Query,
+  parameters: Parameters,
   load: () => Promise<T>,
 ): Promise<Response & TypedResponse<T, 200, 'json'>> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its JSON is that of a T
-  return (await answerFromEdge(c, query, load)) as Response & TypedResponse<T, 200, 'json'>
+  return (await answerFromEdge(c, parameters, load)) as Response & TypedResponse<T, 200, 'json'>
 }
 
-async function answerFromEdge(c: Context<AppEnv>, query: Query, load: () => Promise<unknown>): Promise<Response> {
+async function answerFromEdge(
+  c: Context<AppEnv>,
+  parameters: Parameters,
+  load: () => Promise<unknown>,
+): Promise<Response> {
   const ctx = c.get('ctx')
-  const key = keyOf(c, query)
+  const key = keyOf(c, parameters)
   const found = await find(ctx, key)
   const now = ctx.now()
   const age = found === undefined ? Infinity : ageOf(found, now)

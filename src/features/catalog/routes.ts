@@ -47,5 +47,5 @@ const getProductRoute = createRoute({
 
 catalogRoutes.openapi(getProductRoute, (c) => {
   const { slug } = c.req.valid('param')
-  return cachedAtEdge(c, {}, () => getProduct(c.get('ctx'), slug))
+  return cachedAtEdge(c, { slug }, () => getProduct(c.get('ctx'), slug))
 })

@@ -36,7 +36,7 @@ termsRoutes.openapi(
   }),
   (c) => {
     const { kind } = c.req.valid('param')
-    return cachedAtEdge(c, {}, () => getTerms(c.get('ctx'), kind))
+    return cachedAtEdge(c, { kind }, () => getTerms(c.get('ctx'), kind))
   },
 )
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createClient, expectProblem } from '../support/client.ts'
 import { clearDatabaseFaults, countRoundTrips, db, failDatabase } from '../support/shop.ts'
@@ -111,6 +112,50 @@ describe('the edge cache', () => {
     expect(other.headers.get('X-Cache')).toBe('miss')
     expect((await get()).cache).toBe('miss')
     expect((await client.get(`${path}?anything=1`)).headers.get('X-Cache')).toBe('hit')
+  })
+
+  test('answers no address with the document of another, however the path is written', async () => {
+    for (const warm of ['/v1/terms/use', '/v1/terms/sale', '/v1/products', path]) await client.get(warm)
+    const way = fc.constantFrom('%5C', '%5c', '%2F', '%252F', '%255C', '/', '\\')
+    const step = fc.constantFrom(
+      '..',
+      '%2E%2E',
+      '.',
+      '',
+      'terms',
+      'use',
+      'products',
+      'v1',
+      'x',
+      '%3F',
+      '%23',
+      product.slug,
+    )
+    const hostile = fc
+      .array(fc.tuple(way, step), { minLength: 1, maxLength: 6 })
+      .map((steps) => `/v1/products/foo${steps.map((parts) => parts.join('')).join('')}`)
+      // What a browser or proxy resolves before it asks is another address, and asks for another document.
+      .filter((asked) => new URL(asked, 'http://shop.test').pathname.startsWith('/v1/products/foo'))
+    await fc.assert(
+      fc.asyncProperty(hostile, async (address) => {
+        const answer = await client.get(address)
+        expect([answer.status, answer.headers.get('X-Cache')], address).toEqual([404, null])
+      }),
+      { numRuns: 60, examples: [['/v1/products/foo%5C..%5C..%5Cterms%5Cuse'], ['/v1/products/foo%5C..']] },
+    )
+  })
+
+  test('deletes nothing but what was withdrawn', async () => {
+    await client.get('/v1/terms/use')
+    const slug = String.raw`foo\..\..\terms\use`
+    await db`UPDATE products SET slug = ${slug} WHERE id = ${product.id}`
+    const address = `/v1/products/${encodeURIComponent(slug)}`
+    expect((await client.get(address)).json).toMatchObject({ slug })
+    await db`UPDATE products SET status = 'archived' WHERE id = ${product.id}`
+    secondsLater(6)
+    expect((await client.get(address)).headers.get('X-Cache')).toBe('stale')
+    expectProblem(await client.get(address), 404, 'not-found')
+    expect((await client.get('/v1/terms/use')).headers.get('X-Cache')).toBe('stale')
   })
 
   test('never keeps an error', async () => {
