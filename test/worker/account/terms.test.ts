@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { signedIn } from '../support/as-member.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { countRoundTrips, db } from '../support/shop.ts'
+import { announceTerms, withdrawAnnouncedTerms } from '../support/terms.ts'
 
 const AGREEMENT = '/v1/account/terms-agreement'
 const VISITOR_AGREEMENT = '/v1/terms/use/agreement'
@@ -75,6 +76,8 @@ describe("a member's agreement to the terms of use", () => {
 })
 
 describe("a visitor's agreement", () => {
+  afterEach(withdrawAnnouncedTerms)
+
   test('is kept in a cookie that no script reads, and known by it', async () => {
     const visitor = await createVisitor()
     const version = await currentVersion()
@@ -96,6 +99,17 @@ describe("a visitor's agreement", () => {
     expect((await visitor.get(VISITOR_AGREEMENT)).json).toEqual({ version, agreed: false })
     visitor.cookies.set('mercat_terms', visitor.cookies.get('mercat_visitor') ?? '')
     expect((await visitor.get(VISITOR_AGREEMENT)).json).toEqual({ version, agreed: false })
+  })
+
+  test('to an older version is asked for anew, given, and kept', async () => {
+    const visitor = await createVisitor()
+    await visitor.put(VISITOR_AGREEMENT, { version: await currentVersion() })
+    const { version, takeEffect } = await announceTerms('use')
+    takeEffect()
+    expect((await visitor.get(VISITOR_AGREEMENT)).json).toEqual({ version, agreed: false })
+    const agreed = await visitor.put(VISITOR_AGREEMENT, { version })
+    expect(agreed.json).toEqual({ version, agreed: true, agreed_at: new Date().toISOString() })
+    expect((await visitor.get(VISITOR_AGREEMENT)).json).toEqual(agreed.json)
   })
 
   test('is refused for any other version', async () => {

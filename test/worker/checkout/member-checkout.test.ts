@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { registerMember } from '../auth/support.ts'
 import { signedIn } from '../support/as-member.ts'
 import { addToCart, buy, checkOut } from '../support/buyer.ts'
 import { createClient, expectProblem } from '../support/client.ts'
@@ -167,6 +168,18 @@ describe("a member's order", () => {
     expectProblem(await stranger.get(`/v1/orders/${identifier}`), 404, 'not-found')
     expectProblem(await stranger.get(`/v1/checkout/${checkout.session_id}`), 404, 'not-found')
     expectProblem(await createClient().get(`/v1/orders/${identifier}`), 404, 'not-found')
+  })
+
+  test('stays closed to its browser once the member has signed out, to another member there too', async () => {
+    const { client: browser } = await registerMember()
+    await addToCart(browser, (await createSku()).skuId)
+    const { checkout, identifier } = await buy(browser)
+    const paths = [`/v1/orders/${identifier}`, `/v1/checkout/${checkout.session_id}`]
+    for (const path of paths) expect((await browser.get(path)).status).toBe(200)
+    await browser.post('/v1/auth/logout')
+    for (const path of paths) expectProblem(await browser.get(path), 404, 'not-found')
+    await registerMember(browser)
+    for (const path of paths) expectProblem(await browser.get(path), 404, 'not-found')
   })
 
   test('gives its address to a member who wants a default one and has none, and replaces none', async () => {

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { addToCart, buy, checkOut, createBuyer } from '../support/buyer.ts'
 import { createVisitor, expectProblem } from '../support/client.ts'
 import { createDiscountCode, createSku, db, stockOf } from '../support/shop.ts'
 import { pay, stripe } from '../support/stripe.ts'
+import { announceTerms, withdrawAnnouncedTerms } from '../support/terms.ts'
 
 const TERMS = { agreed_with_terms_of_sale: true }
 
@@ -125,6 +126,50 @@ describe('starting a checkout', () => {
     await client.post('/v1/cart/discount-codes', { code: code.code })
     expectProblem(await client.post('/v1/checkout', TERMS), 422, 'discount-needs-email')
     await checkOut(client, { email: 'jane@example.com' })
+  })
+})
+
+describe('a code that everybody may use once', () => {
+  test('is refused to who has paid with it, and to nobody else', async () => {
+    const { code } = await createDiscountCode({ perCustomerLimit: 1 })
+    const email = `${crypto.randomUUID()}@example.com`
+    const startWithCode = async (given: string) => {
+      const { client } = await createBuyer()
+      await client.post('/v1/cart/discount-codes', { code })
+      return { client, answer: await client.post('/v1/checkout', { ...TERMS, email: given }) }
+    }
+    const { client } = await startWithCode(email)
+    await buy(client, { email })
+    expectProblem((await startWithCode(email)).answer, 422, 'discount-used-up')
+    expect((await startWithCode(`${crypto.randomUUID()}@example.com`)).answer.status).toBe(201)
+  })
+})
+
+describe('the terms of sale', () => {
+  afterEach(withdrawAnnouncedTerms)
+
+  const agreedVersion = async (checkoutId: string): Promise<string> =>
+    (await db`SELECT terms_of_sale_version AS version FROM checkouts WHERE id = ${checkoutId}`)[0]!.version
+
+  test('that hold are the ones agreed to, not those that are announced', async () => {
+    const { version } = (await createVisitor().then((visitor) => visitor.get('/v1/terms/sale'))).json
+    const announced = await announceTerms('sale')
+    const { client } = await createBuyer()
+    const { checkout_id } = await checkOut(client)
+    expect(await agreedVersion(checkout_id)).toBe(version)
+    expect(version).not.toBe(announced.version)
+  })
+
+  test('get an unchanged cart a new checkout when they change', async () => {
+    const { version, takeEffect } = await announceTerms('sale')
+    const { client, sku } = await createBuyer()
+    const before = await checkOut(client)
+    takeEffect()
+    const after = await client.post('/v1/checkout', TERMS)
+    expect(after.status, after.text).toBe(201)
+    expect(await agreedVersion(after.json.checkout_id)).toBe(version)
+    expect((await stripe.checkout.sessions.retrieve(before.session_id)).status).toBe('expired')
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
   })
 })
 
