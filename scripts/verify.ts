@@ -34,7 +34,6 @@ const STEPS: Step[] = [
     repair: 'npm run generate:passwords',
   },
   { name: 'bundle size', command: 'node', args: ['scripts/check-bundle.ts'] },
-  { name: 'weights', command: 'node', args: ['scripts/bundle-weights.ts', '--check'], repair: 'npm run weights' },
 ]
 
 const TESTS: Step = { name: 'tests', command: 'vitest', args: ['run'] }
