@@ -14,6 +14,8 @@ export const jobSchema = z.object({
 export type Job = z.infer<typeof jobSchema>
 
 export type Report =
+  | { kind: 'begins'; seed: number; plan: unknown }
+  | { kind: 'moves'; line: string }
   | { kind: 'run'; seed: number; customers: number; orders: number; calls: number; struck: [string, number][] }
   | {
       kind: 'failure'
@@ -25,6 +27,8 @@ export type Report =
       shrinks: number
     }
 
+/** How often, at most, the process says that its plan moves. */
+const MOVES_EACH_MS = 1_000
 /** One run in this many is done twice: it must tell the same story. */
 const REPEATED_EACH = 50
 
@@ -32,8 +36,18 @@ const report = (message: Report) => process.send?.(message)
 
 async function work({ serverUrl, from, step, runs, shrinkMs }: Job): Promise<void> {
   const { stage, strike } = await setStage(serverUrl)
+  let seed = from
+  let moved = 0
+  stage.watch = {
+    begins: (plan) => report({ kind: 'begins', seed, plan }),
+    moves(line) {
+      if (performance.now() - moved < MOVES_EACH_MS) return
+      moved = performance.now()
+      report({ kind: 'moves', line })
+    },
+  }
   for (let run = 0; run < runs; run++) {
-    const seed = from + run * step
+    seed = from + run * step
     const repeat: { plan?: Parameters<typeof simulate>[0]; digest?: string } = {}
     const failure = await trySeed(seed, stage, {
       shrinkMs,

@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
@@ -6,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { startPostgres } from '../dev/postgres/server.ts'
 import type { Job, Report } from './job.ts'
 import { FAULTS, type Plan, SERVICES } from './plan.ts'
+import { runJob } from './processes.ts'
 import { simulate } from './run.ts'
 import { planOf } from './search.ts'
 import { setStage } from './stage.ts'
@@ -71,23 +71,6 @@ async function playMany(serverUrl: string, from: number): Promise<{ tally: Tally
   return { tally, failures }
 }
 
-function runJob(job: Job, heard: (report: Report) => void): Promise<void> {
-  const child = fork(path.join(import.meta.dirname, 'job.ts'), [JSON.stringify(job)])
-  const end = () => child.kill()
-  process.once('exit', end)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by job.ts
-  child.on('message', (message) => heard(message as Report))
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    // Not before its last report has been read.
-    child.once('close', (code) => {
-      process.removeListener('exit', end)
-      if (code === 0) resolve()
-      else reject(new Error(`a process of the simulation ended with ${code}`))
-    })
-  })
-}
-
 function count(tally: Tally, run: Extract<Report, { kind: 'run' }>): void {
   tally.runs += 1
   tally.customers += run.customers
@@ -119,13 +102,14 @@ function printFailure(failure: Failure): void {
   console.log(`\nplayed again by: npm run simulate -- --plan ${path.relative(process.cwd(), file)}`)
 }
 
+/** Tells the story as it happens, so that a plan that stands still shows where. */
 async function playOne(serverUrl: string, plan: Plan): Promise<number> {
   const { stage, strike } = await setStage(serverUrl)
-  const { story, violations, log } = await simulate(plan, stage)
+  stage.watch = { begins: () => undefined, moves: (line) => console.log(line) }
+  const { violations, log } = await simulate(plan, stage)
   await strike()
-  console.log(`${story.join('\n')}\n`)
   if (violations.length > 0) console.log(log.filter((line) => /"level":"(?:warn|error)"/.test(line)).join('\n'))
-  console.log(violations.length === 0 ? 'Every rule holds.' : violations.map((line) => `✗ ${line}`).join('\n'))
+  console.log(violations.length === 0 ? '\nEvery rule holds.' : violations.map((line) => `✗ ${line}`).join('\n'))
   return violations.length
 }
 

@@ -29,6 +29,8 @@ export type Stage = {
   /** A connection of its own, for looking on. */
   observer: Client
   makeIsolate: MakeIsolate
+  /** Told of every plan that is begun, and of every line of its story. */
+  watch?: { begins: (plan: Plan) => void; moves: (line: string) => void }
 }
 
 export type Outcome = {
@@ -45,7 +47,8 @@ export type Outcome = {
 
 /** Plays a plan from the first customer to the end of all retries, days later, and looks whether the invariants hold. */
 export async function simulate(plan: Plan, stage: Stage): Promise<Outcome> {
-  const world = new World(plan)
+  stage.watch?.begins(plan)
+  const world = new World(plan, stage.watch?.moves)
   const { clock, story } = world
   const log: string[] = []
   await openShop(stage.observer, new Date(clock.now()).toISOString())

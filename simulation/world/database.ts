@@ -16,8 +16,8 @@ const STOP_MS = 400
 
 type HttpAnswer = { status: number; body: unknown }
 
-/** Whether a statement has ended, and a way to wait until it has or stands still again. */
-type Settled = { isDone: () => boolean; again: () => Promise<void> }
+/** Whether a statement has ended, and ways to wait until it has, or until it has or stands still again. */
+type Settled = { isDone: () => boolean; ended: () => Promise<unknown>; again: () => Promise<void> }
 
 const RAW_TEXT = { getTypeParser: () => (value: string) => value }
 
@@ -166,7 +166,7 @@ export class SimulatedDatabase {
     for (let turn = 0; !settled.isDone(); turn++) {
       await clock.sleep(chance.between(0.05, STOP_MS, `${name} turn ${turn}`))
       if (settled.isDone() || !(await clock.during(gates.areWaitedFor()))) continue
-      await clock.during((stops.left-- === 0 ? gates.cancel() : gates.open()).then(settled.again))
+      await clock.during(stops.left-- === 0 ? gates.cancel().then(settled.ended) : gates.open().then(settled.again))
     }
   }
 
@@ -182,10 +182,10 @@ export class SimulatedDatabase {
       connection.waiting = false
       this.#waiting.delete(connection)
     })
-    ended.catch(() => undefined)
+    const over = ended.catch(() => undefined)
     const isDone = () => !connection.waiting
     await this.#world.clock.during(this.#settle(connection, ended, 8))
-    await meanwhile({ isDone, again: () => this.#settle(connection, ended, 0.2) })
+    await meanwhile({ isDone, ended: () => over, again: () => this.#settle(connection, ended, 0.2) })
     return ended
   }
 

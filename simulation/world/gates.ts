@@ -5,7 +5,8 @@ const GATES = 64
 
 /**
  * Puts a gate after every statement of the functions that write, so that other transactions can run in between as they do
- * on a busy server. A gate is an advisory lock of the connection that passes it; whoever holds it has the gate shut.
+ * on a busy server. A gate is an advisory lock; whoever holds it has the gate shut. The transaction that passes takes the
+ * lock until it ends: a session's lock would be kept by a statement that is cancelled before it gives the lock back.
  */
 export async function installGates(client: Client): Promise<void> {
   await client.query(`
@@ -15,8 +16,7 @@ export async function installGates(client: Client): Promise<void> {
     BEGIN
       IF gate IS NOT NULL THEN
         PERFORM set_config('simulation.gate', (gate + 1)::text, false);
-        PERFORM pg_advisory_lock_shared(pg_backend_pid(), gate);
-        PERFORM pg_advisory_unlock_shared(pg_backend_pid(), gate);
+        PERFORM pg_advisory_xact_lock_shared(pg_backend_pid(), gate);
       END IF;
     END $$`)
   const { rows } = await client.query<{ text: string }>(`

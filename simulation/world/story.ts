@@ -7,15 +7,20 @@ const two = (value: number): string => String(value).padStart(2, '0')
 export class Story {
   readonly #clock: VirtualClock
   readonly #start: number
+  readonly #heard: (line: string) => void
   readonly lines: string[] = []
 
-  constructor(clock: VirtualClock) {
+  /** `heard` is given every line as it is told. */
+  constructor(clock: VirtualClock, heard: (line: string) => void = () => undefined) {
     this.#clock = clock
     this.#start = clock.now()
+    this.#heard = heard
   }
 
   tell(who: string, what: string): void {
-    this.lines.push(`${this.#time()}  ${who.padEnd(22)} ${what}`)
+    const line = `${this.#time()}  ${who.padEnd(22)} ${what}`
+    this.lines.push(line)
+    this.#heard(line)
   }
 
   /** Two runs with the same digest went the same way, step by step. */

@@ -41,10 +41,11 @@ export class World {
   readonly #crossed = new Map<string, number>()
   readonly #lives = new Map<number, number>()
 
-  constructor(plan: Plan) {
+  /** `heard` is given every line of the story as it is told. */
+  constructor(plan: Plan, heard?: (line: string) => void) {
     this.plan = plan
     this.chance = new Chance(plan.seed)
-    this.story = new Story(this.clock)
+    this.story = new Story(this.clock, heard)
   }
 
   /** Milliseconds since the run began. */
