@@ -1,4 +1,6 @@
 import { sql } from 'drizzle-orm'
+import { canonical } from '../shared/canonical.ts'
+import { canonicalOf } from './canonical.ts'
 import type { Db } from './client.ts'
 
 /**
@@ -9,10 +11,10 @@ export function joinGuestOrdersStatements(db: Db, memberId: string, email: strin
   return [
     db.execute(sql`
       UPDATE prospects SET converted_member_id = ${memberId}, converted_at = ${now.toISOString()}
-      WHERE lower(email) = lower(${email}) AND converted_member_id IS DISTINCT FROM ${memberId}::uuid`),
+      WHERE ${canonicalOf(sql`email`)} = ${canonical(email)} AND converted_member_id IS DISTINCT FROM ${memberId}::uuid`),
     db.execute(sql`
       UPDATE orders SET member_id = ${memberId}, prospect_id = NULL
       WHERE member_id IS NULL
-        AND prospect_id IN (SELECT id FROM prospects WHERE lower(email) = lower(${email}))`),
+        AND prospect_id IN (SELECT id FROM prospects WHERE ${canonicalOf(sql`email`)} = ${canonical(email)})`),
   ] as const
 }

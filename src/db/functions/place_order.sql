@@ -38,8 +38,8 @@ BEGIN
     INSERT INTO prospects (id, email, name, pr_cd, comment, first_seen_at)
     VALUES (ids.prospect_id, paid.email, paid.name, ids.prospect_code,
       'First bought with order ' || ids.identifier, moment)
-    ON CONFLICT (lower(email)) DO NOTHING;
-    SELECT id INTO prospect FROM prospects WHERE lower(email) = lower(paid.email);
+    ON CONFLICT (lower(email COLLATE "C")) DO NOTHING;
+    SELECT id INTO prospect FROM prospects WHERE lower(email COLLATE "C") = lower(paid.email COLLATE "C");
   ELSE
     recipient := coalesce(bought.email, paid.email);
   END IF;

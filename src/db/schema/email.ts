@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { canonicalOf } from '../canonical.ts'
 import { createdAt, id, moment } from './columns.ts'
 import { orders } from './orders.ts'
 
@@ -59,7 +60,7 @@ export const emailOutbox = pgTable(
     index('email_outbox_by_order').on(t.orderId),
     // Whom a notice that is about no order was for: exports and deletions ask. Orders' emails cost nothing here.
     index('email_outbox_notices_by_address')
-      .on(sql`lower(${t.toAddress})`)
+      .on(canonicalOf(t.toAddress))
       .where(sql`order_id IS NULL`),
     index('email_outbox_notices_by_member')
       .on(sql`(${t.variables}->>'mb_cd')`)

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { canonicalOf } from '../canonical.ts'
 import { createdAt, id, moment } from './columns.ts'
 
 export const members = pgTable(
@@ -27,8 +28,8 @@ export const members = pgTable(
     updatedAt: createdAt(),
   },
   (t) => [
-    uniqueIndex('members_username_unique').on(sql`lower(${t.username})`),
-    uniqueIndex('members_email_unique').on(sql`lower(${t.email})`),
+    uniqueIndex('members_username_unique').on(canonicalOf(t.username)),
+    uniqueIndex('members_email_unique').on(canonicalOf(t.email)),
     unique('members_mb_cd_unique').on(t.mbCd),
     unique('members_stripe_customer_unique').on(t.stripeCustomerId),
   ],
@@ -51,7 +52,7 @@ export const prospects = pgTable(
     convertedAt: moment(),
   },
   (t) => [
-    uniqueIndex('prospects_email_unique').on(sql`lower(${t.email})`),
+    uniqueIndex('prospects_email_unique').on(canonicalOf(t.email)),
     unique('prospects_pr_cd_unique').on(t.prCd),
     index('prospects_by_member').on(t.convertedMemberId),
   ],

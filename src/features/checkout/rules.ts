@@ -1,4 +1,5 @@
 import type { Ctx } from '../../context.ts'
+import { canonical } from '../../shared/canonical.ts'
 import { sha256Hex } from '../../shared/digest.ts'
 
 const MINUTE_MS = 60_000
@@ -26,5 +27,5 @@ export const sessionLocale = (locale: string): 'en' | 'es' => (locale === 'es' ?
 /** Whose per-customer limit a redemption counts against; null while nobody is known. */
 export async function customerKeyOf(actor: Ctx['actor'], email: string | null): Promise<string | null> {
   if (actor.memberId !== null) return `member:${actor.memberId}`
-  return email === null ? null : `email:${await sha256Hex(email.toLowerCase())}`
+  return email === null ? null : `email:${await sha256Hex(canonical(email))}`
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Context } from 'hono'
+import { canonical } from '../../shared/canonical.ts'
 import type { AppEnv } from '../app-env.ts'
 import type { Subject } from './policies.ts'
 
@@ -22,7 +23,7 @@ function addressOf(c: Context<AppEnv>): string {
 async function loginOf(c: Context<AppEnv>): Promise<string | undefined> {
   const body: unknown = await c.req.json().catch(() => undefined)
   const login = typeof body === 'object' && body !== null && 'login' in body ? body.login : undefined
-  return typeof login === 'string' ? `login:${login.trim().toLowerCase()}` : undefined
+  return typeof login === 'string' ? `login:${canonical(login)}` : undefined
 }
 
 /** Whom a limit counts for this request, or undefined when there is no such one. */

@@ -30,9 +30,9 @@ export const registration = (username: string = newName()) => ({
 })
 
 /** A member who has just registered, in a browser of their own. */
-export async function registerMember(client?: Client): Promise<Account> {
+export async function registerMember(client?: Client, username?: string): Promise<Account> {
   const browser = client ?? (await openBrowser())
-  const given = registration()
+  const given = registration(username)
   const { status, json } = await browser.post('/v1/auth/register', given)
   expect(status).toBe(201)
   return { client: browser, id: json.id, username: given.username, email: given.email }

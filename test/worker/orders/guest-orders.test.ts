@@ -63,7 +63,7 @@ describe('what was bought as a guest', () => {
     const { identifier } = await buy(member)
     expect(await listed(member)).toEqual([identifier, first.identifier])
     const [prospect] = await db`SELECT converted_at IS NOT NULL AS converted FROM prospects
-      WHERE lower(email) = lower(${person.email})`
+      WHERE lower(email COLLATE "C") = lower(${person.email} COLLATE "C")`
     expect(prospect).toEqual({ converted: true })
   })
 

@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { canonicalOf } from '../../../db/canonical.ts'
 import type { Db } from '../../../db/client.ts'
 import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { canonical } from '../../../shared/canonical.ts'
 import { memberColumns, type MemberRow } from './members.ts'
 
 /** Whose password is tried: by what was typed into the sign-in form, or by a session. */
@@ -24,10 +26,11 @@ export type AttemptRow = MemberRow & {
   locks: boolean
 }
 
-export const isClaimant = (claimant: Claimant): SQL =>
-  'login' in claimant
-    ? sql`(lower(username) = lower(${claimant.login}) OR lower(email) = lower(${claimant.login}))`
-    : sql`id = ${claimant.memberId}`
+export function isClaimant(claimant: Claimant): SQL {
+  if ('memberId' in claimant) return sql`id = ${claimant.memberId}`
+  const login = canonical(claimant.login)
+  return sql`(${canonicalOf(sql`username`)} = ${login} OR ${canonicalOf(sql`email`)} = ${login})`
+}
 
 /**
  * Reads the credentials and counts the attempt in one statement, so that of any number of parallel attempts only

@@ -1,4 +1,5 @@
 import { and, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { canonicalOf } from '../../../db/canonical.ts'
 import type { Db } from '../../../db/client.ts'
 import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
 import { oneTimeTokens } from '../../../db/schema/accounts.ts'
@@ -65,12 +66,14 @@ export const voidTokens = (db: Db, claimant: Claimant, purposes: TokenPurpose[],
       ),
     )
 
+const sameAddress = sql`${canonicalOf(sql`t.email`)} = ${canonicalOf(sql`m.email`)}`
+
 /** The member of a token that is still good: unused, in time, and sent to the address that the member has now. */
 export const selectOwnerOfToken = (db: Db, purpose: TokenPurpose, tokenHash: string, now: Date) =>
   db.execute<MemberRow & { token_id: string }>(sql`
     SELECT t.id AS token_id, ${memberColumns('m')} FROM one_time_tokens t JOIN members m ON m.id = t.member_id
     WHERE t.token_hash = ${tokenHash} AND t.purpose = ${purpose} AND t.used_at IS NULL
-      AND t.expires_at > ${now.toISOString()} AND lower(t.email) = lower(m.email)`)
+      AND t.expires_at > ${now.toISOString()} AND ${sameAddress}`)
 
 /**
  * Uses a token up. Raises `token_usable` when it is not good (any more). With the hash of the password that the batch
@@ -81,7 +84,7 @@ export function spendToken(db: Db, tokenId: string, now: Date, passwordHash: str
   return db.execute(sql`
     WITH spent AS (
       UPDATE one_time_tokens t SET used_at = ${at} FROM members m
-      WHERE t.id = ${tokenId} AND m.id = t.member_id AND lower(t.email) = lower(m.email)
+      WHERE t.id = ${tokenId} AND m.id = t.member_id AND ${sameAddress}
         AND ((t.used_at IS NULL AND t.expires_at > ${at}) OR m.password_hash = ${passwordHash}::text)
       RETURNING t.id
     )
