@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { canonicalOf } from '../canonical.ts'
 import { createdAt, id, moment } from './columns.ts'

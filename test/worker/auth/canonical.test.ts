@@ -16,7 +16,9 @@ const LOOKALIKES: [string, string][] = [
 
 describe('the canonical form of a name', () => {
   test('is the same in JavaScript and in PostgreSQL, of any text', async () => {
-    const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 40 }), 2_000).map((text) => text.replaceAll('\0', ''))
+    const texts = fc
+      .sample(fc.string({ unit: 'binary', maxLength: 40 }), 2_000)
+      .map((text) => text.replaceAll('\0', ''))
     const rows = await db`
       SELECT lower(given COLLATE "C") AS folded
       FROM jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb) WITH ORDINALITY AS t(given, at) ORDER BY at`
