@@ -1,7 +1,7 @@
 import { money } from '../../shared/money.ts'
-import { absoluteUrl } from '../catalog/rules.ts'
+import { absoluteUrl, availableQuantity, isAvailable } from '../catalog/rules.ts'
 import type { CartContents, CartDiscountCode, ShippingMethod } from './contents.ts'
-import { availableTo, type PricedCart, type PricedLine, priceCart, type PricingMoment } from './rules.ts'
+import { type LineWarning, type PricedCart, type PricedLine, priceCart, type PricingMoment } from './rules.ts'
 import type { CartView, ShippingMethodView } from './schemas.ts'
 
 const NO_CART = {
@@ -38,21 +38,28 @@ export function toCartView(contents: CartContents | undefined, at: PricingMoment
   }
 }
 
-const toItem = (line: PricedLine, currency: string, publicApiUrl: string): CartView['items'][number] => ({
-  sku_id: line.skuId,
-  product_id: line.productId,
-  product_slug: line.productSlug,
-  title: line.title,
-  description: line.description,
-  image: line.image && { ...line.image, url: absoluteUrl(line.image.url, publicApiUrl) },
-  quantity: line.quantity,
-  inventory_state: line.inventoryState,
-  available: availableTo(line),
-  unit_price: line.unitAmount === null ? null : money(line.unitAmount, currency),
-  discount: money(line.discountAmount, currency),
-  line_total: money(line.lineTotalAmount, currency),
-  warnings: line.warnings,
-})
+function toItem(line: PricedLine, currency: string, publicApiUrl: string): CartView['items'][number] {
+  const stock = { ...line, reserved: line.reserved - line.ownReserved, amount: line.unitAmount }
+  return {
+    sku_id: line.skuId,
+    product_id: line.productId,
+    product_slug: line.productSlug,
+    title: line.title,
+    description: line.description,
+    image: line.image && { ...line.image, url: absoluteUrl(line.image.url, publicApiUrl) },
+    quantity: line.quantity,
+    inventory_state: line.inventoryState,
+    available: isAvailable(stock),
+    available_quantity: availableQuantity(stock),
+    unit_price: line.unitAmount === null ? null : money(line.unitAmount, currency),
+    discount: money(line.discountAmount, currency),
+    line_total: money(line.lineTotalAmount, currency),
+    warnings: line.warnings.map(toWarning),
+  }
+}
+
+const toWarning = ({ availableQuantity: left, ...warning }: LineWarning) =>
+  left === undefined ? warning : { ...warning, available_quantity: left }
 
 function toDiscountCode(
   { id, code, kind, description }: CartDiscountCode,

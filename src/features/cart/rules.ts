@@ -14,9 +14,12 @@ export const CART_LINES_MAX = 50
 
 export const LINE_QUANTITY_MAX = 99
 
-type LineWarning =
-  | { code: 'not-available' | 'no-price' | 'back-ordered'; message: string }
-  | { code: 'out-of-stock' | 'insufficient-stock'; message: string; available: number }
+export type LineWarning = {
+  code: 'not-available' | 'no-price' | 'back-ordered' | 'out-of-stock' | 'insufficient-stock'
+  message: string
+  /** Units that this cart could have; only where stock is what it is about. */
+  availableQuantity?: number
+}
 
 export type PricedLine = CartLine & {
   /** This line's share of all item discounts. */
@@ -115,9 +118,13 @@ function warningsOf(line: CartLine): LineWarning[] {
   else if (line.unitAmount === null)
     warnings.push({ code: 'no-price', message: 'This article has no price at the moment.' })
   if (available === 0) {
-    warnings.push({ code: 'out-of-stock', message: 'This article is out of stock.', available })
+    warnings.push({ code: 'out-of-stock', message: 'This article is out of stock.', availableQuantity: 0 })
   } else if (available !== null && available < line.quantity) {
-    warnings.push({ code: 'insufficient-stock', message: `Only ${available} left in stock.`, available })
+    warnings.push({
+      code: 'insufficient-stock',
+      message: `Only ${available} left in stock.`,
+      availableQuantity: available,
+    })
   }
   if (line.inventoryState === 'back_ordered')
     warnings.push({ code: 'back-ordered', message: 'This article is back-ordered and ships later.' })

@@ -43,7 +43,7 @@ const warningSchema = z
   .object({
     code: z.enum(['not-available', 'no-price', 'out-of-stock', 'insufficient-stock', 'back-ordered']),
     message: z.string(),
-    available: z.int().optional().openapi({ description: 'Units that this cart could have' }),
+    available_quantity: z.int().optional().openapi({ description: 'Units that this cart could have' }),
   })
   .openapi('CartWarning')
 
@@ -57,7 +57,10 @@ const itemSchema = z
     image: z.object({ url: z.string(), caption: z.string() }).nullable(),
     quantity: z.int(),
     inventory_state: z.enum(['in_stock', 'back_ordered', 'out_of_stock']),
-    available: z.int().nullable().openapi({ description: 'Null when stock is not tracked' }),
+    available: z.boolean().openapi({ description: 'Whether it can be bought now' }),
+    available_quantity: z.int().nullable().openapi({
+      description: 'Units that this cart can have now, at most 99 shown; null when stock is not tracked',
+    }),
     unit_price: orNull(moneySchema).openapi({ description: 'Null when it cannot be bought at present' }),
     discount: moneySchema.openapi({ description: "This line's share of the item discounts" }),
     line_total: moneySchema.openapi({ description: 'quantity × unit_price − discount' }),

@@ -27,7 +27,7 @@ function insufficientStock(
     const left = available.get(skuId)
     return left === null || left === undefined || left >= quantity
       ? []
-      : [{ sku_id: skuId, requested: quantity, available: Math.max(0, left) }]
+      : [{ sku_id: skuId, requested: quantity, available_quantity: Math.max(0, left) }]
   })
   return new AppError('insufficient-stock', 'Some of what is in the cart is not in stock any more.', {
     details: { skus },
@@ -44,7 +44,7 @@ export function assertExpectedTotal(total: number, expected: number | null): voi
 export function assertSellable(priced: PricedCart): void {
   const unsellable = priced.lines.filter((line) => line.unitAmount === null || line.inventoryState === 'out_of_stock')
   if (unsellable.length > 0) {
-    const skus = unsellable.map((line) => ({ sku_id: line.skuId, requested: line.quantity, available: 0 }))
+    const skus = unsellable.map((line) => ({ sku_id: line.skuId, requested: line.quantity, available_quantity: 0 }))
     throw new AppError('sku-not-available', 'Some of what is in the cart cannot be bought at present.', {
       details: { skus },
     })

@@ -25,7 +25,7 @@ test('of forty buyers at once for ten units, ten get an order and thirty are tol
   expect(lucky).toHaveLength(10)
   for (const { status, json } of others) {
     expect({ status, code: json.code }).toEqual({ status: 409, code: 'insufficient-stock' })
-    expect(json.skus).toMatchObject([{ sku_id: skuId, available: 0 }])
+    expect(json.skus).toMatchObject([{ sku_id: skuId, available_quantity: 0 }])
   }
   expect(await shop.stockOf(skuId)).toEqual({ on_hand: 10, reserved: 10 })
 

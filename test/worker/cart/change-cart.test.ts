@@ -22,7 +22,9 @@ describe('adding', () => {
     const { skuId } = await createSku({ onHand: 1 })
     const { status, json } = await visitor.post('/v1/cart/items', { sku_id: skuId, quantity: 3 })
     expect(status).toBe(200)
-    expect(json.items[0].warnings).toEqual([expect.objectContaining({ code: 'insufficient-stock', available: 1 })])
+    expect(json.items[0].warnings).toEqual([
+      expect.objectContaining({ code: 'insufficient-stock', available_quantity: 1 }),
+    ])
   })
 
   it('takes a back-ordered SKU with a warning', async () => {

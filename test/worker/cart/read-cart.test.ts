@@ -78,7 +78,8 @@ describe('the view of a line', () => {
         image: { url: 'http://shop.test/images/main.webp', caption: 'From the side' },
         quantity: 2,
         inventory_state: 'in_stock',
-        available: 7,
+        available: true,
+        available_quantity: 7,
         unit_price: usd(1_999),
         discount: usd(0),
         line_total: usd(3_998),
@@ -121,8 +122,8 @@ describe('the view of a line', () => {
     await db`UPDATE products SET status = 'archived' WHERE id = ${withdrawn!.productId}`
     const { json } = await visitor.get('/v1/cart')
     expect(json.items.map((item: { warnings: unknown }) => item.warnings)).toEqual([
-      [{ code: 'insufficient-stock', message: expect.any(String), available: 4 }],
-      [{ code: 'out-of-stock', message: expect.any(String), available: 0 }],
+      [{ code: 'insufficient-stock', message: expect.any(String), available_quantity: 4 }],
+      [{ code: 'out-of-stock', message: expect.any(String), available_quantity: 0 }],
       [{ code: 'no-price', message: expect.any(String) }],
       [{ code: 'not-available', message: expect.any(String) }],
     ])
@@ -131,6 +132,12 @@ describe('the view of a line', () => {
       usd(1_000),
       null,
       null,
+    ])
+    expect(json.items.map((item: Record<string, unknown>) => [item['available'], item['available_quantity']])).toEqual([
+      [true, 4],
+      [false, 0],
+      [false, 0],
+      [false, 0],
     ])
     expect(json.items[3]).toMatchObject({ title: withdrawn!.title, product_slug: null })
     expect(json.totals.item_subtotal).toEqual(usd(10_000))
@@ -142,9 +149,14 @@ describe('the view of a line', () => {
     for (const each of [visitor, other]) await each.post('/v1/cart/items', { sku_id: skuId, quantity: 2 })
     const checkout = await visitor.post('/v1/checkout', { agreed_with_terms_of_sale: true })
     expect(checkout.status, checkout.text).toBe(201)
-    expect((await visitor.get('/v1/cart')).json.items[0]).toMatchObject({ available: 2, warnings: [] })
+    expect((await visitor.get('/v1/cart')).json.items[0]).toMatchObject({
+      available: true,
+      available_quantity: 2,
+      warnings: [],
+    })
     expect((await other.get('/v1/cart')).json.items[0]).toMatchObject({
-      available: 0,
+      available: false,
+      available_quantity: 0,
       warnings: [{ code: 'out-of-stock' }],
     })
   })

@@ -132,7 +132,7 @@ describe('warnings', () => {
     ['a back-ordered SKU', { inventoryState: 'back_ordered' as const }, [['back-ordered', undefined]]],
   ])('tell of %s', (_, given, expected) => {
     const [priced] = priceCart(contents({ lines: [line(given)] }), AT).lines
-    const found = priced?.warnings.map((each) => [each.code, 'available' in each ? each.available : undefined])
+    const found = priced?.warnings.map((each) => [each.code, each.availableQuantity])
     expect(found).toEqual(expected)
   })
 })

@@ -39,7 +39,7 @@ describe('at the same moment', () => {
     for (const { json } of refused) {
       expect(json).toMatchObject({
         code: 'insufficient-stock',
-        skus: [{ sku_id: sku.skuId, requested: 1, available: 0 }],
+        skus: [{ sku_id: sku.skuId, requested: 1, available_quantity: 0 }],
       })
     }
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 7, reserved: 7 })
