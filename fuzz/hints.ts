@@ -48,7 +48,7 @@ const HINTS: Record<string, fc.Arbitrary<unknown>> = {
   city: marked,
   country: fc.constantFrom(...COUNTRIES),
   postal_code: fc.stringMatching(/^[0-9]{5}$/),
-  expected_total: fc.integer({ min: 0, max: 9_999 }),
+  expected_total: fc.record({ amount: fc.integer({ min: 0, max: 9_999 }), currency: fc.constant('usd') }),
   'if-match': latest('own', 'accountETag'),
   'listProducts cursor': latest('own', 'productCursor'),
   'listOrders cursor': latest('own', 'orderCursor'),

@@ -118,7 +118,7 @@ export const MUTATIONS: NamedMutation[] = [
     breaks: /^I3/,
     ...edit(
       'src/features/checkout/start-checkout.ts',
-      'assertExpectedTotal(priced.totals.total, given.expectedTotal)',
+      'assertExpectedTotal(money(priced.totals.total, ctx.env.CURRENCY), given.expectedTotal)',
       '',
     ),
   },

@@ -7,7 +7,7 @@ import type { World } from '../world/world.ts'
 import { Browser } from './browser.ts'
 import type { Dashboard } from './dashboard.ts'
 
-const cartSchema = z.object({ totals: z.object({ total: z.object({ amount: z.int() }) }) })
+const cartSchema = z.object({ totals: z.object({ total: z.object({ amount: z.int(), currency: z.string() }) }) })
 const checkoutSchema = z.object({ session_id: z.string() })
 const resultSchema = z.object({ status: z.string(), order_identifier: z.string().optional() })
 const methodsSchema = z.object({ data: z.array(z.object({ id: z.string() })) })
@@ -114,7 +114,7 @@ export class Buyer {
   async #checkOut(step: Extract<Step, { do: 'check-out' }>, at: number, key: () => string): Promise<void> {
     const cart = cartSchema.safeParse((await this.#browser.send('GET', '/v1/cart'))?.json)
     if (!cart.success) return
-    const total = cart.data.totals.total.amount
+    const { total } = cart.data.totals
     if (step.retypes) this.#typed += 1
     const email = this.#script.member === null ? { email: this.#address } : {}
     const json = { agreed_with_terms_of_sale: true, expected_total: total, ...email }
@@ -125,8 +125,8 @@ export class Buyer {
       const opened = checkoutSchema.safeParse(answer?.json)
       if (!opened.success) return
       const asked = this.#stripe.session(opened.data.session_id)?.amount_total
-      if (asked !== total)
-        this.#world.violate(`I3: ${this.#name} agreed to ${total}, the payment page asks for ${asked}`)
+      if (asked !== total.amount)
+        this.#world.violate(`I3: ${this.#name} agreed to ${total.amount}, the payment page asks for ${asked}`)
       this.#pages.push(opened.data.session_id)
     }
     await Promise.all(Array.from({ length: step.clicks }, (_, number) => click(number)))

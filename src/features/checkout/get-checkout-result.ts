@@ -6,6 +6,9 @@ import { findSession } from '../../stripe/sessions.ts'
 import { type CheckoutRow, selectCheckoutsBySession } from './queries/read-checkout.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
 
+/** `url` and `expiresAt` (ISO 8601) while it is open: the payment page, and when it ends. */
+export type CheckoutResult = Settlement & { url?: string; expiresAt?: string }
+
 /**
  * How a checkout stands, for its buyer's return page. While the shop does not know of a payment, Stripe is asked, and
  * a payment whose webhook has not come yet becomes the order here.
@@ -14,7 +17,7 @@ import { type Settlement, settleCheckout } from './settle-checkout.ts'
 export async function getCheckoutResult(
   ctx: Ctx,
   { sessionId, mayAskStripe }: { sessionId: string; mayAskStripe: boolean },
-): Promise<Settlement> {
+): Promise<CheckoutResult> {
   const missing = new AppError('not-found', 'There is no such checkout.')
   if (ctx.actor.memberId === null && ctx.actor.visitorId === null) throw missing
   const { rows } = await runStatementAsCaller(ctx, () => selectCheckoutsBySession(ctx.db, ctx.actor, sessionId))
@@ -23,9 +26,15 @@ export async function getCheckoutResult(
   if (row.stripe_session_id === sessionId && row.status !== 'open' && row.status !== 'processing') {
     return { status: row.status, ...(row.order_identifier === null ? {} : { orderIdentifier: row.order_identifier }) }
   }
-  if (!mayAskStripe && row.stripe_session_id === sessionId) return { status: row.status }
+  if (!mayAskStripe && row.stripe_session_id === sessionId)
+    return withPage({ status: row.status }, row, row.stripe_session_url)
   const session = await findSession(ctx.stripe, sessionId)
   const checkoutId = session && checkoutIdOf(session)
-  if (session === undefined || !rows.some(({ id }) => id === checkoutId)) throw missing
-  return settleCheckout(ctx, { session })
+  const checkout: CheckoutRow | undefined = rows.find(({ id }) => id === checkoutId)
+  if (session === undefined || checkout === undefined) throw missing
+  return withPage(await settleCheckout(ctx, { session }), checkout, session.url)
 }
+
+/** Who has not paid yet can go back to the payment page. */
+const withPage = (settled: Settlement, { expires_at }: CheckoutRow, url: string | null): CheckoutResult =>
+  settled.status !== 'open' || url === null ? settled : { ...settled, url, expiresAt: expires_at }

@@ -66,7 +66,7 @@ const getCheckoutResultRoute = createRoute({
   request: { params: z.object({ session_id: sessionIdSchema }) },
   responses: {
     200: {
-      description: 'The state; `order_identifier` once it is complete',
+      description: 'The state; `order_identifier` once it is complete, `url` and `expires_at` while it is open',
       content: jsonContent(checkoutResultSchema),
     },
     404: problem('No such checkout, or not yours (`not-found`)'),
@@ -75,10 +75,15 @@ const getCheckoutResultRoute = createRoute({
 })
 
 checkoutRoutes.openapi(getCheckoutResultRoute, async (c) => {
-  const { status, orderIdentifier } = await getCheckoutResult(c.get('ctx'), {
+  const { status, orderIdentifier, url, expiresAt } = await getCheckoutResult(c.get('ctx'), {
     sessionId: c.req.valid('param').session_id,
     mayAskStripe: await mayAskStripe(c),
   })
-  const body = { status, ...(orderIdentifier === undefined ? {} : { order_identifier: orderIdentifier }) }
+  const body = {
+    status,
+    ...(orderIdentifier === undefined ? {} : { order_identifier: orderIdentifier }),
+    ...(url === undefined ? {} : { url }),
+    ...(expiresAt === undefined ? {} : { expires_at: new Date(expiresAt).toISOString() }),
+  }
   return c.json(body, 200, { 'Cache-Control': 'no-store' })
 })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { moneySchema } from '../../shared/money.ts'
 
 export const startCheckoutSchema = z
   .strictObject({
@@ -7,8 +8,8 @@ export const startCheckoutSchema = z
       example: 'jane@example.com',
       description: "A visitor's; ignored for members, whose order is confirmed to the address of their account",
     }),
-    expected_total: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().openapi({
-      description: 'Total last shown, in minor units; refused with `price-changed` when it is no longer so',
+    expected_total: moneySchema.optional().openapi({
+      description: 'The total that the buyer was shown; refused with `price-changed` when it is no longer so',
     }),
   })
   .openapi('StartCheckout')
@@ -30,6 +31,8 @@ export const sessionIdSchema = z
 export const checkoutResultSchema = z
   .object({
     status: z.enum(['open', 'processing', 'complete', 'expired', 'failed']),
-    order_identifier: z.string().optional(),
+    order_identifier: z.string().optional().openapi({ description: 'Once it is complete' }),
+    url: z.string().optional().openapi({ description: 'While it is open: where to send the buyer to pay' }),
+    expires_at: z.iso.datetime().optional().openapi({ description: 'While it is open: when it ends' }),
   })
   .openapi('CheckoutResult')

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { sha256Hex } from '../../shared/digest.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Money } from '../../shared/money.ts'
 import type { CartContents } from '../cart/contents.ts'
 import { availableTo, CART_TOTAL_MAX, type PricedCart } from '../cart/rules.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
@@ -18,7 +19,7 @@ type Input = {
   input: { email: string | null; locale: string; idempotencyKey: string | null }
 }
 
-/** 409 that names what is short; `available` may be negative for the database but never for a customer. */
+/** 409 that names what is short; what is left may be negative for the database but never for a customer. */
 function insufficientStock(
   wanted: { skuId: string; quantity: number }[],
   available: ReadonlyMap<string, number | null>,
@@ -35,8 +36,8 @@ function insufficientStock(
 }
 
 /** Nobody is asked to pay another total than the one they were shown last. Throws `price-changed`. */
-export function assertExpectedTotal(total: number, expected: number | null): void {
-  if (expected === null || expected === total) return
+export function assertExpectedTotal(total: Money, expected: Money | null): void {
+  if (expected === null || (expected.amount === total.amount && expected.currency === total.currency)) return
   throw new AppError('price-changed', 'The total is no longer what was shown.', { details: { total } })
 }
 

@@ -2,6 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runBatchAsCaller, runStatement } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
+import { type Money, money } from '../../shared/money.ts'
 import { isRefused, stripeApiError } from '../../stripe/client.ts'
 import type { CartContents } from '../cart/contents.ts'
 import { parseCart, selectCart } from '../cart/queries.ts'
@@ -20,8 +21,8 @@ export type StartCheckoutInput = {
   email: string | null
   locale: string
   idempotencyKey: string | null
-  /** What the customer was shown last, in minor units; a different total refuses the checkout. */
-  expectedTotal: number | null
+  /** What the customer was shown last; a different total refuses the checkout. */
+  expectedTotal: Money | null
 }
 
 export type StartedCheckout = {
@@ -60,7 +61,7 @@ export async function startCheckout(ctx: Ctx, given: StartCheckoutInput): Promis
       if (byKey !== undefined) throw keyReused()
       assertSellable(priced)
     }
-    assertExpectedTotal(priced.totals.total, given.expectedTotal)
+    assertExpectedTotal(money(priced.totals.total, ctx.env.CURRENCY), given.expectedTotal)
     if (isOpen) return resume(ctx, open, buyer, open.id === id)
 
     const customer = buyer && (await readyCustomer(ctx, buyer))

@@ -119,7 +119,6 @@ describe('the return page', () => {
   test('places the order itself when the webhook has not come', async () => {
     const { client, sku } = await createBuyer({ quantity: 2 })
     const { session_id } = await checkOut(client)
-    expect((await client.get(`/v1/checkout/${session_id}`)).json).toEqual({ status: 'open' })
     await pay(session_id)
     const first = (await client.get(`/v1/checkout/${session_id}`)).json
     expect(first).toEqual({ status: 'complete', order_identifier: expect.stringMatching(/^ORD-/) })
@@ -130,13 +129,22 @@ describe('the return page', () => {
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 98, reserved: 0 })
   })
 
+  test('leads back to the payment page while that is open, and no longer', async () => {
+    const { client } = await createBuyer()
+    const { session_id, url, expires_at } = await checkOut(client)
+    expect((await client.get(`/v1/checkout/${session_id}`)).json).toEqual({ status: 'open', url, expires_at })
+    await expire(session_id)
+    expect((await client.get(`/v1/checkout/${session_id}`)).json).toEqual({ status: 'expired' })
+  })
+
   test('asks Stripe two times a second at most, and answers with what the shop knows beyond that', async () => {
     const { client } = await createBuyer({ overrides: { RATE_LIMITS: 'on' } })
-    const { session_id } = await checkOut(client)
+    const { session_id, url, expires_at } = await checkOut(client)
+    const open = { status: 'open', url, expires_at }
     const asked = () => client.get(`/v1/checkout/${session_id}`)
     const before = (await stripeRequests()).length
     const answers = await Promise.all(Array.from({ length: 130 }, asked))
-    for (const { status, json } of answers) expect({ status, json }).toEqual({ status: 200, json: { status: 'open' } })
+    for (const { status, json } of answers) expect({ status, json }).toEqual({ status: 200, json: open })
     expect((await stripeRequests()).length - before).toBe(120)
   })
 

@@ -5,6 +5,7 @@ import { createDiscountCode, createSku, db, stockOf } from '../support/shop.ts'
 import { pay, stripe } from '../support/stripe.ts'
 import { announceTerms, withdrawAnnouncedTerms } from '../support/terms.ts'
 
+const usd = (amount: number) => ({ amount, currency: 'usd' })
 const TERMS = { agreed_with_terms_of_sale: true }
 
 describe('starting a checkout', () => {
@@ -61,7 +62,7 @@ describe('starting a checkout', () => {
     const { client } = await createBuyer({ sku: scarce, quantity: 5 })
     await addToCart(client, plenty.skuId)
     const problem = expectProblem(await client.post('/v1/checkout', TERMS), 409, 'insufficient-stock')
-    expect(problem.skus).toEqual([{ sku_id: scarce.skuId, requested: 5, available: 2 }])
+    expect(problem.skus).toEqual([{ sku_id: scarce.skuId, requested: 5, available_quantity: 2 }])
     expect(await stockOf(scarce.skuId)).toEqual({ on_hand: 2, reserved: 0 })
     expect(await stockOf(plenty.skuId)).toEqual({ on_hand: 100, reserved: 0 })
   })
@@ -79,7 +80,10 @@ describe('starting a checkout', () => {
     expectProblem(await client.post('/v1/checkout', {}), 422, 'validation-failed')
     expectProblem(await client.post('/v1/checkout', { agreed_with_terms_of_sale: false }), 422, 'validation-failed')
     expectProblem(await client.post('/v1/checkout', { ...TERMS, email: 'nobody' }), 422, 'validation-failed')
-    expectProblem(await client.post('/v1/checkout', { ...TERMS, expected_total: 1 }), 409, 'price-changed')
+    for (const expected_total of [1_500, { amount: '1500', currency: 'usd' }, { amount: 1_500 }])
+      expectProblem(await client.post('/v1/checkout', { ...TERMS, expected_total }), 422, 'validation-failed')
+    for (const expected_total of [usd(1), { ...(await client.get('/v1/cart')).json.totals.total, currency: 'eur' }])
+      expectProblem(await client.post('/v1/checkout', { ...TERMS, expected_total }), 409, 'price-changed')
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
   })
 
@@ -87,10 +91,11 @@ describe('starting a checkout', () => {
     const { client } = await createBuyer()
     await checkOut(client)
     const { total } = expectProblem(
-      await client.post('/v1/checkout', { ...TERMS, expected_total: 1 }),
+      await client.post('/v1/checkout', { ...TERMS, expected_total: usd(1) }),
       409,
       'price-changed',
     )
+    expect(total).toEqual((await client.get('/v1/cart')).json.totals.total)
     const again = await client.post('/v1/checkout', { ...TERMS, expected_total: total })
     expect(again.status, again.text).toBe(200)
   })
