@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SessionKey, SessionKeys } from './shared/access-token.ts'
-import { AppError } from './shared/errors.ts'
+import { AppError, type FieldError } from './shared/errors.ts'
 
 const flag = (fallback: 'on' | 'off') =>
   z
@@ -104,6 +104,27 @@ const schema = variables.superRefine((env, ctx) => {
   }
 })
 
+/**
+ * Secrets that stand in `.dev.vars.example`, for all the world to read; real ones never look so. They are for a stack on
+ * one machine, which has no HTTPS.
+ */
+const EXAMPLE_SECRET: Partial<Record<keyof z.output<typeof variables>, RegExp>> = {
+  SIGNING_SECRET: /^local-signing-secret/,
+  SESSION_KEYS: /(^|[:,])local-session-secret/,
+  STRIPE_SECRET_KEY: /_emulator$/,
+  STRIPE_WEBHOOK_SECRET: /_emulator$/,
+}
+
+/** What stops a shop that is reached over HTTPS from running on the example's secrets. */
+function exampleSecretErrors(raw: RawEnv): FieldError[] {
+  if (!String(raw.PUBLIC_API_URL).startsWith('https:')) return []
+  return Object.entries(EXAMPLE_SECRET).flatMap(([field, pattern]) =>
+    pattern.test(String(Object(raw)[field]))
+      ? [{ field, code: 'misconfigured', message: 'is the secret of .dev.vars.example, which everybody knows' }]
+      : [],
+  )
+}
+
 export type Env = z.output<typeof schema>
 
 /** What the runtime hands to the Worker, before it is checked. */
@@ -113,18 +134,19 @@ const parsed = new WeakMap<object, Env>()
 
 /**
  * Checks the variables and bindings, once for each isolate. Throws `misconfigured` naming every variable that is
- * missing or malformed; its value is never repeated.
+ * missing, malformed or, over HTTPS, the example's; its value is never repeated.
  */
 export function readEnv(raw: RawEnv): Env {
   const known = parsed.get(raw)
   if (known !== undefined) return known
   const result = schema.safeParse(raw)
-  if (!result.success) {
-    const errors = result.error.issues.map((issue) => ({
-      field: String(issue.path[0] ?? 'environment'),
-      code: 'misconfigured',
-      message: issue.code === 'custom' ? issue.message : `${issue.message} (variable is missing or malformed)`,
-    }))
+  const malformed = (result.error?.issues ?? []).map((issue) => ({
+    field: String(issue.path[0] ?? 'environment'),
+    code: 'misconfigured',
+    message: issue.code === 'custom' ? issue.message : `${issue.message} (variable is missing or malformed)`,
+  }))
+  const errors = [...malformed, ...exampleSecretErrors(raw)]
+  if (!result.success || errors.length > 0) {
     const names = [...new Set(errors.map((error) => error.field))].join(', ')
     throw new AppError('misconfigured', `The Worker is not configured: ${names}.`, { errors })
   }

@@ -4,6 +4,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
+import { bearerOf } from './bearer.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
 import { PATHS_WITHOUT_CSRF, isSafeMethod } from './paths.ts'
 import { hasSessionCookies } from './session.ts'
@@ -34,11 +35,11 @@ function isOwnToken(secret: string, visitorId: string, token: string): boolean {
 export async function issueCsrfToken(c: Context<AppEnv>): Promise<string> {
   const secret = c.get('ctx').env.SIGNING_SECRET
   const visitorId = await ensureVisitor(c)
-  const current = getCookie(c, COOKIE)
+  const current = getCookie(c, cookieName(c, COOKIE))
   if (current !== undefined && isOwnToken(secret, visitorId, current)) return current
   const nonce = randomBytes(18).toString('base64url')
   const token = `${nonce}.${signature(secret, visitorId, nonce)}`
-  setCookie(c, COOKIE, token, {
+  setCookie(c, cookieName(c, COOKIE), token, {
     path: '/',
     httpOnly: true,
     sameSite: 'Lax',
@@ -49,9 +50,9 @@ export async function issueCsrfToken(c: Context<AppEnv>): Promise<string> {
 
 // Browsers cannot be made to send this header across sites, and nothing rides along with it.
 const isBearerOnly = (c: Context<AppEnv>): boolean =>
-  /^Bearer \S/i.test(c.req.header('Authorization') ?? '') &&
+  bearerOf(c).kind === 'token' &&
   getCookie(c, cookieName(c, VISITOR_COOKIE)) === undefined &&
-  getCookie(c, COOKIE) === undefined &&
+  getCookie(c, cookieName(c, COOKIE)) === undefined &&
   !hasSessionCookies(c)
 
 function assertOrigin(c: Context<AppEnv>): void {
@@ -61,12 +62,14 @@ function assertOrigin(c: Context<AppEnv>): void {
     origin === undefined
       ? c.req.header('Sec-Fetch-Site') !== 'cross-site'
       : [new URL(c.req.url).origin, new URL(PUBLIC_API_URL).origin, ...CORS_ORIGINS].includes(origin)
-  if (!isKnown) throw new AppError('origin-not-allowed', 'Requests from this origin are not accepted.')
+  if (isKnown) return
+  const named = origin === undefined ? 'Requests from another site' : `Requests from the origin ${JSON.stringify(origin)}`
+  throw new AppError('origin-not-allowed', `${named} are not accepted: it is not one of CORS_ORIGINS.`)
 }
 
 function assertToken(c: Context<AppEnv>): void {
   const { env, actor } = c.get('ctx')
-  const cookie = getCookie(c, COOKIE) ?? ''
+  const cookie = getCookie(c, cookieName(c, COOKIE)) ?? ''
   const header = c.req.header(HEADER) ?? ''
   const isValid =
     actor.visitorId !== null && isSame(cookie, header) && isOwnToken(env.SIGNING_SECRET, actor.visitorId, cookie)

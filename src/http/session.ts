@@ -4,6 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import { ACCESS_TOKEN_SECONDS, verifyAccessToken } from '../shared/access-token.ts'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
+import { bearerOf } from './bearer.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
 import { REFRESH_BY_TOKEN_PATH, SESSION_PATH, SIGN_OUT_PATH } from './paths.ts'
 
@@ -11,9 +12,6 @@ const ACCESS = 'mercat_access'
 const REFRESH = 'mercat_refresh'
 
 export const REFRESH_TOKEN_SECONDS = 7 * 24 * 60 * 60
-
-const bearerOf = (c: Context<AppEnv>): string | undefined =>
-  /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
 
 export const refreshTokenOf = (c: Context<AppEnv>): string | undefined => getCookie(c, cookieName(c, REFRESH))
 
@@ -25,18 +23,21 @@ export const hasSessionCookies = (c: Context<AppEnv>): boolean =>
 const ANSWERS_ANYONE: ReadonlySet<string> = new Set([SESSION_PATH, SIGN_OUT_PATH, REFRESH_BY_TOKEN_PATH])
 
 /**
- * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is not
- * valid is refused; a cookie that is not counts as none. Throws `not-authenticated`.
+ * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is
+ * malformed or not valid is refused; a cookie that is not valid counts as none. Throws `not-authenticated`.
  */
 export const readSession = createMiddleware<AppEnv>(async (c, next) => {
   const ctx = c.get('ctx')
   const bearer = bearerOf(c)
-  const token = bearer ?? getCookie(c, cookieName(c, ACCESS))
+  const isLenient = ANSWERS_ANYONE.has(c.req.path)
+  if (bearer.kind === 'malformed' && !isLenient)
+    throw new AppError('not-authenticated', 'Authorization must be "Bearer", a space and an access token.')
+  const token = bearer.kind === 'token' ? bearer.token : getCookie(c, cookieName(c, ACCESS))
   if (token !== undefined) {
     const { SESSION_KEYS, PUBLIC_API_URL } = ctx.env
     const claims = await verifyAccessToken(SESSION_KEYS, PUBLIC_API_URL, token, ctx.now())
     if (claims !== undefined) ctx.actor = { ...ctx.actor, ...claims }
-    else if (bearer !== undefined && !ANSWERS_ANYONE.has(c.req.path))
+    else if (bearer.kind === 'token' && !isLenient)
       throw new AppError('not-authenticated', 'The access token is not valid (any more).')
   }
   await next()

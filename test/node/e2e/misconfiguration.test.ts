@@ -129,6 +129,13 @@ describe('a malformed variable is named and its value is kept from answer and lo
   })
 })
 
+test('over HTTPS no secret of the example is accepted, whatever else is right', async () => {
+  const { names } = await run({ ...configured, PUBLIC_API_URL: 'https://api.shop.example' })
+  const secrets = Object.keys(readExampleVars(PROJECT)).filter((name) => /SECRET|KEY/.test(name))
+  expect(secrets.length).toBeGreaterThan(3)
+  expect(names).toEqual(secrets.toSorted())
+})
+
 test('cron stops as well', async () => {
   const { DATABASE_URL: _, ...others } = configured
   await server.update(optionsWith(others))

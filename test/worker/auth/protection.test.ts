@@ -51,14 +51,14 @@ describe('the CSRF token', () => {
     },
   )
 
-  test('over HTTPS every cookie of a session and of a visitor keeps other hosts out, and CSRF keeps its name', async () => {
+  test('over HTTPS every cookie of a session and of a visitor keeps other hosts out', async () => {
     const browser = await openBrowser({}, { origin: 'https://shop.test' })
     await registerMember(browser)
     expect([...browser.cookies.keys()].toSorted()).toEqual([
+      '__Host-csrf_token',
       '__Host-mercat_access',
       '__Host-mercat_refresh',
       '__Host-mercat_visitor',
-      'csrf_token',
     ])
   })
 })
@@ -87,7 +87,7 @@ describe('signing somebody in to an account that is not theirs', () => {
   test("does not work with the attacker's own token", async () => {
     const victim = await openBrowser({}, { origin: 'https://shop.test' })
     const attacker = await openBrowser({}, { origin: 'https://shop.test' })
-    const token = attacker.cookies.get('csrf_token') ?? ''
+    const token = attacker.cookies.get('__Host-csrf_token') ?? ''
     victim.cookies.set('csrf_token', token)
     victim.cookies.set('mercat_visitor', attacker.cookies.get('__Host-mercat_visitor') ?? '')
     const status = await attempt((login) => victim.post('/v1/auth/login', login, { 'X-CSRF-Token': token }))

@@ -37,6 +37,16 @@ describe('the token', () => {
     expectProblem(await client.call('DELETE', '/v1/cart'), 403, 'csrf-failed')
   })
 
+  test('over HTTPS is not read from a cookie that a sibling domain can plant, so that none shuts a visitor out', async () => {
+    const client = createClient({}, { origin: 'https://shop.test' })
+    await client.csrf()
+    client.cookies.set('csrf_token', 'planted.planted')
+    expect((await client.call('DELETE', '/v1/cart')).status).toBe(200)
+    client.cookies.set('csrf_token', client.cookies.get('__Host-csrf_token') ?? '')
+    client.cookies.delete('__Host-csrf_token')
+    expectProblem(await client.call('DELETE', '/v1/cart'), 403, 'csrf-failed')
+  })
+
   test('stays the same while it is valid, so that two tabs can work side by side', async () => {
     const visitor = await createVisitor()
     expect(await visitor.csrf()).toBe(await visitor.csrf())
@@ -126,7 +136,32 @@ describe('a change', () => {
   })
 })
 
+describe('a refusal of an origin', () => {
+  test('names the origin and the setting that would let it in', async () => {
+    const visitor = await visitorOf()
+    const answer = await visitor.post('/v1/echo', {}, { Origin: 'http://localhost:3000' })
+    const { detail } = expectProblem(answer, 403, 'origin-not-allowed')
+    expect(detail).toContain('"http://localhost:3000"')
+    expect(detail).toContain('CORS_ORIGINS')
+  })
+})
+
 describe('exemptions', () => {
+  const MALFORMED = ['Bearer', 'Bearer a b', 'Bearer  ', 'bearer a,b', 'Bearer\ta', 'Bearer "a"', 'Bearer =']
+
+  test.each(MALFORMED)('a malformed bearer (%s) is 401 and opens nothing', async (Authorization) => {
+    const client = createClient({}, { fetch: echo.fetch })
+    const before = echo.calls()
+    expectProblem(await client.post('/v1/echo', {}, { Authorization }), 401, 'not-authenticated')
+    expectProblem(await client.post('/v1/auth/login', {}, { Authorization }), 401, 'not-authenticated')
+    expectProblem(await client.get('/v1/echo', { Authorization }), 401, 'not-authenticated')
+    expect(echo.calls()).toBe(before)
+  })
+
+  test.each(MALFORMED)('signing out with a malformed bearer (%s) needs a token all the same', async (Authorization) => {
+    expectProblem(await createClient().post('/v1/auth/logout', undefined, { Authorization }), 403, 'csrf-failed')
+  })
+
   test('a bearer of a token needs no CSRF token, unless our cookies come along', async () => {
     const { Authorization } = (await createMember()).bearer
     const client = createClient({}, { fetch: echo.fetch })

@@ -109,6 +109,15 @@ describe('configuration', () => {
     expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff')
   })
 
+  test.each(['kid:short', `kid:${'x'.repeat(31)}`, `good:${'x'.repeat(32)},kid:short`, 'x'.repeat(40), ''])(
+    'a session key that is too short or has no name is refused and not repeated: %s',
+    async (SESSION_KEYS) => {
+      const answer = await createClient({ SESSION_KEYS }).get('/healthz')
+      expect(expectProblem(answer, 500, 'misconfigured').errors).toMatchObject([{ field: 'SESSION_KEYS' }])
+      expect(answer.text).not.toMatch(/short|xxx/)
+    },
+  )
+
   test('a short signing secret is refused and not repeated', async () => {
     const answer = await createClient({ SIGNING_SECRET: 'too-short-a-secret' }).get('/healthz')
     expectProblem(answer, 500, 'misconfigured')
