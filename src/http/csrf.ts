@@ -63,7 +63,8 @@ function assertOrigin(c: Context<AppEnv>): void {
       ? c.req.header('Sec-Fetch-Site') !== 'cross-site'
       : [new URL(c.req.url).origin, new URL(PUBLIC_API_URL).origin, ...CORS_ORIGINS].includes(origin)
   if (isKnown) return
-  const named = origin === undefined ? 'Requests from another site' : `Requests from the origin ${JSON.stringify(origin)}`
+  const named =
+    origin === undefined ? 'Requests from another site' : `Requests from the origin ${JSON.stringify(origin)}`
   throw new AppError('origin-not-allowed', `${named} are not accepted: it is not one of CORS_ORIGINS.`)
 }
 
