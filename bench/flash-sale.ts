@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags } from '../dev/flags.ts'
 import pg from 'pg'
 import { assertInvariants } from '../test/support/invariants.ts'
 import { startBenchWorker } from './bench-worker.ts'
@@ -14,11 +14,9 @@ import { machine } from './report.ts'
 // One article, far more buyers than units, and a database that is a network away: `npm run bench:flash-sale`. Ends with
 // code 1 when anything was oversold or lost. The JSON goes to `.bench/flash-sale.json`, or to where `--json` says.
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string', default: '.bench/flash-sale.json' },
-  },
+const values = readFlags({
+  quick: { type: 'boolean', default: false },
+  json: { type: 'string', default: '.bench/flash-sale.json' },
 })
 
 const ROUND_TRIP_MS = 20

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags } from '../dev/flags.ts'
 import pg from 'pg'
 import { startBenchWorker } from './bench-worker.ts'
 import { addProducts } from './catalogue.ts'
@@ -18,13 +18,11 @@ import type { Report, Row } from './report.ts'
 // `.bench/bench.json`, or to the file that `--json` names. `--publish` also writes docs/bench.json and the picture
 // docs/bench.svg. `--quick` only shows that everything still runs.
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    publish: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    json: { type: 'string', default: '.bench/bench.json' },
-  },
+const values = readFlags({
+  quick: { type: 'boolean', default: false },
+  publish: { type: 'boolean', default: false },
+  rounds: { type: 'string' },
+  json: { type: 'string', default: '.bench/bench.json' },
 })
 
 const PRODUCTS = 2_000

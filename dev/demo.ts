@@ -3,6 +3,7 @@ import { examine } from './demo/evidence.ts'
 import { createNarrator } from './demo/narrator.ts'
 import { buy } from './demo/purchase.ts'
 import { SHOPPERS } from './demo/shoppers.ts'
+import { readFlags } from './flags.ts'
 import { FREE_PORTS, startStack } from './stack.ts'
 import type { RunningStack } from './stack.ts'
 
@@ -61,6 +62,7 @@ function explain(error: unknown): string {
     : error.message
 }
 
+readFlags({})
 process.exitCode = await run()
 // Keep-alive connections of this process must not keep it.
 process.exit()

@@ -8,20 +8,24 @@ export type Vars = Record<string, string>
 const FROM_ENVIRONMENT = ['RATE_LIMITS', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_API_BASE']
 
 /**
- * Variables of `.dev.vars`, which is made from `.dev.vars.example` when missing, with those of the environment over them.
- * What the file lacks because the example is newer is taken from the example, and said.
+ * Variables of `.dev.vars` with those of the environment over them. A missing file is made from `.dev.vars.example`, or,
+ * unless `make`, the example is read in its place. What the file lacks because the example is newer is taken from the
+ * example, and said.
  */
-export function readProjectVars(folder: string, environment: NodeJS.ProcessEnv, log: (line: string) => void): Vars {
+export function readProjectVars(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  { make, log }: { make: boolean; log: (line: string) => void },
+): Vars {
   const file = path.join(folder, '.dev.vars')
-  if (!existsSync(file)) {
+  if (make && !existsSync(file)) {
     copyFileSync(path.join(folder, '.dev.vars.example'), file, constants.COPYFILE_EXCL)
     log('made .dev.vars from .dev.vars.example')
   }
-  const own = readVars(file)
+  const example = readExampleVars(folder)
+  const own = existsSync(file) ? readVars(file) : example
   // To leave STRIPE_API_BASE out means something: Stripe itself.
-  const missing = Object.entries(readExampleVars(folder)).filter(
-    ([name]) => !(name in own) && name !== 'STRIPE_API_BASE',
-  )
+  const missing = Object.entries(example).filter(([name]) => !(name in own) && name !== 'STRIPE_API_BASE')
   if (missing.length > 0) {
     log(`.dev.vars has no ${missing.map(([name]) => name).join(', ')}: the values of .dev.vars.example are used`)
   }

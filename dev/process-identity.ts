@@ -7,7 +7,7 @@ const processIdentity = z.object({ pid: z.int(), startedAt: z.string() })
 type ProcessIdentity = z.infer<typeof processIdentity>
 
 /** Identity of a live process, or undefined when there is none with that id. */
-function identifyProcess(pid: number): ProcessIdentity | undefined {
+export function identifyProcess(pid: number): ProcessIdentity | undefined {
   const stat = `/proc/${pid}/stat`
   if (existsSync('/proc/self/stat')) {
     try {
@@ -20,6 +20,7 @@ function identifyProcess(pid: number): ProcessIdentity | undefined {
     }
   }
   try {
+    // Without `ps` (Windows) no process is known again, and so none is ever taken for our own.
     const startedAt = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
     return startedAt === '' ? undefined : { pid, startedAt }
   } catch {
@@ -32,18 +33,23 @@ export function recordProcess(file: string, pid: number): void {
   writeFileSync(file, JSON.stringify(identifyProcess(pid) ?? { pid, startedAt: '' }))
 }
 
-/** The process id recorded in a file, if that very process still lives. */
-export function readLiveProcess(file: string): number | undefined {
+/** What `recordProcess` wrote to a file; undefined when there is no such file. */
+export function readRecordedProcess(file: string): ProcessIdentity | undefined {
   try {
-    const recorded = processIdentity.parse(JSON.parse(readFileSync(file, 'utf8')))
-    const now = identifyProcess(recorded.pid)
-    return now !== undefined && now.startedAt === recorded.startedAt ? recorded.pid : undefined
+    return processIdentity.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
     return undefined
   }
 }
 
-/** Sends a signal to a process, or to a whole group when `pid` is negative; false when it is gone already. */
+/** The process id recorded in a file, if that very process still lives. */
+export function readLiveProcess(file: string): number | undefined {
+  const recorded = readRecordedProcess(file)
+  const now = recorded && identifyProcess(recorded.pid)
+  return now !== undefined && now.startedAt === recorded?.startedAt ? now.pid : undefined
+}
+
+/** Sends a signal to a process, or to a group of processes when `pid` is negative; false when it is gone already. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(pid, signal)

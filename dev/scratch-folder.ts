@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { readLiveProcess, recordProcess, signalProcess } from './process-identity.ts'
+import { endRecordedGroup } from './process-group.ts'
+import { readLiveProcess, recordProcess } from './process-identity.ts'
 
 /** File in a folder that names the process that uses it. */
 export const ownerFile = (folder: string) => path.join(folder, 'owner.json')
@@ -12,13 +13,18 @@ export const processFile = (folder: string, name: string) => path.join(folder, `
  * with the processes that were started for them.
  */
 export function makeScratchFolder(parent: string, prefix: string): string {
-  for (const name of readdirSync(parent)) {
-    if (name.startsWith(prefix)) removeIfAbandoned(path.join(parent, name))
-  }
+  removeAbandonedFolders(parent, prefix)
   const folder = mkdtempSync(path.join(parent, prefix))
   chmodSync(folder, 0o755)
   recordProcess(ownerFile(folder), process.pid)
   return folder
+}
+
+/** Removes the folders with this prefix whose owner was killed, and the processes that were started for them. */
+export function removeAbandonedFolders(parent: string, prefix: string): void {
+  for (const name of readdirSync(parent)) {
+    if (name.startsWith(prefix)) removeIfAbandoned(path.join(parent, name))
+  }
 }
 
 export function removeScratchFolder(folder: string): void {
@@ -29,8 +35,7 @@ function removeIfAbandoned(folder: string): void {
   if (!existsSync(ownerFile(folder)) || statSync(folder).uid !== process.getuid?.()) return
   if (readLiveProcess(ownerFile(folder)) !== undefined) return
   for (const name of readdirSync(folder)) {
-    const leader = name.endsWith('.process.json') ? readLiveProcess(path.join(folder, name)) : undefined
-    if (leader !== undefined) signalProcess(-leader, 'SIGKILL')
+    if (name.endsWith('.process.json')) endRecordedGroup(path.join(folder, name))
   }
   removeScratchFolder(folder)
 }

@@ -1,5 +1,5 @@
-import path from 'node:path'
 import { seed } from '../drizzle/seed/seed.ts'
+import { postgresFolder } from './left-overs.ts'
 import { startMailbox } from './mailbox/server.ts'
 import type { RunningMailbox } from './mailbox/server.ts'
 import { applyMigrations } from './migrate.ts'
@@ -52,7 +52,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     return part
   }
   try {
-    const storage = dataDir === undefined ? { ephemeral: true } : { dataDir: path.join(dataDir, 'postgres') }
+    const storage = dataDir === undefined ? { ephemeral: true } : { dataDir: postgresFolder(dataDir) }
     const postgres = keep(await startPostgres({ port: ports.postgres, log, ...storage }))
     await applyMigrations(postgres.connectionString)
     await seed(postgres.connectionString)

@@ -4,6 +4,7 @@ import { fireCron, readCronExpressions } from './cron.ts'
 import { readExampleVars, readProjectVars, usesRealStripe, withLocalAddresses } from './dev-vars.ts'
 import type { Vars } from './dev-vars.ts'
 import { freePort, isPortFree } from './free-port.ts'
+import { clearLeftOvers, EPHEMERAL_WORKER, workerFolder } from './left-overs.ts'
 import { makeScratchFolder, removeScratchFolder } from './scratch-folder.ts'
 import { ANY_PORTS, startServices } from './services.ts'
 import type { RunningServices, ServicePorts } from './services.ts'
@@ -32,7 +33,7 @@ export interface StackOptions {
   ports: StackPorts
   /** Folder that keeps database, KV and queues; without it nothing is kept. */
   dataDir?: string
-  /** `project`: `.dev.vars` and the environment. `example`: only `.dev.vars.example`, so never Stripe itself. */
+  /** `project`: `.dev.vars` (made when missing, if data is kept) and the environment. `example`: only `.dev.vars.example`, so never Stripe itself. */
   varsFrom: 'project' | 'example'
   /** More variables for the Worker; they win over all others. */
   vars?: Vars
@@ -54,15 +55,22 @@ export interface RunningStack {
   stop(): Promise<void>
 }
 
-/** Starts the services and the Worker, fires cron each minute, and stops all together. Throws when a port is taken. */
+/** Starts the services and the Worker, fires cron each minute, and stops all together. What a killed start has left is
+ * stopped first. Throws when a port is taken, or the data folder is in use. */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const { folder = PROJECT, signal, log = () => undefined } = options
+  await clearLeftOvers(options.dataDir)
   await assertPortsFree(options.ports)
   const apiPort = options.ports.api === 0 ? await freePort() : options.ports.api
   const api = `http://127.0.0.1:${apiPort}`
   const example = readExampleVars(folder)
   const ownVars =
-    options.varsFrom === 'example' ? example : readProjectVars(folder, process.env, (line) => log('stack', line))
+    options.varsFrom === 'example'
+      ? example
+      : readProjectVars(folder, process.env, {
+          make: options.dataDir !== undefined,
+          log: (line) => log('stack', line),
+        })
   const webhookSecret = ownVars['STRIPE_WEBHOOK_SECRET'] ?? ''
   const emulator = { webhookSecret, webhookUrl: `${api}/v1/webhooks/stripe` }
   const services = await startServices({
@@ -72,9 +80,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     ...(usesRealStripe(ownVars, example) ? {} : { stripe: emulator }),
   })
   const stateDir =
-    options.dataDir === undefined
-      ? makeScratchFolder(tmpdir(), 'mercat-worker-')
-      : path.join(options.dataDir, 'wrangler')
+    options.dataDir === undefined ? makeScratchFolder(tmpdir(), EPHEMERAL_WORKER) : workerFolder(options.dataDir)
   const cleanUp = async () => {
     await services.stop()
     if (options.dataDir === undefined) removeScratchFolder(stateDir)

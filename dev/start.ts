@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags } from './flags.ts'
 import { FREE_PORTS, PORT_SETTINGS, startStack } from './stack.ts'
 import type { RunningStack, StackPorts } from './stack.ts'
 
@@ -12,14 +12,22 @@ Ports: ${PORT_SETTINGS.map(({ variable, standard }) => `${variable} (${standard}
 RATE_LIMITS=off turns rate limits off.
 `
 
+/** Throws when a port is no port, or one is asked for twice; the message names the variables. */
 function portsFromEnvironment(): StackPorts {
   const ports = { ...FREE_PORTS }
+  const takenBy = new Map<number, string>()
   for (const { part, variable, standard } of PORT_SETTINGS) {
     const text = process.env[variable] ?? ''
     if (text !== '' && (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)) {
       throw new Error(`${variable} is "${text}": it must be a port number (0 takes any free one)`)
     }
-    ports[part] = text === '' ? standard : Number(text)
+    const port = text === '' ? standard : Number(text)
+    const other = takenBy.get(port)
+    if (other !== undefined) {
+      throw new Error(`${other} and ${variable} are both ${port}: set one of them to another port`)
+    }
+    if (port !== 0) takenBy.set(port, variable)
+    ports[part] = port
   }
   return ports
 }
@@ -46,8 +54,8 @@ function printAddresses({ urls, services }: RunningStack): void {
 
 /** Runs until a signal or until a part breaks; answers the exit code. */
 async function run(): Promise<number> {
-  const { values } = parseArgs({ options: { ephemeral: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
-  if (values.help === true) {
+  const flags = readFlags({ ephemeral: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } })
+  if (flags.help === true) {
     console.log(HELP)
     return 0
   }
@@ -70,7 +78,7 @@ async function run(): Promise<number> {
       varsFrom: 'project',
       log: (part, line) => console.log(`${part.padEnd(8)} ${line}`),
       signal: asked.signal,
-      ...(values.ephemeral === true ? {} : { dataDir }),
+      ...(flags.ephemeral === true ? {} : { dataDir }),
     })
     printAddresses(stack)
     const stopped = new Promise<undefined>((resolve) => {

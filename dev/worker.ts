@@ -9,8 +9,9 @@ import { stripVTControlCharacters } from 'node:util'
 import { z } from 'zod'
 import { writeVars } from './dev-vars.ts'
 import type { Vars } from './dev-vars.ts'
-import { readLiveProcess, recordProcess, signalProcess } from './process-identity.ts'
-import { processFile } from './scratch-folder.ts'
+import { workerFile } from './left-overs.ts'
+import { asGroupLeader, signalGroup } from './process-group.ts'
+import { recordProcess } from './process-identity.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** What wrangler says at every start: names of variables, and that it fires no cron (this stack does). */
@@ -39,21 +40,18 @@ export interface RunningWorker {
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { port, stateDir, log, signal } = options
   mkdirSync(stateDir, { recursive: true })
-  const file = processFile(stateDir, 'wrangler')
-  const leftOver = readLiveProcess(file)
-  if (leftOver !== undefined) signalProcess(-leftOver, 'SIGKILL')
   const child = launch(options)
-  if (child.pid !== undefined) recordProcess(file, child.pid)
+  if (child.pid !== undefined) recordProcess(workerFile(stateDir), child.pid)
   const tail = followOutput(child, log)
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`wrangler dev could not be started: ${error.message}`))
     // Children of a wrangler that was killed would keep its output open, and "close" from coming.
-    child.once('exit', () => child.pid !== undefined && signalProcess(-child.pid, 'SIGKILL'))
+    child.once('exit', () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL'))
     child.once('close', (code, by) => resolve(`wrangler dev ended (${by ?? `code ${code}`}):\n${tail().join('\n')}`))
   })
   let ended = false
   void exited.then(() => (ended = true))
-  const lastResort = () => child.pid !== undefined && signalProcess(-child.pid, 'SIGKILL')
+  const lastResort = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL')
   process.once('exit', lastResort)
   const stop = async () => {
     await stopGroup(child)
@@ -92,6 +90,7 @@ function launch({ folder, port, vars, stateDir }: WorkerOptions): ChildProcess {
   const varsFile = path.join(stateDir, 'vars.env')
   writeVars(varsFile, vars)
   const wrangler = path.join(path.dirname(here.resolve('wrangler/package.json')), 'bin', 'wrangler.js')
+  const group = asGroupLeader(workerFile(stateDir))
   const programs = path.resolve(import.meta.dirname, '..', 'node_modules', '.bin')
   return spawn(
     process.execPath,
@@ -107,9 +106,10 @@ function launch({ folder, port, vars, stateDir }: WorkerOptions): ChildProcess {
       '--show-interactive-dev-session=false',
     ],
     {
+      ...group,
       cwd: folder,
       env: {
-        ...process.env,
+        ...group.env,
         // The build command of wrangler.toml wants the project's own Node.
         PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}`,
         CI: '1',
@@ -123,8 +123,6 @@ function launch({ folder, port, vars, stateDir }: WorkerOptions): ChildProcess {
         CLOUDFLARE_CF_FETCH_ENABLED: 'false',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own, so that workerd and esbuild can be ended with it.
-      detached: true,
     },
   )
 }
@@ -150,11 +148,11 @@ async function stopGroup(child: ChildProcess): Promise<void> {
   if (pid === undefined) return
   if (child.exitCode === null && child.signalCode === null) {
     const gone = once(child, 'exit')
-    signalProcess(-pid, 'SIGTERM')
-    const insist = setTimeout(() => signalProcess(-pid, 'SIGKILL'), 5000)
+    signalGroup(pid, 'SIGTERM')
+    const insist = setTimeout(() => signalGroup(pid, 'SIGKILL'), 5000)
     await gone
     clearTimeout(insist)
   }
   // workerd may outlive wrangler for a moment; its files are removed next, so it must not.
-  signalProcess(-pid, 'SIGKILL')
+  signalGroup(pid, 'SIGKILL')
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags } from '../dev/flags.ts'
 import { operationsOf, readDocument } from './document.ts'
 import type { Finding } from './findings.ts'
 import { replay } from './replay.ts'
@@ -11,14 +11,12 @@ import { missedSuccesses, tableOf } from './tally.ts'
 const USAGE = `npm run fuzz -- [--requests 100000] [--seed N] [--operation operationId] [--replay file.json]`
 const FOLDER = path.resolve(import.meta.dirname, '..', '.fuzz')
 
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '20000' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    operation: { type: 'string' },
-    replay: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const values = readFlags({
+  requests: { type: 'string', default: '20000' },
+  seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  operation: { type: 'string' },
+  replay: { type: 'string' },
+  help: { type: 'boolean', default: false },
 })
 
 function describe({ rule, what, operation, count, request }: Finding, file: string | undefined): string {

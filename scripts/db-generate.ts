@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags } from '../dev/flags.ts'
 import { Client } from 'pg'
 import { applyMigrations } from '../dev/migrate.ts'
 import { startPostgres } from '../dev/postgres/server.ts'
@@ -14,9 +14,7 @@ const ROOT = path.join(import.meta.dirname, '..')
 const DRIZZLE = path.join(ROOT, 'drizzle')
 const BREAKPOINT = '--> statement-breakpoint\n'
 
-const { values } = parseArgs({
-  options: { name: { type: 'string', default: 'changes' }, check: { type: 'boolean', default: false } },
-})
+const values = readFlags({ name: { type: 'string', default: 'changes' }, check: { type: 'boolean', default: false } })
 
 function drizzleKit(...args: string[]): void {
   const program = path.join(ROOT, 'node_modules', '.bin', 'drizzle-kit')

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags } from '../dev/flags.ts'
 import { startPostgres } from '../dev/postgres/server.ts'
 import type { Job, Report } from './job.ts'
 import { FAULTS, type Plan, SERVICES } from './plan.ts'
@@ -18,15 +18,13 @@ const USAGE = `npm run simulate -- [options]
   --plan FILE   plays the plan in FILE and tells its story
   --story       tells the story of the plan of --seed`
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '200' },
-    seed: { type: 'string' },
-    jobs: { type: 'string', default: String(availableParallelism()) },
-    plan: { type: 'string' },
-    story: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const values = readFlags({
+  runs: { type: 'string', default: '200' },
+  seed: { type: 'string' },
+  jobs: { type: 'string', default: String(availableParallelism()) },
+  plan: { type: 'string' },
+  story: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 })
 
 const SHRINK_MS = 120_000

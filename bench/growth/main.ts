@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags } from '../../dev/flags.ts'
 import pg from 'pg'
 import { startBenchWorker } from '../bench-worker.ts'
 import type { BenchShop } from '../bench-worker.ts'
@@ -25,14 +25,12 @@ const ROWS_MAX = 1_000
 const PRODUCTS = 2_000
 const REPORT = path.resolve(import.meta.dirname, '../../.bench/growth.json')
 
-const { values } = parseArgs({
-  options: {
-    products: { type: 'string', default: String(GROWN.products) },
-    orders: { type: 'string', default: String(GROWN.orders) },
-    members: { type: 'string', default: String(GROWN.members) },
-    rounds: { type: 'string', default: '12' },
-    requests: { type: 'string', default: '25' },
-  },
+const values = readFlags({
+  products: { type: 'string', default: String(GROWN.products) },
+  orders: { type: 'string', default: String(GROWN.orders) },
+  members: { type: 'string', default: String(GROWN.members) },
+  rounds: { type: 'string', default: '12' },
+  requests: { type: 'string', default: '25' },
 })
 const size = { products: Number(values.products), orders: Number(values.orders), members: Number(values.members) }
 

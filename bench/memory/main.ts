@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { readFlags } from '../../dev/flags.ts'
 import pg from 'pg'
 import { freePort } from '../../dev/free-port.ts'
 import { startBenchWorker } from '../bench-worker.ts'
@@ -22,8 +22,9 @@ const PRODUCTS = 300
 const EVERY_MS = 5_000
 const REPORT = path.resolve(import.meta.dirname, '../../.bench/memory.json')
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '10' }, 'without-cache': { type: 'boolean', default: false } },
+const values = readFlags({
+  minutes: { type: 'string', default: '10' },
+  'without-cache': { type: 'boolean', default: false },
 })
 const minutes = Number(values.minutes)
 const cache = !values['without-cache']

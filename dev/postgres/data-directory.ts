@@ -21,9 +21,12 @@ export const postmasterFile = (root: string) => processFile(root, 'postmaster')
 /** The cluster itself (PGDATA). */
 export const clusterFolder = (root: string) => path.join(root, 'cluster')
 
+/** Prefix of the folders of clusters that nobody keeps. */
+export const EPHEMERAL_POSTGRES = 'mercat-pg-'
+
 /** A new folder for a cluster that nobody keeps. */
 export function makeEphemeralRoot(user: SystemUser | undefined): string {
-  return makeScratchFolder(temporaryFolder(user), 'mercat-pg-')
+  return makeScratchFolder(temporaryFolder(user), EPHEMERAL_POSTGRES)
 }
 
 /**
@@ -55,10 +58,10 @@ export function giveTo(user: SystemUser | undefined, folder: string): void {
 }
 
 /**
- * Clears what a killed run left: a postmaster that lives on without its owner is stopped, a stale postmaster.pid removed.
+ * Stops a postmaster that lives on without its owner, which was killed.
  * Throws when the owner is alive, because two stacks must not share one data folder.
  */
-export async function takeOver(root: string): Promise<void> {
+export async function stopOrphan(root: string): Promise<void> {
   const owner = readLiveProcess(ownerFile(root))
   if (owner !== undefined) {
     throw new Error(`the data folder ${root} is in use by process ${owner}: stop it, or set MERCAT_DATA_DIR`)
@@ -69,6 +72,12 @@ export async function takeOver(root: string): Promise<void> {
     signalProcess(postmaster, 'SIGINT')
     await waitUntil('an earlier PostgreSQL to stop', () => readLiveProcess(file) === undefined)
   }
+}
+
+/** Makes this process the owner of a folder whose owner before it is gone. Throws as `stopOrphan` does. */
+export async function takeOver(root: string): Promise<void> {
+  await stopOrphan(root)
+  // A stale one would keep PostgreSQL from starting.
   rmSync(path.join(clusterFolder(root), 'postmaster.pid'), { force: true })
   recordProcess(ownerFile(root), process.pid)
 }

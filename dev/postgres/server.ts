@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { Client } from 'pg'
 import { freePort, isPortFree } from '../free-port.ts'
+import { asGroupLeader, signalGroup } from '../process-group.ts'
 import { recordProcess, signalProcess } from '../process-identity.ts'
 import { ownerFile, removeScratchFolder } from '../scratch-folder.ts'
 import { waitUntil } from '../wait-until.ts'
@@ -115,13 +116,13 @@ async function initialise(root: string, binaries: PostgresBinaries, user: System
 function spawnOptions(root: string, user: SystemUser | undefined): SpawnOptions {
   const output = openSync(path.join(root, 'postgres.log'), 'a')
   setImmediate(() => closeSync(output))
+  const group = asGroupLeader(postmasterFile(root))
   return {
     ...user,
     cwd: path.parse(root).root,
-    env: { ...process.env, LC_ALL: 'C' },
+    ...group,
+    env: { ...group.env, LC_ALL: 'C' },
     stdio: ['ignore', output, output],
-    // Its own process group: Ctrl-C in the terminal reaches us alone, and we stop the parts in order.
-    detached: true,
   }
 }
 
@@ -189,7 +190,7 @@ async function stopServer(child: ChildProcess, signal: 'SIGINT' | 'SIGQUIT'): Pr
   child.kill(signal)
   const pid = child.pid
   const insist = setTimeout(() => signalProcess(pid, 'SIGQUIT'), 10_000)
-  const kill = setTimeout(() => signalProcess(-pid, 'SIGKILL'), 15_000)
+  const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), 15_000)
   await gone
   clearTimeout(insist)
   clearTimeout(kill)

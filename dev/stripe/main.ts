@@ -1,11 +1,11 @@
-import { parseArgs } from 'node:util'
+import { readFlags } from '../flags.ts'
 import { startStripeEmulator } from './server.ts'
 
 /**
  * Runs the emulator alone. Addresses come from the environment: MERCAT_STRIPE_PORT, STRIPE_WEBHOOK_SECRET,
  * MERCAT_STRIPE_WEBHOOK_URL, MERCAT_STRIPE_PUBLIC_URL.
  */
-const { values } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } })
+const values = readFlags({ quiet: { type: 'boolean', default: false } })
 const { MERCAT_STRIPE_PORT, STRIPE_WEBHOOK_SECRET, MERCAT_STRIPE_WEBHOOK_URL, MERCAT_STRIPE_PUBLIC_URL } = process.env
 
 const emulator = await startStripeEmulator({

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
@@ -25,7 +25,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const read = (environment: Record<string, string> = {}) => readProjectVars(folder, environment, () => undefined)
+const read = (environment: Record<string, string> = {}) =>
+  readProjectVars(folder, environment, { make: true, log: () => undefined })
 const isReal = (environment: Record<string, string> = {}) => usesRealStripe(read(environment), readExampleVars(folder))
 
 test('a missing .dev.vars is made from the example, and one that is there is left alone', () => {
@@ -34,10 +35,18 @@ test('a missing .dev.vars is made from the example, and one that is there is lef
   expect(read()).toEqual({ ...readExampleVars(folder), PUBLIC_API_URL: 'http://mine' })
 })
 
+test('when nothing is to be written, the example is read in place of a missing .dev.vars', () => {
+  const said: string[] = []
+  const vars = readProjectVars(folder, { RATE_LIMITS: 'off' }, { make: false, log: (line) => said.push(line) })
+  expect(vars).toEqual({ ...readExampleVars(folder), RATE_LIMITS: 'off' })
+  expect(readdirSync(folder)).toEqual(['.dev.vars.example'])
+  expect(said).toEqual([])
+})
+
 test('what an older .dev.vars lacks comes from the example, and is said', () => {
   writeFileSync(path.join(folder, '.dev.vars'), EXAMPLE.replace(/EMAIL_TRANSPORT.*\n/, ''))
   const said: string[] = []
-  expect(readProjectVars(folder, {}, (line) => said.push(line))).toEqual(readExampleVars(folder))
+  expect(readProjectVars(folder, {}, { make: true, log: (line) => said.push(line) })).toEqual(readExampleVars(folder))
   expect(said.join()).toContain('EMAIL_TRANSPORT')
 })
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { waitUntil } from '../../../dev/wait-until.ts'
 
@@ -47,6 +47,15 @@ export function descendants(pid: number): number[] {
   for (const { id, parent } of livingProcesses()) children.set(parent, [...(children.get(parent) ?? []), id])
   const below = (id: number): number[] => (children.get(id) ?? []).flatMap((each) => [each, ...below(each)])
   return below(pid)
+}
+
+/** Name of the program that a process runs; empty when it is gone. */
+export function programOf(pid: number): string {
+  try {
+    return path.basename(readlinkSync(`/proc/${pid}/exe`))
+  } catch {
+    return ''
+  }
 }
 
 export function stillAlive(pids: number[]): number[] {

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { freePort } from '../../../dev/free-port.ts'
 import { waitUntil } from '../../../dev/wait-until.ts'
-import { descendants, startStackProcess, stillAlive } from './processes.ts'
+import { descendants, programOf, startStackProcess, stillAlive } from './processes.ts'
 
 const dataDir = mkdtempSync(path.join(tmpdir(), 'mercat-test-'))
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
+const DEV_VARS = path.resolve(import.meta.dirname, '../../../.dev.vars')
 const pidIn = (file: string) => z.object({ pid: z.int() }).parse(JSON.parse(readFileSync(file, 'utf8'))).pid
 
 describe.runIf(existsSync('/proc/self/stat'))('npm run dev', () => {
@@ -18,8 +20,10 @@ describe.runIf(existsSync('/proc/self/stat'))('npm run dev', () => {
     'everything answers at ready, and SIGINT leaves neither a process nor a failure behind',
     { timeout: 120_000 },
     async () => {
+      const settingsBefore = existsSync(DEV_VARS)
       const stack = startStackProcess(['--ephemeral'])
       const addresses = await stack.ready()
+      expect(existsSync(DEV_VARS)).toBe(settingsBefore)
       const below = descendants(stack.child.pid ?? 0)
       expect(below.length).toBeGreaterThan(5)
       for (const url of [
@@ -37,17 +41,23 @@ describe.runIf(existsSync('/proc/self/stat'))('npm run dev', () => {
   )
 
   test(
-    'after a kill -9 the next start takes over its data, and a part that dies stops all',
+    'after a kill -9 the next start takes over its data and ports, and a part that dies stops all',
     { timeout: 200_000 },
     async () => {
-      const killed = startStackProcess([], { MERCAT_DATA_DIR: dataDir })
+      const ports = await Promise.all(['API', 'PG'].map(async (part) => [`MERCAT_${part}_PORT`, `${await freePort()}`]))
+      const environment = { MERCAT_DATA_DIR: dataDir, ...Object.fromEntries(ports) }
+      const killed = startStackProcess([], environment)
       await killed.ready()
       const orphans = descendants(killed.child.pid ?? 0)
       killed.child.kill('SIGKILL')
       await killed.ended()
-      expect(stillAlive(orphans)).not.toEqual([])
+      // As `killall -9 node` does: workerd is left without the leader of its process group.
+      for (const pid of orphans.filter((each) => programOf(each) === 'node')) process.kill(pid, 'SIGKILL')
+      const programs = stillAlive(orphans).map(programOf)
+      expect(programs).toContain('workerd')
+      expect(programs).toContain('postgres')
 
-      const second = startStackProcess([], { MERCAT_DATA_DIR: dataDir })
+      const second = startStackProcess([], environment)
       await second.ready()
       await waitUntil('the orphans to be gone', () => stillAlive(orphans).length === 0)
       const below = descendants(second.child.pid ?? 0)
@@ -67,6 +77,20 @@ describe.runIf(existsSync('/proc/self/stat'))('npm run dev', () => {
     expect(await stack.ended()).toBe(1)
     expect(stack.output()).toContain(`port ${port} is in use: stop what listens there, or set MERCAT_MAIL_PORT`)
     server.close()
+  })
+
+  test.each([
+    ['a flag that is not known', ['--ephemral'], {}, "Unknown option '--ephemral'. Known: --ephemeral, --help"],
+    [
+      'a port that is asked for twice, once by default',
+      [],
+      { MERCAT_API_PORT: '', MERCAT_MAIL_PORT: '8787' },
+      'The stack did not start: MERCAT_API_PORT and MERCAT_MAIL_PORT are both 8787: set one of them to another port',
+    ],
+  ])('%s is refused in one line', async (_, flags, environment, line) => {
+    const stack = startStackProcess(flags, environment)
+    expect(await stack.ended()).not.toBe(0)
+    expect(stack.output().trim()).toBe(line)
   })
 
   test('a port that is no number is refused by name', async () => {
