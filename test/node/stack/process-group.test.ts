@@ -47,7 +47,7 @@ describe.runIf(existsSync('/proc/self/stat'))('a recorded process group', () => 
     const { leader, member } = await startGroup(file)
     recordProcess(file, leader)
     endRecordedGroup(file)
-    await gone([leader, member])
+    expect(await gone([leader, member])).toBe(true)
   })
 
   test('is ended when its leader is gone already', async () => {
@@ -55,7 +55,7 @@ describe.runIf(existsSync('/proc/self/stat'))('a recorded process group', () => 
     recordProcess(file, leader)
     await killLeader(leader)
     endRecordedGroup(file)
-    await gone([member])
+    expect(await gone([member])).toBe(true)
   })
 
   test('is left alone when its leader is another process that got the same id', async () => {
