@@ -5,10 +5,10 @@
 
 /** Features, lowest first: each may use those of a lower tier only. */
 const TIERS = [
-  ['auth', 'account', 'terms', 'unsubscribe', 'catalog', 'media', 'email'],
+  ['shop', 'auth', 'account', 'terms', 'unsubscribe', 'catalog', 'media', 'email'],
   ['cart', 'orders', 'billing', 'notifications', 'campaigns', 'client-events'],
   ['checkout'],
-  ['stripe-webhook', 'privacy', 'operators', 'operations'],
+  ['stripe-webhook', 'privacy', 'operators', 'operations', 'pages'],
 ]
 
 const anyOf = (names) => `(?:${names.join('|')})`

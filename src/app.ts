@@ -5,6 +5,7 @@ import { catalogRoutes } from './features/catalog/routes.ts'
 import { checkoutRoutes } from './features/checkout/routes.ts'
 import { ordersRoutes } from './features/orders/routes.ts'
 import { privacyRoutes } from './features/privacy/routes.ts'
+import { shopRoutes } from './features/shop/routes.ts'
 import { stripeWebhookRoutes } from './features/stripe-webhook/routes.ts'
 import { termsRoutes } from './features/terms/routes.ts'
 import { unsubscribeRoutes } from './features/unsubscribe/routes.ts'
@@ -41,6 +42,7 @@ export const app = createApp()
 
 app.route('/', healthRoutes)
 app.route('/', createDocsRoutes(app))
+app.route('/', shopRoutes)
 app.route('/', authRoutes)
 app.route('/', accountRoutes)
 app.route('/', privacyRoutes)

@@ -2,14 +2,16 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { Client } from 'pg'
 import { discountCodes, shippingMethods } from '../../src/db/schema/cart.ts'
 import { productImages, productSkus, products, skuImages, skuPrices, skus } from '../../src/db/schema/catalog.ts'
-import { emailTemplates as emailTemplatesTable } from '../../src/db/schema/email.ts'
+import { emailTemplates } from '../../src/db/schema/email.ts'
 import { termsVersions } from '../../src/db/schema/operations.ts'
 import { orderStatusTypes } from '../../src/db/schema/orders.ts'
+import { shopSettings } from '../../src/db/schema/shop.ts'
 import { productImageRows, productRows, productSkuRows, skuImageRows, skuPriceRows, skuRows } from './catalog-rows.ts'
+import { BUILT_IN_TEMPLATES } from '../../src/features/email/templates/built-in.ts'
 import { discountCodeRows } from './discount-codes.ts'
-import { emailTemplates } from './email-templates.ts'
 import { orderStatusRows } from './order-statuses.ts'
 import { shippingMethodRows } from './shipping-methods.ts'
+import { shopSettingsRow } from './shop-settings.ts'
 import { termsRows } from './terms.ts'
 
 type Database = ReturnType<typeof open>
@@ -39,7 +41,8 @@ async function seedReferenceData(tx: Transaction): Promise<void> {
   await tx.insert(shippingMethods).values(shippingMethodRows).onConflictDoNothing()
   await tx.insert(discountCodes).values(discountCodeRows).onConflictDoNothing()
   await tx.insert(termsVersions).values(termsRows).onConflictDoNothing()
-  if (emailTemplates.length > 0) await tx.insert(emailTemplatesTable).values(emailTemplates).onConflictDoNothing()
+  await tx.insert(shopSettings).values(shopSettingsRow).onConflictDoNothing()
+  await tx.insert(emailTemplates).values(BUILT_IN_TEMPLATES).onConflictDoNothing()
 }
 
 async function seedCatalog(tx: Transaction): Promise<void> {

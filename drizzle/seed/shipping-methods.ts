@@ -47,7 +47,7 @@ export const shippingMethodRows: ShippingMethod[] = [
     code: 'pickup',
     name: 'Pick up at the workshop',
     description: 'Free, from the next working day, bring the order number',
-    carrier: 'Mercat',
+    carrier: 'Casa Olivar',
     amount: 0,
     minDays: 1,
     maxDays: 1,

@@ -1,9 +1,6 @@
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
-
-const LANGUAGES = ['en', 'es'] as const
-
-export type Language = (typeof LANGUAGES)[number]
+import { type Language, LANGUAGES } from '../shared/languages.ts'
 
 const isKnown = (language: string): language is Language => LANGUAGES.some((known) => known === language)
 

@@ -9,6 +9,7 @@ type Operation = NonNullable<PathItem['get']>
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const
 
 const TAGS = [
+  { name: 'shop', description: 'Who sells here' },
   { name: 'catalogue', description: 'Products, their SKUs and prices' },
   { name: 'cart', description: 'What the visitor wants to buy, and what it will cost' },
   { name: 'checkout', description: 'From a cart to a payment page and its result' },

@@ -16,7 +16,8 @@ export const emailTemplates = pgTable(
     subject: text().notNull(),
     textBody: text().notNull(),
     htmlBody: text().notNull(),
-    fromAddress: text().notNull(),
+    /** Null: the sender of the shop's settings. */
+    fromAddress: text(),
     bccAddress: text(),
     updatedAt: createdAt(),
   },

@@ -1,5 +1,6 @@
 import { money } from '../../shared/money.ts'
-import { absoluteUrl, availableQuantity, isAvailable } from '../catalog/rules.ts'
+import { absoluteUrl } from '../../shared/absolute-url.ts'
+import { availableQuantity, isAvailable } from '../catalog/rules.ts'
 import type { CartContents, CartDiscountCode, ShippingMethod } from './contents.ts'
 import { type LineWarning, type PricedCart, type PricedLine, priceCart, type PricingMoment } from './rules.ts'
 import type { CartView, ShippingMethodView } from './schemas.ts'

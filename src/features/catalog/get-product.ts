@@ -1,9 +1,10 @@
 import type { Ctx } from '../../context.ts'
+import { absoluteUrl } from '../../shared/absolute-url.ts'
 import { AppError } from '../../shared/errors.ts'
 import { money } from '../../shared/money.ts'
 import { findProduct } from './queries/find-product.ts'
 import { renderDescription } from './render-description.ts'
-import { absoluteUrl, availableQuantity, isAvailable } from './rules.ts'
+import { availableQuantity, isAvailable } from './rules.ts'
 import type { Product } from './schemas.ts'
 
 /** An active product's page. Throws `not-found`, for drafts and archived products too. */

@@ -21,7 +21,3 @@ export function availableQuantity({ inventoryState, onHand, reserved, amount }: 
 
 /** Whether at least one unit can be bought now. */
 export const isAvailable = (sku: SkuStock): boolean => availableQuantity(sku) !== 0
-
-/** Images of the shop itself are stored as paths; clients on another origin need the whole address. */
-export const absoluteUrl = (url: string, publicApiUrl: string): string =>
-  url.startsWith('/') ? `${publicApiUrl}${url}` : url

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../context.ts'
+import { selectShopSettings, type ShopSettings } from '../../db/shop-settings.ts'
 import { runBatch } from '../../db/transaction.ts'
 import { newId } from '../../shared/ids.ts'
 import { logFailedEmail } from './log-failed-email.ts'
@@ -20,11 +21,13 @@ export type Attempt = {
   row: OutboxRow
   leaseId: string
   template: EmailTemplate | null
+  /** Null in a shop that nobody has set up. */
+  shop: ShopSettings | null
   order: OrderOfEmail | null
 }
 
 /**
- * Takes an email for one attempt and reads its template and order, in one round trip. Answers null when there is
+ * Takes an email for one attempt and reads its template, order and the shop's settings, in one round trip. Answers null when there is
  * nothing to do: sent, failed, not due, or in another's hands. An email whose last attempt ended inside the transport
  * is not taken: sending it again could send it twice, so it is given to the operators.
  */
@@ -33,10 +36,11 @@ export async function claimEmail(ctx: Ctx, outboxId: string): Promise<Attempt | 
   const leaseId = newId()
   const leaseMs = TIMEOUTS_PER_CONVERSATION * ctx.env.SMTP_TIMEOUT_MS + LEASE_MARGIN_MS
   const note = { type: 'smtp', phase: EMAIL_PHASES.smtp, message: UNKNOWN_AFTER_CRASH } as const
-  const [abandoned, [row], [template], [head], lines, discounts] = await runBatch(ctx.db, [
+  const [abandoned, [row], [template], [shop], [head], lines, discounts] = await runBatch(ctx.db, [
     endRowWithFailure(ctx.db, abandonedInTransport(outboxId, now), note, { status: 'failed', now }),
     claimOutboxRow(ctx.db, outboxId, { leaseId, now, leaseMs }),
     selectTemplateOf(ctx.db, outboxId),
+    selectShopSettings(ctx.db),
     ...selectOrderOf(ctx.db, outboxId),
   ])
   for (const failed of abandoned.rows) logFailedEmail(ctx, outboxId, toFailedEmail(failed), note)
@@ -45,6 +49,7 @@ export async function claimEmail(ctx: Ctx, outboxId: string): Promise<Attempt | 
     row,
     leaseId,
     template: template ?? null,
+    shop: shop ?? null,
     order: head === undefined ? null : { ...head, lines, discounts },
   }
 }

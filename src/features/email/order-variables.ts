@@ -1,23 +1,16 @@
 import type { Ctx } from '../../context.ts'
+import { emailImageUrl } from './rules.ts'
 import { formatMoney } from '../../shared/money.ts'
+import { addressLines, formatDate, knownLocale } from '../../shared/locale.ts'
 import { trackingUrl } from '../../shared/tracking-url.ts'
 import { signOrderToken } from '../../shared/order-token.ts'
 import type { OrderOfEmail } from './queries/order-email.ts'
 
-/** A locale that Intl knows; an order from an odd client must not go without its email. */
-function knownLocale(locale: string): string {
-  try {
-    return Intl.getCanonicalLocales(locale)[0] ?? 'en'
-  } catch {
-    return 'en'
-  }
-}
-
 /**
  * What templates of order emails may use: `order` with everything formatted for reading in the order's locale, and
- * the buyer's code (`mb_cd` or `pr_cd`). Absent parts are null or empty lists.
+ * the buyer's code (`mb_cd` or `pr_cd`). Absent parts are null or empty lists. Dates are those of `timeZone`.
  */
-export async function orderVariables(ctx: Ctx, row: OrderOfEmail): Promise<Record<string, unknown>> {
+export async function orderVariables(ctx: Ctx, row: OrderOfEmail, timeZone: string): Promise<Record<string, unknown>> {
   const { order } = row
   const locale = knownLocale(order.locale)
   const money = (amount: number) => formatMoney(amount, order.currency, locale)
@@ -28,10 +21,11 @@ export async function orderVariables(ctx: Ctx, row: OrderOfEmail): Promise<Recor
     order: {
       identifier: order.identifier,
       url: await orderUrl(ctx, order.identifier),
-      placed_at: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(order.placedAt),
+      placed_at: formatDate(order.placedAt, locale, timeZone),
       customer_name: order.customerName ?? row.shippingAddress?.name ?? null,
       status: row.status,
       lines: row.lines.map((line) => ({
+        image_url: emailImageUrl(line.imageUrl, ctx.env.PUBLIC_API_URL),
         title: line.title,
         description: line.description,
         quantity: line.quantity,
@@ -47,8 +41,8 @@ export async function orderVariables(ctx: Ctx, row: OrderOfEmail): Promise<Recor
       shipping_discount: lessMoney(order.shippingDiscountAmount),
       tax: order.taxAmount > 0 ? money(order.taxAmount) : null,
       total: money(order.totalAmount),
-      shipping_address: addressLines(row.shippingAddress),
-      billing_address: addressLines(row.billingAddress),
+      shipping_address: addressLines(row.shippingAddress, locale),
+      billing_address: addressLines(row.billingAddress, locale),
       shipping_method: shippingMethod(row.shippingMethod),
     },
   }
@@ -57,13 +51,6 @@ export async function orderVariables(ctx: Ctx, row: OrderOfEmail): Promise<Recor
 async function orderUrl(ctx: Ctx, identifier: string): Promise<string> {
   const token = await signOrderToken(ctx.env.SIGNING_SECRET, identifier)
   return `${ctx.env.STOREFRONT_URL}/orders/${encodeURIComponent(identifier)}?token=${token}`
-}
-
-function addressLines(address: OrderOfEmail['shippingAddress']): string[] {
-  if (address === null) return []
-  const town = [address.postalCode, address.city, address.state].filter(Boolean).join(' ')
-  const lines = [address.name, address.line1, address.line2, town, address.country]
-  return lines.flatMap((line) => (line === null || line === '' ? [] : [line]))
 }
 
 function shippingMethod(method: OrderOfEmail['shippingMethod']) {

@@ -4,6 +4,12 @@ import type { Mailbox } from './transport.ts'
 
 export type EmailTemplate = typeof emailTemplates.$inferSelect
 
+/** What of a template makes an email; a built-in one has no more. */
+export type TemplateTexts = Pick<EmailTemplate, 'emCd' | 'subject' | 'textBody' | 'htmlBody'> & {
+  fromAddress?: string | null | undefined
+  bccAddress?: string | null | undefined
+}
+
 export type RenderedEmail = {
   from: Mailbox
   to: string
@@ -67,15 +73,18 @@ function trackedUrl(link: string, codes: (readonly [string, unknown])[]): string
   return url.toString()
 }
 
+type Given = {
+  /** From whom the email comes unless the template names another sender. */
+  sender: Mailbox
+  to: string
+  variables: Record<string, unknown>
+}
+
 /**
  * Fills a template in. HTML output is escaped, text and subject are not; nothing that a variable holds can add a
  * header. Throws on Liquid errors, unknown variables and addresses that are none.
  */
-export async function renderEmail(
-  template: EmailTemplate,
-  toAddress: string,
-  variables: Record<string, unknown>,
-): Promise<RenderedEmail> {
+export async function renderEmail(template: TemplateTexts, { sender, to, variables }: Given): Promise<RenderedEmail> {
   const scope = { mb_cd: '', pr_cd: '', ...variables, em_cd: template.emCd }
   const [subject, text, htmlBody] = await Promise.all([
     plain.parseAndRender(template.subject, scope),
@@ -83,9 +92,9 @@ export async function renderEmail(
     html.parseAndRender(template.htmlBody, scope),
   ])
   return {
-    from: parseMailbox(template.fromAddress),
-    to: checkedAddress(toAddress),
-    bcc: template.bccAddress === null ? null : checkedAddress(template.bccAddress),
+    from: template.fromAddress ? parseMailbox(template.fromAddress) : sender,
+    to: checkedAddress(to),
+    bcc: template.bccAddress ? checkedAddress(template.bccAddress) : null,
     subject: oneLine(subject).slice(0, SUBJECT_CHARACTERS_MAX),
     text: text.replaceAll('\0', ''),
     html: htmlBody.replaceAll('\0', ''),

@@ -1,3 +1,5 @@
+import { absoluteUrl } from '../../shared/absolute-url.ts'
+
 const BASE_SECONDS = 5
 const CAP_SECONDS = 6 * 60 * 60
 
@@ -11,4 +13,14 @@ export const ATTEMPTS_MAX = 10
 export function retryDelaySeconds(attempt: number, random: number): number {
   const full = Math.min(CAP_SECONDS, BASE_SECONDS * 3 ** (attempt - 1))
   return Math.ceil(full * (1 - random / 4))
+}
+
+/**
+ * The address of a picture that mail clients show; null when there is none. They show no SVG: an illustration below
+ * `public/images/` has its PNG beside it, other SVGs are left out.
+ */
+export function emailImageUrl(url: string | null, publicApiUrl: string): string | null {
+  if (url === null) return null
+  if (!/\.svg$/i.test(url)) return absoluteUrl(url, publicApiUrl)
+  return url.startsWith('/images/') ? absoluteUrl(url.replace(/svg$/i, 'png'), publicApiUrl) : null
 }

@@ -1,11 +1,12 @@
 import type { Ctx } from '../../context.ts'
-import { runStatement } from '../../db/transaction.ts'
+import { runBatch, runStatement } from '../../db/transaction.ts'
 import { chooseTransport } from './choose-transport.ts'
 import { type Attempt, claimEmail } from './claim-email.ts'
+import { composeEmail, type TemplateFault } from './compose-email.ts'
 import { failAttempt, recordAccepted, releaseAttempt, type SendOutcome } from './end-attempt.ts'
-import { orderVariables } from './order-variables.ts'
+import { templateFaultNote } from './note-template-fault.ts'
 import { markHandedOver } from './queries/outbox.ts'
-import { renderEmail, type RenderedEmail } from './render-email.ts'
+import type { RenderedEmail } from './render-email.ts'
 import { TransportError } from './transport.ts'
 
 /**
@@ -16,33 +17,33 @@ import { TransportError } from './transport.ts'
 export async function sendEmail(ctx: Ctx, outboxId: string): Promise<SendOutcome> {
   const attempt = await claimEmail(ctx, outboxId)
   if (attempt === null) return { status: 'skipped' }
-  const { row, template } = attempt
-  if (template === null) {
-    return failAttempt(ctx, attempt, 'template_lookup', `there is no active template ${row.emCd}`)
-  }
-  let email: RenderedEmail
-  try {
-    email = await renderEmail(template, row.toAddress, await variablesOf(ctx, attempt))
-  } catch (error) {
-    return failAttempt(ctx, attempt, 'formatting', error)
-  }
-  return handOver(ctx, attempt, email)
+  // Without settings there is no sender: the email waits for the operator who writes them.
+  if (attempt.shop === null) return releaseAttempt(ctx, attempt, 'the shop has no row in shop_settings')
+  const { email, fault } = await composeEmail(ctx, attempt, attempt.shop)
+  if (email === null) return failAttempt(ctx, attempt, fault.type, fault.message)
+  return handOver(ctx, attempt, email, fault)
 }
 
-async function variablesOf(ctx: Ctx, { row, order }: Attempt): Promise<Record<string, unknown>> {
-  return {
-    storefront_url: ctx.env.STOREFRONT_URL,
-    ...(order === null ? {} : await orderVariables(ctx, order)),
-    ...row.variables,
-  }
+/** Notes that the email may have gone out from here on. Answers false when another attempt has taken over. */
+async function noteHandOver(ctx: Ctx, attempt: Attempt, fault: TemplateFault | null): Promise<boolean> {
+  const handOver = () => markHandedOver(ctx.db, attempt.row.id, attempt.leaseId, ctx.now())
+  if (fault === null) return (await runStatement(handOver)).length > 0
+  const note = await templateFaultNote(ctx, attempt, fault)
+  const [held, noted] = await runBatch(ctx.db, [handOver(), note.statement])
+  note.afterCommit(noted.rows)
+  return held.length > 0
 }
 
-async function handOver(ctx: Ctx, attempt: Attempt, email: RenderedEmail): Promise<SendOutcome> {
-  const { row, leaseId } = attempt
+async function handOver(
+  ctx: Ctx,
+  attempt: Attempt,
+  email: RenderedEmail,
+  fault: TemplateFault | null,
+): Promise<SendOutcome> {
+  const { row } = attempt
   const transport = chooseTransport(ctx.env)
   try {
-    const held = await runStatement(() => markHandedOver(ctx.db, row.id, leaseId, ctx.now()))
-    if (held.length === 0) return { status: 'skipped' }
+    if (!(await noteHandOver(ctx, attempt, fault))) return { status: 'skipped' }
   } catch (error) {
     return releaseAttempt(ctx, attempt, error)
   }

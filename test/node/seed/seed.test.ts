@@ -21,6 +21,7 @@ const TABLES = [
   'order_status_types',
   'terms_versions',
   'email_templates',
+  'shop_settings',
 ]
 
 let postgres: RunningPostgres
@@ -73,6 +74,8 @@ describe('the sample shop', () => {
     expect(wrong).toEqual([])
     const images = await rows<{ url: string }>('select url from product_images union select url from sku_images')
     expect(images.filter(({ url }) => !existsSync(path.join(PUBLIC, url)))).toEqual([])
+    const forEmails = images.map(({ url }) => url.replace(/svg$/, 'png'))
+    expect(forEmails.filter((url) => !existsSync(path.join(PUBLIC, url)))).toEqual([])
   })
 
   test('has a price that holds today for every SKU, and words for every product', async () => {
@@ -83,6 +86,18 @@ describe('the sample shop', () => {
     expect(
       await rows(`select slug from products where headline = '' or description_part1 = '' or description_part2 = ''`),
     ).toEqual([])
+  })
+
+  test('has a name of its own, and neither templates nor shipping methods hold any', async () => {
+    const [shop] = await rows<{ name: string; sender_address: string }>(
+      'select name, sender_address from shop_settings',
+    )
+    expect(shop).toMatchObject({ sender_address: expect.stringContaining('@') })
+    expect(shop?.name).not.toMatch(/mercat/i)
+    const literal =
+      await rows(`select em_cd from email_templates t where t::text ~* 'mercat' or t::text like '%' || $$${shop?.name}$$ || '%'
+      or from_address is not null`)
+    expect(literal).toEqual([])
   })
 
   test('has a discount code of every kind and a shipping method that costs nothing', async () => {
@@ -105,6 +120,7 @@ describe('seeding again', () => {
     await client.query(`delete from product_skus where sku_id = (select id from skus where code = 'GIFT-SET')`)
     await client.query(`update sku_prices set amount = 1 where sku_id = (select id from skus where code = 'MUG-SEA')`)
     await client.query(`update discount_codes set active = false where code = 'TAKE5'`)
+    await client.query(`update shop_settings set name = 'Own Name'`)
     const edited = await everything()
     await seed(postgres.connectionString)
     expect(await everything()).toEqual(edited)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { absoluteUrl, availableQuantity, isAvailable } from '../../../src/features/catalog/rules.ts'
+import { availableQuantity, isAvailable } from '../../../src/features/catalog/rules.ts'
+import { absoluteUrl } from '../../../src/shared/absolute-url.ts'
 
 const sku = fc.record({
   inventoryState: fc.constantFrom('in_stock' as const, 'back_ordered' as const, 'out_of_stock' as const),

@@ -1,5 +1,6 @@
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
+import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
 import { type emailFailureTypes, emailOutbox, orderEmailFailures } from '../../../db/schema/email.ts'
 import { orders } from '../../../db/schema/orders.ts'
 import { newId } from '../../../shared/ids.ts'
@@ -39,6 +40,31 @@ export async function upsertEmailFailure(db: Db, orderId: string, note: FailureN
 export type FailedEmail = { orderId: string | null; emCd: string; customer: FailedCustomer | null }
 
 type FailedColumns = CustomerColumns & { order_id: string | null; em_cd: string }
+
+type Alert = { outboxId: string; toAddress: string; variables: Record<string, unknown>; requestId: string }
+
+/**
+ * Notes why an order's email does not look as its template says, and writes to the operators unless that very alert
+ * was written before. Answers one row, for `toFailedEmail`, whether or not the email is an order's.
+ */
+export const insertFaultAndAlert = (
+  db: Db,
+  { orderId, emCd }: { orderId: string | null; emCd: string },
+  note: FailureNote,
+  { alert, now }: { alert: Alert; now: Date },
+) =>
+  db.execute<FailedColumns>(sql`
+    WITH source AS (SELECT ${orderId}::uuid AS order_id),
+    noted AS (${insertFailure(sql`source`, note)}),
+    alert AS (${insertAlert(alert, now)})
+    SELECT source.order_id, ${emCd}::text AS em_cd, o.identifier, noted.customer_email, noted.is_member
+    FROM source LEFT JOIN noted ON noted.order_id = source.order_id LEFT JOIN ${orders} o ON o.id = source.order_id`)
+
+const insertAlert = ({ outboxId, toAddress, variables, requestId }: Alert, now: Date) => sql`
+  INSERT INTO ${emailOutbox} (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
+  VALUES (${outboxId}::uuid, 'operator_alert', ${toAddress}, ${JSON.stringify(variables)}::jsonb, ${requestId},
+    ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz)
+  ON CONFLICT (id) DO NOTHING`
 
 /**
  * Ends an email's row (as `status`) and notes the failure of its order, in one statement: a row is never given up

@@ -28,7 +28,6 @@ function notice({ emCd, name, audience, subject, title, paragraphs, action, foot
     name,
     audience,
     subject,
-    fromAddress: 'Mercat <hello@example.com>',
     htmlBody: page(
       title,
       [GREETING_HTML, ...paragraphs.map(paragraph), button(action.label, action.url)].join('\n'),
@@ -42,15 +41,15 @@ function notice({ emCd, name, audience, subject, title, paragraphs, action, foot
   }
 }
 
-const ACCOUNT_FOOTER = 'You get this email because of your account in our shop.'
+const ACCOUNT_FOOTER = 'You get this email because of your account at {{ shop.name }}.'
 
 const notices: Notice[] = [
   {
     emCd: 'welcome_verification',
     name: 'Welcome and verification',
     audience: 'member',
-    subject: 'Welcome to Mercat: please confirm your email address',
-    title: 'Welcome to Mercat',
+    subject: 'Welcome to {{ shop.name }}: please confirm your email address',
+    title: 'Welcome to {{ shop.name }}',
     paragraphs: [
       'Your account is ready. Please confirm that this address is yours; the link works once.',
       'If you did not open an account with us, do not follow the link: nobody can prove your address without it.',
@@ -107,19 +106,18 @@ const notices: Notice[] = [
       'If you still want the items, they may be in your cart: please try again, perhaps with another way to pay.',
     ],
     action: { label: 'Back to the cart', url: 'cart_url' },
-    footer: 'You get this email because you wanted to buy in our shop.',
+    footer: 'You get this email because you wanted to buy at {{ shop.name }}.',
   },
 ]
 
-const ALERT_ROWS = ['code', 'event_id', 'event_type', 'object_id', 'request_id']
+const ALERT_ROWS = ['code', 'template', 'problem', 'event_id', 'event_type', 'object_id', 'request_id']
 
 /** For whoever runs the shop. Variables: those of ALERT_ROWS; what does not apply may be left out. */
 const operatorAlert: EmailTemplateRow = {
   emCd: 'operator_alert',
   name: 'Operator alert',
   audience: 'operator',
-  subject: 'Mercat needs you: {{ code }}',
-  fromAddress: 'Mercat <alerts@example.com>',
+  subject: '{{ shop.name }} needs you: {{ code }}',
   htmlBody: page(
     'Something needs an operator',
     [

@@ -2,8 +2,10 @@ import {
   button,
   type EmailTemplateRow,
   heading,
+  link,
   page,
   paragraph,
+  pictured,
   row,
   small,
   table,
@@ -11,14 +13,17 @@ import {
   textPage,
 } from './layout.ts'
 
-const FROM = 'Mercat <orders@example.com>'
-const FOOTER = 'You get this email because of an order in our shop. Questions? Just reply.'
+const FOOTER = 'You get this email because of an order at {{ shop.name }}. Questions? Just reply.'
 
 const GREETING_HTML = paragraph('Hello{% if order.customer_name %} {{ order.customer_name }}{% endif %},')
 const GREETING_TEXT = 'Hello{% if order.customer_name %} {{ order.customer_name }}{% endif %},'
 
 const LINES_HTML = `{% for line in order.lines %}${row(
-  '{{ line.title }}<br><span style="font-size:13px;color:#616e7c">{% if line.description != "" %}{{ line.description }} · {% endif %}{{ line.quantity }} × {{ line.unit_price }}</span>',
+  pictured(
+    'line.image_url',
+    '{{ line.title }}',
+    '{% if line.description != "" %}{{ line.description }} · {% endif %}{{ line.quantity }} × {{ line.unit_price }}',
+  ),
   '{{ line.subtotal }}',
 )}{% endfor %}`
 
@@ -80,7 +85,6 @@ function confirmation(audience: 'member' | 'prospect', hint: string): EmailTempl
     name: `Order confirmation (${audience})`,
     audience,
     subject: 'Your order {{ order.identifier }} is confirmed',
-    fromAddress: FROM,
     htmlBody: page(
       title,
       [
@@ -109,7 +113,7 @@ ${hint}`,
 }
 
 const TRACKING_HTML = `{% if order.shipping_method.tracking_number %}${paragraph(
-  'Tracking number: {{ order.shipping_method.tracking_number }}{% if order.shipping_method.tracking_url %} (<a href="{{ order.shipping_method.tracking_url }}" style="color:#0b6e4f">follow the parcel</a>){% endif %}',
+  `Tracking number: {{ order.shipping_method.tracking_number }}{% if order.shipping_method.tracking_url %} (${link('follow the parcel', 'order.shipping_method.tracking_url')}){% endif %}`,
 )}{% endif %}`
 
 const TRACKING_TEXT = `{% if order.shipping_method.tracking_number %}
@@ -126,7 +130,6 @@ const statusChanged: EmailTemplateRow = {
   name: 'Order status changed',
   audience: 'prospect',
   subject: 'Your order {{ order.identifier }}: {{ order.status }}',
-  fromAddress: FROM,
   htmlBody: page(
     'News about your order',
     [
@@ -161,7 +164,6 @@ const refund: EmailTemplateRow = {
   name: 'Refund',
   audience: 'prospect',
   subject: 'Refund for your order {{ order.identifier }}',
-  fromAddress: FROM,
   htmlBody: page(
     'Your refund is on its way',
     [

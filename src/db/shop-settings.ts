@@ -1,0 +1,8 @@
+import type { Db } from './client.ts'
+import { shopSettings } from './schema/shop.ts'
+
+/** What the shop says about itself. */
+export type ShopSettings = typeof shopSettings.$inferSelect
+
+/** The one row of the settings; none in a shop that nobody has set up. */
+export const selectShopSettings = (db: Db) => db.select().from(shopSettings)

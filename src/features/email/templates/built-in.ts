@@ -1,0 +1,12 @@
+import type { EmailTemplateRow } from './layout.ts'
+import { noticeEmails } from './notices.ts'
+import { orderEmails } from './order-emails.ts'
+
+/**
+ * The emails of a new shop, in Liquid. The seed writes them into `email_templates`, where operators edit them; an email
+ * whose edited template cannot be used goes out with the text that stands here.
+ */
+export const BUILT_IN_TEMPLATES: EmailTemplateRow[] = [...orderEmails, ...noticeEmails]
+
+export const findBuiltInTemplate = (emCd: string): EmailTemplateRow | undefined =>
+  BUILT_IN_TEMPLATES.find((template) => template.emCd === emCd)

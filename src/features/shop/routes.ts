@@ -1,0 +1,22 @@
+import { createRoute } from '@hono/zod-openapi'
+import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
+import { createRouter, jsonContent } from '../../http/router.ts'
+import { getShop } from './get-shop.ts'
+import { shopSchema } from './schemas.ts'
+
+export const shopRoutes = createRouter()
+
+const getShopRoute = createRoute({
+  operationId: 'getShop',
+  method: 'get',
+  path: '/v1/shop',
+  tags: ['shop'],
+  summary: 'Read who the shop is: name, imprint, logo, colours, currency, countries',
+  middleware: cached,
+  responses: {
+    200: { description: 'The shop', headers: edgeCacheHeaders, content: jsonContent(shopSchema) },
+    304: { description: 'What the client has (`If-None-Match`) is still what it is' },
+  },
+})
+
+shopRoutes.openapi(getShopRoute, (c) => cachedAtEdge(c, {}, () => getShop(c.get('ctx'))))
