@@ -39,6 +39,7 @@ export const STATUS = {
   'origin-not-allowed': 403,
   'payload-too-large': 413,
   'payment-not-completed': 409,
+  'payment-unmatched': 409,
   'precondition-failed': 412,
   'price-changed': 409,
   'quantity-limit': 422,

@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'origin-not-allowed'
   | 'payload-too-large'
   | 'payment-not-completed'
+  | 'payment-unmatched'
   | 'precondition-failed'
   | 'price-changed'
   | 'quantity-limit'

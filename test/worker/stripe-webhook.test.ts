@@ -89,15 +89,14 @@ describe('the webhook', () => {
     })
   })
 
-  test('asks Stripe to try again and alerts an operator when the paid total is not the one that was shown', async () => {
+  test('asks Stripe to try again when the order cannot be written', async () => {
     const { client } = await createBuyer()
     const { session_id, checkout_id } = await checkOut(client)
     await pay(session_id)
-    await db`UPDATE checkouts SET item_subtotal_amount = item_subtotal_amount + 1, total_amount = total_amount + 1 WHERE id = ${checkout_id}`
     const event = sessionEvent('checkout.session.completed', { id: session_id })
-    expectProblem(await deliver(event), 500, 'order-creation-failed')
+    const misled = createClient({ INITIAL_ORDER_STATUS: 'unknown' })
+    expectProblem(await deliver(event, misled), 500, 'order-creation-failed')
     expect(await db`SELECT 1 FROM orders WHERE checkout_id = ${checkout_id}`).toEqual([])
-    await db`UPDATE checkouts SET item_subtotal_amount = item_subtotal_amount - 1, total_amount = total_amount - 1 WHERE id = ${checkout_id}`
     expect((await deliver(event)).json).toMatchObject({ outcome: 'processed' })
   })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { notFound, refused } from '../api/errors.ts'
 import { faultSchema } from '../api/faults.ts'
 import { type Emulator, NO_CAUSE } from '../emulator.ts'
+import { newId } from '../model/ids.ts'
 import type { Charge, PaymentIntent } from '../model/objects.ts'
 import { closeDispute, openDispute } from '../payments/disputes.ts'
 import { expireSession } from '../payments/expire-session.ts'
@@ -9,6 +10,7 @@ import { paySession } from '../payments/pay-session.ts'
 import { paidChargeOf, refundCharge } from '../payments/refunds.ts'
 import { settleSession } from '../payments/settle-session.ts'
 import { getSession } from '../resources/checkout-sessions.ts'
+import { createSession } from '../resources/create-checkout-session.ts'
 import { getDispute } from '../resources/disputes.ts'
 import { payBody, payerFrom } from './pay-body.ts'
 
@@ -67,6 +69,31 @@ const checkoutControls = [
     return record.object
   }),
 ]
+
+const linkBody = z.strictObject({
+  amount: z.int().min(0),
+  currency: z.string().default('usd'),
+  client_reference_id: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+})
+
+/** Somebody opens a payment link; `client_reference_id` is what its address says. */
+const openPaymentLink = control(
+  'POST',
+  '/_emulator/payment_links/open',
+  linkBody,
+  ({ emulator, body: { amount, currency, ...given } }) => {
+    const price = { currency, unit_amount: amount, product_data: { name: 'Payment link' } }
+    const { object } = createSession(emulator, {
+      ...given,
+      mode: 'payment',
+      line_items: [{ quantity: 1, price_data: price }],
+      success_url: 'https://payment-link.test/thanks',
+    })
+    object.payment_link = newId('plink')
+    return object
+  },
+)
 
 const amount = z.int().min(1).nullish()
 
@@ -154,6 +181,7 @@ const index = control('GET', '/_emulator', nothing, () => ({
 export const controlRoutes: ControlRoute[] = [
   index,
   ...checkoutControls,
+  openPaymentLink,
   ...paymentControls,
   ...webhookControls,
   ...faultControls,

@@ -1,8 +1,10 @@
 -- Writes the order of a paid checkout whole: what was paid and where to comes from Stripe, everything else from the
 -- checkout's snapshot. The reservation becomes a sale; a checkout whose reservation was released books from free stock.
 -- `event` is the webhook event that told, if one did. Locks are taken in the order checkout, discount codes, SKUs (by id).
--- Raises `event_handled_once`, `checkout_exists`, `order_once_per_checkout`, `order_total_matches_payment`,
--- `orders_identifier_unique`, `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
+-- Only the checkout's own session completes it: the one whose id is stored, else the one that carries its fingerprint.
+-- Raises `event_handled_once`, `checkout_exists`, `session_is_the_checkouts_own`, `order_once_per_checkout`,
+-- `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`, `payment_intent_once`,
+-- `payment_session_once`, `stock_never_oversold`.
 CREATE OR REPLACE FUNCTION place_order(
   session jsonb, new_ids jsonb, event jsonb, first_status text, request_id text, moment timestamptz,
   sweep_email_at timestamptz
@@ -20,17 +22,19 @@ BEGIN
     PERFORM claim_event(event, moment);
   END IF;
   SELECT * INTO paid FROM jsonb_to_record(session) AS s(
-    checkout_id uuid, session_id text, payment_intent_id text, customer_id text, payment_method_type text,
-    email text, name text, total_amount integer, tax_amount integer, currency text,
+    checkout_id uuid, session_id text, fingerprint text, payment_intent_id text, customer_id text, payment_method_type text,
+    email text, name text, total_amount bigint, tax_amount bigint, currency text,
     shipping_address jsonb, billing_address jsonb);
   SELECT * INTO ids FROM jsonb_to_record(new_ids) AS n(
     order_id uuid, identifier text, prospect_id uuid, prospect_code text, outbox_id uuid);
   SELECT * INTO bought FROM checkouts WHERE id = paid.checkout_id FOR NO KEY UPDATE;
   PERFORM assert_that(FOUND, 'checkout_exists');
-  PERFORM assert_that(NOT EXISTS (SELECT FROM orders WHERE checkout_id = bought.id), 'order_once_per_checkout');
   PERFORM assert_that(
-    bought.currency = paid.currency AND bought.total_amount + paid.tax_amount = paid.total_amount,
-    'order_total_matches_payment');
+    coalesce(bought.stripe_session_id = paid.session_id, bought.fingerprint = paid.fingerprint, false),
+    'session_is_the_checkouts_own');
+  PERFORM assert_that(NOT EXISTS (SELECT FROM orders WHERE checkout_id = bought.id), 'order_once_per_checkout');
+  PERFORM assert_that(bought.currency = paid.currency, 'order_currency_matches_payment');
+  PERFORM assert_that(bought.total_amount + paid.tax_amount = paid.total_amount, 'order_total_matches_payment');
 
   -- Whom the order is confirmed to: a member at the account's address, a guest at the one given to Stripe.
   recipient := paid.email;
@@ -101,5 +105,7 @@ BEGIN
   WHERE i.checkout_id = bought.id AND s.id = i.sku_id;
   UPDATE checkouts SET status = 'complete', closed_at = moment, stripe_session_id = paid.session_id
   WHERE id = bought.id;
+  UPDATE unmatched_payments SET resolved_at = moment, resolved_by = 'order placed', order_id = ids.order_id
+  WHERE stripe_session_id = paid.session_id AND resolved_at IS NULL;
 END
 $$;

@@ -13,7 +13,7 @@ BEGIN
   SELECT version INTO version_now FROM carts WHERE id = snapshot.cart_id FOR NO KEY UPDATE;
   PERFORM assert_that(version_now = snapshot.cart_version, 'cart_unchanged');
   IF replaced IS NOT NULL THEN
-    PERFORM close_checkout(replaced, '{open}', 'expired', snapshot.created_at, NULL);
+    PERFORM close_checkout(replaced, '{open}', 'expired', snapshot.created_at, NULL, NULL);
   END IF;
   IF customer IS NOT NULL THEN
     UPDATE members SET stripe_customer_id = customer ->> 'id'

@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { isRefused, stripeApiError } from '../../stripe/client.ts'
-import { checkoutIdOf } from '../../stripe/metadata.ts'
+import { checkoutIdOf, claimOf, isOwnSession } from '../../stripe/metadata.ts'
 import { expireSession, listSessions } from '../../stripe/sessions.ts'
 import { openSession } from './open-session.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
@@ -47,7 +47,9 @@ async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | 
 async function findSessionIdByListing(ctx: Ctx, checkout: CheckoutRow, failure: unknown): Promise<string | null> {
   const since = new Date(new Date(checkout.created_at).getTime() - CLOCK_SKEW_MS)
   const { sessions, complete } = await listSessions(ctx.stripe, { since, pages: LIST_PAGES })
-  const found = sessions.find((session) => checkoutIdOf(session) === checkout.id)
+  const found = sessions.find(
+    (session) => checkoutIdOf(session) === checkout.id && isOwnSession(checkout, claimOf(session)),
+  )
   if (found === undefined && !complete) throw failure
   return found?.id ?? null
 }

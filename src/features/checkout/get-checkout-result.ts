@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
-import { checkoutIdOf } from '../../stripe/metadata.ts'
+import { checkoutIdOf, claimOf, isOwnSession } from '../../stripe/metadata.ts'
 import { findSession } from '../../stripe/sessions.ts'
 import { type CheckoutRow, selectCheckoutsBySession } from './queries/read-checkout.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
@@ -29,9 +29,11 @@ export async function getCheckoutResult(
   if (!mayAskStripe && row.stripe_session_id === sessionId)
     return withPage({ status: row.status }, row, row.stripe_session_url)
   const session = await findSession(ctx.stripe, sessionId)
-  const checkoutId = session && checkoutIdOf(session)
-  const checkout: CheckoutRow | undefined = rows.find(({ id }) => id === checkoutId)
-  if (session === undefined || checkout === undefined) throw missing
+  if (session === undefined) throw missing
+  const checkout: CheckoutRow | undefined = rows.find(
+    (each) => each.id === checkoutIdOf(session) && isOwnSession(each, claimOf(session)),
+  )
+  if (checkout === undefined) throw missing
   return withPage(await settleCheckout(ctx, { session }), checkout, session.url)
 }
 

@@ -68,7 +68,7 @@ function sessionParams(
   const taxBehavior = env.AUTOMATIC_TAX ? { tax_behavior: 'exclusive' as const } : {}
   return {
     mode: 'payment',
-    ...sessionReference(checkout.id),
+    ...sessionReference(checkout),
     line_items: checkout.items.map((item) => ({
       quantity: item.quantity,
       price_data: {

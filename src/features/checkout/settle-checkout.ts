@@ -1,18 +1,26 @@
 import type { Ctx } from '../../context.ts'
 import { insertOutboxRow } from '../../db/outbox.ts'
+import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { claimEvent, type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import { newId } from '../../shared/ids.ts'
-import { checkoutIdOf } from '../../stripe/metadata.ts'
+import { checkoutIdOf, claimOf } from '../../stripe/metadata.ts'
 import { paymentState, type Session } from '../../stripe/sessions.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from '../orders/clear-cart.ts'
 import { placeOrder } from '../orders/place-order.ts'
+import { UnmatchedPayment } from '../orders/unmatched-payment.ts'
 import type { CheckoutStatus } from './queries/read-checkout.ts'
 import { markProcessing, releaseStatement } from './queries/write-checkout.ts'
 import { processingSweepAt } from './rules.ts'
+import { settleUnmatched } from './settle-unmatched.ts'
 
-export type Settlement = { status: CheckoutStatus; orderIdentifier?: string }
+export type Settlement = {
+  status: CheckoutStatus
+  orderIdentifier?: string
+  /** The session was paid, and no order can come of it. */
+  unmatched?: UnmatchedReason
+}
 
 type Input = {
   /** Stripe's present state, asked for after whatever made us look. */
@@ -23,14 +31,12 @@ type Input = {
 /**
  * Brings a checkout in line with what Stripe holds now. The webhook, the result endpoint, a replaced checkout and the
  * sweep all come here; the event that told, if any, is recorded with the effect.
- * Throws what `placeOrder` throws.
+ * A session that only names the checkout changes nothing about it; when it was paid, that is recorded for an operator.
+ * Throws what `placeOrder` throws, except for payments that no order can come of.
  */
 export async function settleCheckout(ctx: Ctx, { session, event }: Input): Promise<Settlement> {
   const state = paymentState(session)
-  if (state === 'paid') {
-    const { identifier } = await placeOrder(ctx, { session, event })
-    return { status: 'complete', orderIdentifier: identifier }
-  }
+  if (state === 'paid') return settlePaid(ctx, { session, event })
   const checkoutId = checkoutIdOf(session)
   if (checkoutId === undefined || state === 'open') {
     if (event !== undefined) await runStatement(() => noteEvent(ctx.db, event, 'ignored', ctx.now()))
@@ -38,6 +44,17 @@ export async function settleCheckout(ctx: Ctx, { session, event }: Input): Promi
   }
   if (state === 'processing') return holdForDebit(ctx, checkoutId, session, event)
   return release(ctx, checkoutId, { to: state, session, event })
+}
+
+async function settlePaid(ctx: Ctx, { session, event }: Input): Promise<Settlement> {
+  try {
+    const { identifier } = await placeOrder(ctx, { session, event })
+    return { status: 'complete', orderIdentifier: identifier }
+  } catch (error) {
+    if (!(error instanceof UnmatchedPayment)) throw error
+    await settleUnmatched(ctx, { session, event, reason: error.reason })
+    return { status: 'processing', unmatched: error.reason }
+  }
 }
 
 /** Runs a change of state with its event. When the checkout has moved on already, only the event is noted. */
@@ -68,7 +85,9 @@ async function holdForDebit(
   session: Session,
   event: EventRecord | undefined,
 ): Promise<Settlement> {
-  const moved = await move(ctx, event, [markProcessing(ctx.db, checkoutId, session.id, processingSweepAt(ctx.now()))])
+  const moved = await move(ctx, event, [
+    markProcessing(ctx.db, checkoutId, claimOf(session), processingSweepAt(ctx.now())),
+  ])
   if (moved) ctx.defer('clear-cart', () => clearCart(ctx, { checkoutId }))
   return { status: 'processing' }
 }
@@ -92,7 +111,10 @@ async function release(
         }),
       ]
     : []
-  const moved = await move(ctx, event, [releaseStatement(ctx.db, checkoutId, to, ctx.now(), session.id), ...emails])
+  const moved = await move(ctx, event, [
+    releaseStatement(ctx.db, checkoutId, to, ctx.now(), claimOf(session)),
+    ...emails,
+  ])
   if (moved) {
     ctx.log.info('checkout-released', { checkout_id: checkoutId, status: to })
     if (emails.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, [outboxId]))

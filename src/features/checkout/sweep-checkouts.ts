@@ -2,9 +2,9 @@ import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { alertOperator } from '../email/alert-operator.ts'
 import { isAppError } from '../../shared/errors.ts'
-import { checkoutIdOf } from '../../stripe/metadata.ts'
+import { claimOf } from '../../stripe/metadata.ts'
 import { isRefused } from '../../stripe/client.ts'
-import { findSession, listSessions } from '../../stripe/sessions.ts'
+import { findSession, listSessions, type Session } from '../../stripe/sessions.ts'
 import { clearCart } from '../orders/clear-cart.ts'
 import { selectUnclearedCheckouts } from '../orders/queries/clear-cart.ts'
 import { endCheckout, releaseCheckout } from './end-checkout.ts'
@@ -13,7 +13,7 @@ import {
   type CheckoutRow,
   claimDueCheckouts,
   selectOldestOpenCheckout,
-  selectUnplaced,
+  selectUnsettledSessions,
 } from './queries/read-checkout.ts'
 import { storeSession } from './queries/write-checkout.ts'
 import { canStillOpen, processingSweepAt, sessionSweepAt } from './rules.ts'
@@ -77,7 +77,10 @@ async function findUnansweredSession(ctx: Ctx, row: CheckoutRow): Promise<void> 
   }
 }
 
-/** Places the orders of sessions that were paid without a webhook reaching us. Asks Stripe only while checkouts are open. */
+/**
+ * Settles sessions that were completed without a webhook reaching us: places their orders, or records what was paid and
+ * belongs to none. Asks Stripe only while checkouts are open.
+ */
 export async function placeMissedOrders(ctx: Ctx): Promise<void> {
   const { rows } = await runStatement(() => selectOldestOpenCheckout(ctx.db))
   const oldest = rows[0]?.created_at
@@ -87,19 +90,18 @@ export async function placeMissedOrders(ctx: Ctx): Promise<void> {
     status: 'complete',
     pages: LIST_PAGES,
   })
-  const byCheckout = new Map(
-    sessions.flatMap((session) => {
-      const id = checkoutIdOf(session)
-      return id === undefined ? [] : [[id, session.id]]
-    }),
-  )
-  if (byCheckout.size === 0) return
-  const unplaced = await runStatement(() => selectUnplaced(ctx.db, [...byCheckout.keys()]))
-  await each(ctx, 'missed-orders', unplaced.rows, ({ id }) => settleMissed(ctx, id, byCheckout.get(id) ?? ''))
+  const ids = sessions.filter(mayMatter).map(({ id }) => id)
+  if (ids.length === 0) return
+  const { rows: unsettled } = await runStatement(() => selectUnsettledSessions(ctx.db, ids))
+  await each(ctx, 'missed-orders', unsettled, ({ id }) => settleMissed(ctx, id))
 }
 
+/** Ours, or money that came in. Foreign debits under way, and what was free, leave nothing to remember them by. */
+const mayMatter = (session: Session): boolean =>
+  claimOf(session).fingerprint !== null || (session.payment_status === 'paid' && session.amount_total !== 0)
+
 /** No webhook may ever tell of this session: when its order cannot be written, an operator hears of it from here. */
-async function settleMissed(ctx: Ctx, checkoutId: string, sessionId: string): Promise<void> {
+async function settleMissed(ctx: Ctx, sessionId: string): Promise<void> {
   const session = await findSession(ctx.stripe, sessionId)
   if (session === undefined) return
   try {
@@ -107,7 +109,7 @@ async function settleMissed(ctx: Ctx, checkoutId: string, sessionId: string): Pr
   } catch (error) {
     if (isAppError(error, 'order-creation-failed')) {
       const record = {
-        id: `sweep:${checkoutId}`,
+        id: `sweep:${sessionId}`,
         type: 'sweep.missed-order',
         objectId: sessionId,
         payloadHash: '',

@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
 import { AppError } from '../../shared/errors.ts'
-import { checkoutIdOf } from '../../stripe/metadata.ts'
+import { checkoutIdOf, claimOf } from '../../stripe/metadata.ts'
 import { idOf, paymentState, type Session } from '../../stripe/sessions.ts'
+import { UnmatchedPayment } from './unmatched-payment.ts'
 
 export type OrderAddress = {
   name: string | null
@@ -18,6 +19,8 @@ export type OrderAddress = {
 export type PaidSession = {
   checkoutId: string
   sessionId: string
+  /** What lets the session be taken for the checkout's own before its id is stored. */
+  fingerprint: string | null
   paymentIntentId: string | null
   customerId: string | null
   paymentMethodType: string | null
@@ -49,22 +52,22 @@ function toAddress(
 
 /**
  * Validates a session as Stripe holds it now.
- * Throws `no-cart-id` (not made by us), `payment-not-completed`, `order-creation-failed` (Stripe left something out).
+ * Throws `UnmatchedPayment` when no order can come of it, `payment-not-completed`.
  */
 export function readPaidSession(session: Session): PaidSession {
-  const checkoutId = checkoutIdOf(session)
-  if (checkoutId === undefined) throw new AppError('no-cart-id', 'The session names no checkout of this shop.')
   if (paymentState(session) !== 'paid') throw new AppError('payment-not-completed', 'The session has not been paid.')
+  const checkoutId = checkoutIdOf(session)
+  if (checkoutId === undefined) throw new UnmatchedPayment('no-checkout')
   const { customer_details: customer } = session
   if (!customer?.email || session.amount_total === null || session.currency === null) {
-    throw new AppError('order-creation-failed', 'The paid session lacks an email address or a total.')
+    throw new UnmatchedPayment('incomplete')
   }
   const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null
   const charge = typeof intent?.latest_charge === 'object' ? intent.latest_charge : null
   const shipping = session.collected_information?.shipping_details
   return {
     checkoutId,
-    sessionId: session.id,
+    ...claimOf(session),
     paymentIntentId: idOf(session.payment_intent),
     customerId: idOf(session.customer),
     paymentMethodType: charge?.payment_method_details?.type ?? null,

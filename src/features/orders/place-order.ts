@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { OUTBOX_GRACE_MS } from '../../db/outbox.ts'
+import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -11,6 +12,7 @@ import { keepDefaultAddress } from './keep-default-address.ts'
 import { type PaidSession, readPaidSession } from './paid-session.ts'
 import { type PlaceOrderInput, placeOrderStatement } from './queries/place-order.ts'
 import { type PlacedOrder, selectOrderOfCheckout } from './queries/read-order.ts'
+import { UnmatchedPayment } from './unmatched-payment.ts'
 
 /** Violations which mean that the order stands already. */
 const ALREADY_PLACED = new Set([
@@ -25,7 +27,8 @@ const IDENTIFIER_ATTEMPTS = 3
 /**
  * Places the order of a paid session, exactly once: the webhook, the result endpoint and the sweep all end here.
  * `session` is Stripe's present state of it, `event` the webhook event that told, recorded in the same transaction.
- * Throws `no-cart-id`, `payment-not-completed`, `cart-not-found`, `order-creation-failed`, `database-unavailable`.
+ * Throws `UnmatchedPayment` for one that no order can come of, `payment-not-completed`, `order-creation-failed`,
+ * `database-unavailable`.
  */
 export async function placeOrder(
   ctx: Ctx,
@@ -87,6 +90,9 @@ async function answerExisting(
   const { paid, event, ids } = input
   const { rows } = await runStatement(() => selectOrderOfCheckout(ctx.db, paid.checkoutId))
   const order: PlacedOrder | undefined = rows[0]
+  if (order !== undefined && order.stripe_session_id !== paid.sessionId) {
+    throw new UnmatchedPayment('foreign-session', violation)
+  }
   if (order === undefined) {
     // The event came before, while the session was still unpaid. Stripe's present state decides, not the event.
     if (violation.constraint === 'event_handled_once') return placeOrder(ctx, { session: input.session })
@@ -100,10 +106,17 @@ async function answerExisting(
   return { identifier: order.identifier }
 }
 
+/** What of a payment makes that there will never be an order for it. */
+const UNMATCHED: Partial<Record<string, UnmatchedReason>> = {
+  checkout_exists: 'unknown-checkout',
+  session_is_the_checkouts_own: 'foreign-session',
+  order_currency_matches_payment: 'currency-mismatch',
+  order_total_matches_payment: 'amount-mismatch',
+}
+
 function toOrderError(error: unknown): unknown {
   if (!(error instanceof ConstraintViolation)) return error
-  if (error.constraint === 'checkout_exists') {
-    return new AppError('cart-not-found', 'The session names a checkout that does not exist.', { cause: error })
-  }
+  const reason = UNMATCHED[error.constraint]
+  if (reason !== undefined) return new UnmatchedPayment(reason, error)
   return new AppError('order-creation-failed', 'The order could not be written.', { cause: error })
 }

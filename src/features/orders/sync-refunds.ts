@@ -32,7 +32,8 @@ export async function syncRefunds(
   return { identifier: order.identifier }
 }
 
-async function listRefunds(ctx: Ctx, paymentIntentId: string): Promise<RefundRecord[]> {
+/** All refunds of a payment, the oldest first. Throws `stripe-api-error`. */
+export async function listRefunds(ctx: Ctx, paymentIntentId: string): Promise<RefundRecord[]> {
   const { data } = await ctx.stripe.refunds
     .list({ payment_intent: paymentIntentId, limit: REFUNDS_MAX })
     .catch((error: unknown) => {

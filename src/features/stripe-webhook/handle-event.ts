@@ -6,6 +6,7 @@ import { isRefused } from '../../stripe/client.ts'
 import { findSession } from '../../stripe/sessions.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
 import { alertOperator } from '../email/alert-operator.ts'
+import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
 import { settleRefund } from './settle-refund.ts'
 import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
@@ -17,7 +18,8 @@ const settleSession: Handler = async (ctx, { record, objectId }) => {
   const session = await findSession(ctx.stripe, objectId ?? '')
   if (session === undefined)
     throw new AppError('stripe-api-error', 'Stripe does not know the session of its own event.')
-  const { orderIdentifier } = await settleCheckout(ctx, { session, event: record })
+  const { orderIdentifier, unmatched } = await settleCheckout(ctx, { session, event: record })
+  if (unmatched !== undefined) return { received: true, outcome: 'failed', code: codeOfUnmatched(unmatched) }
   return {
     received: true,
     outcome: 'processed',
@@ -37,8 +39,8 @@ const HANDLERS = new Map<string, Handler>([
 ])
 
 /**
- * Lets a verified event take effect at most once. What a retry can mend is thrown, so that Stripe sends it again; what
- * it cannot is recorded, told to an operator and acknowledged.
+ * Lets a verified event take effect at most once. What a retry can mend is thrown, so that Stripe sends it again; a
+ * payment that no order can come of is recorded, told to an operator and acknowledged.
  * Throws `stripe-api-error`, `order-creation-failed`, `database-unavailable`.
  */
 export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<WebhookAnswer> {
@@ -53,10 +55,6 @@ export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<Webho
     const code = error instanceof AppError ? error.code : 'internal-error'
     const { id, type, objectId } = event.record
     ctx.log.error('webhook-event-failed', { event_id: id, type, object_id: objectId, code, error })
-    if (isAppError(error, 'no-cart-id', 'cart-not-found')) {
-      await recordFailure(ctx, event, code, error)
-      return { received: true, outcome: 'failed', code }
-    }
     // Stripe sends the event again whether this is recorded or not.
     await recordFailure(ctx, event, code, error).catch((failure: unknown) =>
       ctx.log.error('webhook-failure-not-recorded', { event_id: id, error: failure }),

@@ -5,13 +5,14 @@ import { isMissing, stripeApiError } from '../../stripe/client.ts'
 import { checkoutIdOf } from '../../stripe/metadata.ts'
 import { findSession, idOf } from '../../stripe/sessions.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
+import { resolveRefunded } from '../orders/resolve-refunded.ts'
 import { syncRefunds } from '../orders/sync-refunds.ts'
 import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
 
 /**
  * A refund was made or changed, here or in Stripe's dashboard. When its order is not there yet, because the events came
- * out of order, the order is placed first. Throws `stripe-api-error` and what `placeOrder` throws.
+ * out of order, the order is placed first; a payment that belongs to none is resolved once all of it was paid back. Throws `stripe-api-error` and what `placeOrder` throws.
  */
 export async function settleRefund(ctx: Ctx, { record, objectId }: VerifiedEvent): Promise<WebhookAnswer> {
   const paymentIntentId = await findPaymentIntent(ctx, objectId ?? '')
@@ -23,6 +24,9 @@ export async function settleRefund(ctx: Ctx, { record, objectId }: VerifiedEvent
           ? await syncRefunds(ctx, { paymentIntentId, event: record })
           : undefined))
   if (order !== undefined) return { received: true, outcome: 'processed', order_identifier: order.identifier }
+  if (paymentIntentId !== null && (await resolveRefunded(ctx, { paymentIntentId, event: record }))) {
+    return { received: true, outcome: 'processed' }
+  }
   await runStatement(() => noteEvent(ctx.db, record, 'ignored', ctx.now()))
   return { received: true, outcome: 'ignored' }
 }

@@ -21,13 +21,20 @@ const FIRST_MS = 3 * DAY
 /** Stripe keeps events no longer. */
 const KEPT_MS = 30 * DAY
 
-/** What nobody asks Stripe after otherwise; payments have sweeps of their own. */
-const TYPES = ['refund.created', 'refund.updated', 'refund.failed', 'charge.refunded']
+/** What nobody asks Stripe after otherwise, and what was paid while no checkout of ours was open. */
+const TYPES = [
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.refunded',
+]
 
 type Limits = { pages: number; budgetMs: number }
 
 /**
- * Once an hour, asks Stripe for the events about refunds and lets those that never came take effect, the oldest first.
+ * Once an hour, asks Stripe for the events about money and lets those that never came take effect, the oldest first.
  * A turn in which Stripe or the database failed is due again in five minutes, one that is cut short with the next tick.
  * Bounded; safe to run twice at once. Throws `stripe-api-error`, `database-unavailable`.
  */

@@ -32,9 +32,9 @@ test('a function whose body changed is written once, and the database stays as i
 })
 
 test('a function with other arguments takes the place of the old one', async () => {
-  const text = releaseCheckout.replace('of_session text)', 'of_session text, note text)')
+  const text = releaseCheckout.replace('of_fingerprint text', 'of_fingerprint text, note text')
   expect(text).not.toBe(releaseCheckout)
-  const drop = 'DROP FUNCTION release_checkout(uuid,text,timestamp with time zone,text);'
+  const drop = 'DROP FUNCTION release_checkout(uuid,text,timestamp with time zone,text,text);'
   expect(await changesWith('release_checkout', text)).toEqual([drop, text])
 })
 
@@ -42,7 +42,7 @@ test('a function that returns something else is dropped before it is made again'
   const text = releaseCheckout
     .replace('RETURNS void', 'RETURNS integer')
     .replace('  PERFORM move_reservations(the_checkout, NULL);', '  RETURN 1;')
-  const drop = 'DROP FUNCTION release_checkout(uuid,text,timestamp with time zone,text);'
+  const drop = 'DROP FUNCTION release_checkout(uuid,text,timestamp with time zone,text,text);'
   expect(await changesWith('release_checkout', text)).toEqual([drop, text])
 })
 

@@ -30,6 +30,10 @@ export const settleDebit = (sessionId: string, outcome: 'succeeded' | 'failed') 
 
 export const expire = (sessionId: string) => control('POST', `/checkout/sessions/${sessionId}/expire`)
 
+/** The session that a payment link makes for whoever opens it; `reference` is what its address says. */
+export const openPaymentLink = (amount: number, reference?: string) =>
+  control('POST', '/payment_links/open', { amount, ...(reference && { client_reference_id: reference }) })
+
 export const failStripe = (fault: {
   method: string
   path: string

@@ -96,8 +96,11 @@ export const selectOldestOpenCheckout = (db: Db) =>
   db.execute<{ created_at: string | null }>(sql`
     SELECT to_json(min(created_at)) AS created_at FROM checkouts WHERE status = 'open'`)
 
-/** Of these checkouts, whose sessions are completed, the ones that we know neither as paid nor as waiting for a debit. */
-export const selectUnplaced = (db: Db, checkoutIds: string[]) =>
-  db.execute<{ id: string }>(
-    sql`SELECT id FROM checkouts WHERE id IN ${checkoutIds} AND status NOT IN ('complete', 'processing')`,
-  )
+/** Of these completed sessions, the ones that we know neither as paid nor as waiting for a debit or an operator. */
+export const selectUnsettledSessions = (db: Db, sessionIds: string[]) =>
+  db.execute<{ id: string }>(sql`
+    SELECT s.id FROM unnest(${sql.param(sessionIds)}::text[]) WITH ORDINALITY AS s (id, position)
+    WHERE NOT EXISTS (SELECT 1 FROM order_payments p WHERE p.stripe_session_id = s.id)
+      AND NOT EXISTS (SELECT 1 FROM unmatched_payments u WHERE u.stripe_session_id = s.id)
+      AND NOT EXISTS (SELECT 1 FROM checkouts c WHERE c.stripe_session_id = s.id AND c.status = 'processing')
+    ORDER BY s.position DESC`)

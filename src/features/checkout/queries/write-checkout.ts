@@ -4,6 +4,9 @@ import { jsonArgument } from '../../../db/json-argument.ts'
 import type { checkoutDiscounts, checkoutItems, checkouts } from '../../../db/schema/checkout.ts'
 import type { NewCustomer } from './buyer.ts'
 
+/** A session that may be a checkout's own, and the fingerprint that it carries. */
+type SessionClaim = { sessionId: string; fingerprint: string | null }
+
 export type NewCheckout = {
   checkout: typeof checkouts.$inferInsert & { id: string; cartId: string; cartVersion: number; createdAt: Date }
   items: Omit<typeof checkoutItems.$inferInsert, 'checkoutId'>[]
@@ -24,28 +27,33 @@ export const startCheckoutStatement = (db: Db, { checkout, items, discounts, rep
     ${replacedId}::uuid, ${jsonArgument(newCustomer)})`)
 
 /**
- * Ends a checkout and gives back what it held. Only for one whose session can no longer be paid; with `sessionId`, only if
- * that is its session. Raises `checkout_still_open` when another call was faster.
+ * Ends a checkout and gives back what it held. Only for one whose session can no longer be paid; with `claim`, only if
+ * that is its own session. Raises `checkout_still_open` when another call was faster.
  */
 export const releaseStatement = (
   db: Db,
   checkoutId: string,
   to: 'expired' | 'failed',
   now: Date,
-  sessionId: string | null = null,
-) => db.execute(sql`SELECT release_checkout(${checkoutId}, ${to}, ${now.toISOString()}, ${sessionId}::text)`)
+  claim: SessionClaim | null = null,
+) =>
+  db.execute(sql`SELECT release_checkout(${checkoutId}, ${to}, ${now.toISOString()}, ${claim?.sessionId ?? null}::text,
+    ${claim?.fingerprint ?? null}::text)`)
 
-/** Of the sessions that name a checkout only its own counts: a payment link lets anyone name any checkout. */
-const isOwnSession = (sessionId: string): SQL => sql`coalesce(stripe_session_id, ${sessionId}) = ${sessionId}`
+const hold = (checkoutId: string, { sessionId, fingerprint }: SessionClaim, nextSweepAt: Date): SQL => sql`
+  UPDATE checkouts SET status = 'processing', stripe_session_id = ${sessionId}, next_sweep_at = ${nextSweepAt.toISOString()}
+  WHERE id = ${checkoutId} AND status = 'open'
+    AND coalesce(stripe_session_id = ${sessionId}, fingerprint = ${fingerprint}::text)`
 
-/** Raises `checkout_still_open` unless the checkout was open. */
-export const markProcessing = (db: Db, checkoutId: string, sessionId: string, nextSweepAt: Date) =>
+/** Raises `checkout_still_open` unless the checkout was open and this is its own session. */
+export const markProcessing = (db: Db, checkoutId: string, claim: SessionClaim, nextSweepAt: Date) =>
   db.execute(sql`
-    WITH moved AS (
-      UPDATE checkouts SET status = 'processing', stripe_session_id = ${sessionId}, next_sweep_at = ${nextSweepAt.toISOString()}
-      WHERE id = ${checkoutId} AND status = 'open' AND ${isOwnSession(sessionId)} RETURNING id
-    )
+    WITH moved AS (${hold(checkoutId, claim, nextSweepAt)} RETURNING id)
     SELECT assert_that(EXISTS (SELECT 1 FROM moved), 'checkout_still_open')`)
+
+/** Keeps an open checkout, and what it holds, for an operator who decides about its payment; only for its own session. */
+export const holdForOperator = (db: Db, checkoutId: string, claim: SessionClaim, nextSweepAt: Date) =>
+  db.execute(hold(checkoutId, claim, nextSweepAt))
 
 /** Also takes back that the checkout was given up: its buyer has come again. */
 export const storeSession = (

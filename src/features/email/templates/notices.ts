@@ -110,7 +110,20 @@ const notices: Notice[] = [
   },
 ]
 
-const ALERT_ROWS = ['code', 'template', 'problem', 'event_id', 'event_type', 'object_id', 'request_id']
+const ALERT_ROWS = [
+  'code',
+  'reason',
+  'amount',
+  'order',
+  'checkout',
+  'payment_intent',
+  'template',
+  'problem',
+  'object_id',
+  'event_id',
+  'event_type',
+  'request_id',
+]
 
 /** For whoever runs the shop. Variables: those of ALERT_ROWS; what does not apply may be left out. */
 const operatorAlert: EmailTemplateRow = {
@@ -131,7 +144,7 @@ const operatorAlert: EmailTemplateRow = {
     'Something needs an operator',
     `The shop met something that it cannot mend by itself: {{ code }}.
 
-${ALERT_ROWS.map((name) => `{% if ${name} %}{{ "${name}" | left: 14 }}{{ ${name} }}\n{% endif -%}`).join('\n')}{{ "" }}
+${ALERT_ROWS.map((name) => `{% if ${name} %}{{ "${name}" | left: 16 }}{{ ${name} }}\n{% endif -%}`).join('\n')}{{ "" }}
 The log lines of this request id tell the rest.`,
     'Sent to the address in OPERATOR_EMAIL.',
   ),

@@ -25,8 +25,9 @@ export type PlaceOrderInput = {
 
 /**
  * Writes an order whole; `src/db/functions/place_order.sql` does it.
- * Raises `event_handled_once`, `checkout_exists`, `order_once_per_checkout`, `order_total_matches_payment`,
- * `orders_identifier_unique`, `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
+ * Raises `event_handled_once`, `checkout_exists`, `session_is_the_checkouts_own`, `order_once_per_checkout`,
+ * `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`, `payment_intent_once`,
+ * `payment_session_once`, `stock_never_oversold`.
  */
 export const placeOrderStatement = (db: Db, { paid, ids, event, now, ...input }: PlaceOrderInput) =>
   db.execute(sql`SELECT place_order(${jsonArgument(paid)}, ${jsonArgument(ids)}, ${jsonArgument(event ?? null)},

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 
-export type PlacedOrder = { id: string; identifier: string }
+export type PlacedOrder = { id: string; identifier: string; stripe_session_id: string }
 
 /** The order of a checkout, as little of it as a caller that placed or found it needs. */
 export const selectOrderOfCheckout = (db: Db, checkoutId: string) =>
-  db.execute<PlacedOrder>(sql`SELECT id, identifier FROM orders WHERE checkout_id = ${checkoutId}`)
+  db.execute<PlacedOrder>(sql`
+    SELECT o.id, o.identifier, p.stripe_session_id FROM orders o JOIN order_payments p ON p.order_id = o.id
+    WHERE o.checkout_id = ${checkoutId}`)
 
 type AddressRow = Record<
   'name' | 'phone' | 'line1' | 'line2' | 'city' | 'state' | 'postal_code' | 'country',

@@ -90,6 +90,7 @@ export const SECTIONS = {
 /** Tables that lead to a member, and why an export leaves them out. */
 export const NOT_EXPORTED: Record<string, string> = {
   webhook_events: 'Stripe events of orders: ids, types and times, nothing about anybody',
+  unmatched_payments: "payments that make no order: amounts and Stripe's ids, nothing about anybody",
 }
 
 /** Every table that an export reads for what it holds about a member. */

@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { checkouts } from './checkout.ts'
+import { createdAt, currency, id, moment } from './columns.ts'
+import { orders } from './orders.ts'
+
+/** Why a paid session became no order. */
+export const unmatchedReasons = [
+  'no-checkout',
+  'unknown-checkout',
+  'foreign-session',
+  'second-payment',
+  'amount-mismatch',
+  'currency-mismatch',
+  'incomplete',
+] as const
+
+export type UnmatchedReason = (typeof unmatchedReasons)[number]
+
+/** Paid Stripe sessions that became no order: an operator refunds them, or makes them fit. */
+export const unmatchedPayments = pgTable(
+  'unmatched_payments',
+  {
+    id: id(),
+    stripeSessionId: text().notNull(),
+    stripePaymentIntentId: text(),
+    /** In minor units, as large as Stripe takes anywhere. */
+    amount: bigint({ mode: 'number' }).notNull(),
+    currency: currency().notNull(),
+    reason: text({ enum: unmatchedReasons }).notNull(),
+    /** The checkout that the session names, where there is one. */
+    checkoutId: uuid().references(() => checkouts.id, { onDelete: 'set null' }),
+    /** The order of that checkout; once the payment was made to fit, its own. */
+    orderId: uuid().references(() => orders.id, { onDelete: 'set null' }),
+    createdAt: createdAt(),
+    resolvedAt: moment(),
+    resolvedBy: text(),
+    notes: text().notNull().default(''),
+  },
+  (t) => [
+    unique('unmatched_payment_once_per_session').on(t.stripeSessionId),
+    index('unmatched_payments_by_intent').on(t.stripePaymentIntentId),
+    index('unmatched_payments_by_checkout').on(t.checkoutId),
+    index('unmatched_payments_by_order').on(t.orderId),
+    index('unmatched_payments_unresolved')
+      .on(t.createdAt)
+      .where(sql`resolved_at IS NULL`),
+    check('unmatched_payment_amount_not_negative', sql`${t.amount} >= 0`),
+    check(
+      'unmatched_payment_reason_known',
+      sql`${t.reason} IN ('no-checkout', 'unknown-checkout', 'foreign-session', 'second-payment', 'amount-mismatch', 'currency-mismatch', 'incomplete')`,
+    ),
+  ],
+)

@@ -1,0 +1,76 @@
+import type { Ctx } from '../../context.ts'
+import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
+import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
+import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
+import { newId } from '../../shared/ids.ts'
+import { formatMoney } from '../../shared/money.ts'
+import { checkoutIdOf, claimOf, type SessionClaim } from '../../stripe/metadata.ts'
+import { idOf, type Session } from '../../stripe/sessions.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
+import { insertUnmatchedPayment, selectUnmatchedPayment } from '../orders/queries/unmatched-payments.ts'
+import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
+import { holdForOperator, releaseStatement } from './queries/write-checkout.ts'
+import { processingSweepAt } from './rules.ts'
+
+type Unmatched = { session: Session; event?: EventRecord | undefined; reason: UnmatchedReason }
+
+/** Reasons under which a session may still be the checkout's own. */
+const OWN = new Set<UnmatchedReason>(['amount-mismatch', 'currency-mismatch', 'incomplete'])
+
+/**
+ * Deals with a paid session of which no order can come: records it and tells an operator, once, in the batch of the event
+ * that told. If it is the checkout's own, the checkout keeps what it holds until the operator has resolved the payment.
+ * Safe to repeat. Throws `database-unavailable`.
+ */
+export async function settleUnmatched(ctx: Ctx, { session, event, reason }: Unmatched): Promise<void> {
+  const isOwn = OWN.has(reason)
+  const amount = session.amount_total ?? 0
+  if (amount === 0 && !isOwn) {
+    if (event !== undefined) await runStatement(() => noteEvent(ctx.db, event, 'ignored', ctx.now()))
+    return
+  }
+  const now = ctx.now()
+  const checkoutId = checkoutIdOf(session) ?? null
+  const currency = session.currency ?? ctx.env.CURRENCY
+  const paymentIntentId = idOf(session.payment_intent)
+  const code = codeOfUnmatched(reason)
+  const alert = {
+    outboxId: newId(),
+    toAddress: ctx.env.OPERATOR_EMAIL,
+    variables: {
+      code,
+      amount: formatMoney(amount, currency, 'en'),
+      object_id: session.id,
+      payment_intent: paymentIntentId,
+      checkout: checkoutId,
+      event_id: event?.id ?? null,
+      event_type: event?.type ?? null,
+      request_id: ctx.requestId,
+    },
+    requestId: ctx.requestId,
+  }
+  const payment = { sessionId: session.id, paymentIntentId, amount, currency, reason, checkoutId, now, alert }
+  const own = isOwn && checkoutId !== null ? { checkoutId, claim: claimOf(session) } : null
+  const [told, known] = await runBatch(ctx.db, [
+    insertUnmatchedPayment(ctx.db, payment),
+    selectUnmatchedPayment(ctx.db, session.id),
+    ...(own === null ? [] : [holdForOperator(ctx.db, own.checkoutId, own.claim, processingSweepAt(now))]),
+    ...(event === undefined ? [] : [noteFailedEvent(ctx.db, event, code, now)]),
+  ])
+  if (told.rows.length > 0) {
+    ctx.log.warn('payment-unmatched', { session_id: session.id, checkout_id: checkoutId, reason })
+    ctx.defer('enqueue-email', () => enqueueEmails(ctx, [alert.outboxId]))
+  } else if (own !== null && known.rows[0]?.resolved === true) {
+    await releaseResolved(ctx, own.checkoutId, own.claim)
+  }
+}
+
+/** The operator has given the money back, or said that there will be no order. */
+async function releaseResolved(ctx: Ctx, checkoutId: string, claim: SessionClaim): Promise<void> {
+  try {
+    await runBatch(ctx.db, [releaseStatement(ctx.db, checkoutId, 'failed', ctx.now(), claim)])
+    ctx.log.info('checkout-released', { checkout_id: checkoutId, status: 'failed' })
+  } catch (error) {
+    if (!(error instanceof ConstraintViolation && error.constraint === 'checkout_still_open')) throw error
+  }
+}

@@ -1,0 +1,55 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import type { UnmatchedReason } from '../../../db/schema/unmatched-payments.ts'
+
+export type UnmatchedRecord = {
+  sessionId: string
+  paymentIntentId: string | null
+  amount: number
+  currency: string
+  reason: UnmatchedReason
+  checkoutId: string | null
+  now: Date
+  alert: { outboxId: string; toAddress: string; variables: Record<string, unknown>; requestId: string }
+}
+
+/**
+ * Records a paid session that became no order, with the email to the operators in the same statement: once for each
+ * session, whatever tells of it. A session that names a checkout which has its order is a second payment for it. Answers
+ * a row when there is an email to queue.
+ */
+export const insertUnmatchedPayment = (db: Db, { alert, now, ...payment }: UnmatchedRecord) =>
+  db.execute<{ id: string }>(sql`
+    WITH recorded AS (
+      INSERT INTO unmatched_payments (stripe_session_id, stripe_payment_intent_id, amount, currency, reason, checkout_id,
+        order_id, created_at)
+      SELECT ${payment.sessionId}, ${payment.paymentIntentId}, ${payment.amount}, ${payment.currency},
+        CASE WHEN o.id IS NOT NULL AND ${payment.reason} = 'foreign-session' THEN 'second-payment' ELSE ${payment.reason} END,
+        c.id, o.id, ${now.toISOString()}::timestamptz
+      FROM (VALUES (1)) AS always
+      LEFT JOIN checkouts c ON c.id = ${payment.checkoutId}::uuid
+      LEFT JOIN orders o ON o.checkout_id = c.id
+      ON CONFLICT (stripe_session_id) DO NOTHING
+      RETURNING reason, order_id
+    )
+    INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
+    SELECT ${alert.outboxId}::uuid, 'operator_alert', ${alert.toAddress},
+      ${JSON.stringify(alert.variables)}::jsonb || jsonb_strip_nulls(jsonb_build_object('reason', reason,
+        'order', (SELECT identifier FROM orders WHERE id = recorded.order_id))),
+      ${alert.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
+    FROM recorded RETURNING id`)
+
+export const selectUnmatchedPayment = (db: Db, sessionId: string) =>
+  db.execute<{ resolved: boolean }>(sql`
+    SELECT resolved_at IS NOT NULL AS resolved FROM unmatched_payments WHERE stripe_session_id = ${sessionId}`)
+
+export const selectUnmatchedOfIntent = (db: Db, paymentIntentId: string) =>
+  db.execute<{ id: string; amount: number }>(sql`
+    SELECT id, amount::float8 AS amount FROM unmatched_payments
+    WHERE stripe_payment_intent_id = ${paymentIntentId}`)
+
+export const resolveUnmatchedPayment = (db: Db, id: string, by: string, now: Date) =>
+  db.execute(sql`
+    UPDATE unmatched_payments SET resolved_at = ${now.toISOString()}, resolved_by = ${by}
+    WHERE id = ${id} AND resolved_at IS NULL`)
