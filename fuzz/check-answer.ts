@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import type { AnswerSchemas } from './answer-schemas.ts'
-import type { Operation } from './document.ts'
+import type { ApiDocument, Operation } from './document.ts'
 import type { RawAnswer, RawRequest } from './raw-request.ts'
 
 /** A rule that an answer breaks; `rule` is a stable name, `what` tells the case. */
@@ -10,14 +8,9 @@ export interface Broken {
   what: string
 }
 
-/** Every error code with its status, as the program itself maps them. */
-export function readCodes(): ReadonlyMap<string, number> {
-  const source = readFileSync(path.resolve(import.meta.dirname, '../src/http/problem.ts'), 'utf8')
-  const table = source.split('} as const satisfies')[0] ?? ''
-  return new Map(
-    Array.from(table.matchAll(/^ {2}'?([a-z-]+)'?: (\d{3}),$/gm), ([, code = '', status]) => [code, Number(status)]),
-  )
-}
+/** Every error code with its status, as the document's examples show them. */
+export const readCodes = ({ components }: ApiDocument): ReadonlyMap<string, number> =>
+  new Map(Object.values(components.examples).map(({ value }) => [value.code, value.status]))
 
 /** What no answer may show: parts of the program, of its statements, of the machine. */
 const INTERNALS =

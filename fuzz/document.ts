@@ -58,7 +58,11 @@ interface Described {
 
 export interface ApiDocument {
   paths: Record<string, Record<string, Described>>
-  components: { schemas: Record<string, Schema> }
+  components: {
+    schemas: Record<string, Schema>
+    /** One of each problem. */
+    examples: Record<string, { value: { code: string; status: number } }>
+  }
 }
 
 /** The document that is generated from the routes; a test of the house keeps it up to date. */

@@ -75,7 +75,7 @@ export async function openFuzz(): Promise<OpenFuzz> {
     api: shop.api,
     cast,
     ownership,
-    checks: { schemas: createAnswerSchemas(document), codes: readCodes() },
+    checks: { schemas: createAnswerSchemas(document), codes: readCodes(document) },
     match: createMatcher(operations),
     observe: (_, exchanged) => tally.add(exchanged),
   }

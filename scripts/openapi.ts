@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 
-// Writes openapi.json from the application's own routes; `--check` fails when the file is not what they say.
+// Writes what follows from the routes and from `PROBLEMS`: openapi.json, and the tables of codes in docs/api.md.
+// `--check` fails when they are not what the source says.
 // Modules of the Workers runtime do not exist in Node. Nothing that they do is needed to describe the routes.
 const EMPTY_RUNTIME = 'data:text/javascript,export const connect = undefined; export const env = {}'
 registerHooks({
@@ -12,13 +13,56 @@ registerHooks({
 
 const { app } = await import('../src/app.ts')
 const { openApiDocument } = await import('../src/http/openapi.ts')
+const { PROBLEMS } = await import('../src/shared/problems.ts')
+const { FIELD_ERRORS } = await import('../src/shared/field-errors.ts')
 
-const file = join(import.meta.dirname, '..', 'openapi.json')
-const text = `${JSON.stringify(openApiDocument(app, 'https://api.example.com'), null, 2)}\n`
+const root = join(import.meta.dirname, '..')
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(file, text)
-} else if (readFileSync(file, 'utf8') !== text) {
-  console.error('openapi.json is not up to date: run npm run openapi')
-  process.exitCode = 1
+/** A Markdown table with its columns filled up, as the formatter leaves them. */
+function table(heads: string[], rows: string[][]): string {
+  const widths = heads.map((head, at) =>
+    Math.max(...[head, ...rows.map((row) => row[at] ?? '')].map((cell) => cell.length)),
+  )
+  const line = (cells: string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`
+  return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+}
+
+const problemTable = table(
+  ['code', 'status', 'when'],
+  Object.entries(PROBLEMS).map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
+)
+const fieldErrorTable = table(
+  ['`errors[].code`', 'what was given'],
+  Object.entries(FIELD_ERRORS).map(([code, meaning]) => [`\`${code}\``, meaning]),
+)
+
+/** Replaces the table that follows `<!-- name -->`. */
+function withTable(text: string, name: string, content: string): string {
+  const place = new RegExp(`(<!-- ${name}: .*-->\n\n)(?:\\|.*\n)*\n*`)
+  if (!place.test(text)) throw new Error(`docs/api.md has no place for its ${name}`)
+  return text
+    .replace(place, (_, head: string) => `${head}${content}\n\n`)
+    .trimEnd()
+    .concat('\n')
+}
+
+const files: [string, (present: string) => string][] = [
+  ['openapi.json', () => `${JSON.stringify(openApiDocument(app, 'https://api.example.com'), null, 2)}\n`],
+  [
+    join('docs', 'api.md'),
+    (present) => withTable(withTable(present, 'error codes', problemTable), 'field error codes', fieldErrorTable),
+  ],
+]
+
+for (const [name, contentOf] of files) {
+  const file = join(root, name)
+  const present = readFileSync(file, 'utf8')
+  const wanted = contentOf(present)
+  if (present === wanted) continue
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, wanted)
+  } else {
+    console.error(`${name} is not up to date: run npm run openapi`)
+    process.exitCode = 1
+  }
 }

@@ -142,7 +142,7 @@ export function readEnv(raw: RawEnv): Env {
   const result = schema.safeParse(raw)
   const malformed = (result.error?.issues ?? []).map((issue) => ({
     field: String(issue.path[0] ?? 'environment'),
-    code: 'misconfigured',
+    code: 'misconfigured' as const,
     message: issue.code === 'custom' ? issue.message : `${issue.message} (variable is missing or malformed)`,
   }))
   const errors = [...malformed, ...exampleSecretErrors(raw)]

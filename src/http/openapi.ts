@@ -1,6 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { ErrorCode } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { PATHS_WITHOUT_CSRF, isSafeMethod } from './paths.ts'
+import { isSafeMethod, PATHS_WITHOUT_CSRF } from './paths.ts'
+import { anyProblem, problemComponents, problemResponses, problemsOf } from './problem-schemas.ts'
 
 type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>
 type PathItem = NonNullable<Document['paths']>[string]
@@ -27,40 +29,25 @@ const DESCRIPTION = `A browser first calls \`GET /v1/auth/csrf\` and then repeat
 Errors are RFC 9457 problem documents; programs decide by \`code\`. Money is an integer in the currency's minor unit.
 Every answer carries \`X-Request-ID\`.`
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-})
-
 /** Whether the route was made with `membersOnly`: nobody gets in without a session. */
 const isForMembers = ({ security = [] }: Operation): boolean =>
   security.length > 0 && security.every((way) => 'session' in way || 'bearer' in way)
 
-/** What the middleware may answer before the route is reached, and what each operation therefore has. */
-function refusalsOf(operation: Operation, isChange: boolean): Record<string, ReturnType<typeof problem>> {
-  return {
-    ...(operation.requestBody === undefined
-      ? {}
-      : {
-          400: problem('`malformed-json`'),
-          413: problem('`payload-too-large`'),
-          415: problem('`unsupported-media-type`'),
-        }),
-    401: problem(
-      isForMembers(operation)
-        ? '`not-authenticated`: sign in. `access-token-expired`: refresh and ask again. `session-ended`: sign in again'
-        : '`not-authenticated`: the bearer is not valid. Where members and visitors are served: `access-token-expired`, `session-ended`',
-    ),
-    422: problem('`validation-failed`: `errors` names the fields'),
-    ...(isChange
-      ? { 403: problem('`csrf-failed` or `origin-not-allowed`'), 429: problem('`rate-limited`: see `Retry-After`') }
-      : {}),
-    default: problem('Any other problem'),
-  }
+const ALWAYS_POSSIBLE = ['validation-failed', 'not-authenticated', 'access-token-expired', 'session-ended'] as const
+const POSSIBLE_WITH_BODY = ['malformed-json', 'payload-too-large', 'unsupported-media-type'] as const
+const POSSIBLE_FOR_CHANGES = ['csrf-failed', 'origin-not-allowed', 'rate-limited'] as const
+
+/** What middleware may refuse before the route is reached. */
+function sharedProblems(operation: Operation, isChange: boolean): ErrorCode[] {
+  return [
+    ...ALWAYS_POSSIBLE,
+    ...(operation.requestBody === undefined ? [] : POSSIBLE_WITH_BODY),
+    ...(isChange ? POSSIBLE_FOR_CHANGES : []),
+  ]
 }
 
 function securityOf(operation: Operation, isChange: boolean, path: string): NonNullable<Operation['security']> {
-  if (PATHS_WITHOUT_CSRF.has(path)) return []
+  if (PATHS_WITHOUT_CSRF.has(path) || operation.security?.length === 0) return []
   const bearer = { bearer: [] }
   if (isForMembers(operation)) return [isChange ? { session: [], visitor: [], csrf: [] } : { session: [] }, bearer]
   return isChange ? [{ visitor: [], csrf: [] }, bearer] : [{}, { visitor: [] }, { session: [] }, bearer]
@@ -68,13 +55,27 @@ function securityOf(operation: Operation, isChange: boolean, path: string): NonN
 
 function complete(operation: Operation, method: string, path: string): void {
   const isChange = !isSafeMethod(method.toUpperCase())
-  operation.responses = { ...refusalsOf(operation, isChange), ...operation.responses }
+  const responses = Object.entries(operation.responses ?? {})
+  const own = responses.flatMap(([, response]) => problemsOf(response))
+  operation.responses = {
+    ...Object.fromEntries(responses.filter(([, response]) => problemsOf(response).length === 0)),
+    ...problemResponses([...own, ...sharedProblems(operation, isChange)]),
+    default: anyProblem,
+  }
   operation.security = securityOf(operation, isChange, path)
 }
 
-/** The generator takes the flags of a regular expression for the end of its pattern. */
-const withoutFlags = (key: string, value: unknown): unknown =>
-  key === 'pattern' && typeof value === 'string' ? value.replace(/\/[a-z]+$/, '') : value
+/**
+ * Generators of clients take a field with a default for one that is always there, and would ask for it in requests:
+ * the description names the default instead.
+ */
+function withoutDefault(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('default' in value) || !('type' in value)) return value
+  const { default: given, ...schema } = value
+  const stated = `Default: \`${String(given)}\``
+  const described = 'description' in schema ? `${String(schema.description)}. ${stated}` : stated
+  return { ...schema, description: described }
+}
 
 /**
  * The OpenAPI 3.1 document, from the schemas that validate. What all operations share (errors of the middleware,
@@ -98,8 +99,10 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Do
       if (operation !== undefined) complete(operation, method, path)
     }
   }
+  const { schemas, examples } = problemComponents()
   document.components = {
-    ...document.components,
+    schemas: { ...document.components?.schemas, ...schemas },
+    examples,
     securitySchemes: {
       visitor: {
         type: 'apiKey',
@@ -117,5 +120,5 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Do
       bearer: { type: 'http', scheme: 'bearer', description: 'For clients that are not browsers' },
     },
   }
-  return JSON.parse(JSON.stringify(document), withoutFlags)
+  return JSON.parse(JSON.stringify(document), withoutDefault)
 }

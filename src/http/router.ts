@@ -2,18 +2,15 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Hook } from '@hono/zod-openapi'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { problemSchema } from './problem.ts'
+import { fieldErrorsOf } from './field-errors.ts'
 
 // A validator's refusal becomes the same error that a use case throws, with a line for each field.
 // oxlint-disable-next-line typescript/no-explicit-any -- the hook serves every schema
 const refuse: Hook<any, AppEnv, any, any> = (result) => {
   if (result.success) return undefined
+  const value: unknown = 'data' in result ? result.data : undefined
   throw new AppError('validation-failed', 'Some of what was sent is not valid.', {
-    errors: result.error.issues.map((issue) => ({
-      field: issue.path.join('.') || result.target,
-      code: issue.code ?? 'invalid',
-      message: issue.message,
-    })),
+    errors: fieldErrorsOf({ issues: result.error.issues, value, target: result.target }),
   })
 }
 
@@ -28,8 +25,4 @@ export const jsonBody = <T>(schema: T) => ({ content: jsonContent(schema), requi
 /** Headers of an answer that is nobody else's business. */
 export const PRIVATE = { 'Cache-Control': 'private, no-store' }
 
-/** The `responses` entry of an error answer. */
-export const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemSchema } },
-})
+export { problems } from './problem-schemas.ts'

@@ -7,9 +7,9 @@ const ERRORS_LIMIT = 20
 const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
 const REFUSED = {
-  code: 'invalid_characters',
+  code: 'invalid-characters',
   message: 'Contains a NUL character or half of a surrogate pair, which cannot be stored.',
-}
+} as const
 
 /**
  * Finds texts, keys included, that PostgreSQL cannot store, and values nested too deep, in parsed JSON.
@@ -23,7 +23,7 @@ export function findUnstorable(json: unknown): FieldError[] {
     if (typeof value === 'string' && !isStorable(value)) errors.push({ field: field || 'json', ...REFUSED })
     if (value === null || typeof value !== 'object') continue
     if (depth === DEPTH_LIMIT) {
-      errors.push({ field, code: 'too_deep', message: `Nested deeper than ${DEPTH_LIMIT} levels.` })
+      errors.push({ field, code: 'too-deep', message: `Nested deeper than ${DEPTH_LIMIT} levels.` })
       continue
     }
     for (const [key, item] of Object.entries(value)) {

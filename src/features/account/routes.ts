@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { revalidated } from '../../http/edge-cache.ts'
 import { membersOnly } from '../../http/members-only.ts'
-import { createRouter, jsonBody, jsonContent, PRIVATE, problem } from '../../http/router.ts'
+import { createRouter, jsonBody, jsonContent, PRIVATE, problems } from '../../http/router.ts'
 import { changeAccount } from './change-account.ts'
 import { changeCommunicationPreferences } from './change-communication-preferences.ts'
 import { getAccount } from './get-account.ts'
@@ -48,7 +48,7 @@ accountRoutes.openapi(
     request: { headers: schemas.ifMatchSchema, body: jsonBody(schemas.changeAccountSchema) },
     responses: {
       200: { description: 'The account', headers: schemas.etagHeader, content: jsonContent(schemas.accountSchema) },
-      412: problem('`precondition-failed`: it has changed since it was read'),
+      ...problems('precondition-failed'),
     },
   }),
   async (c) => {
@@ -108,7 +108,7 @@ accountRoutes.openapi(
     method: 'get',
     path: '/v1/account/default-address',
     summary: 'Read the default shipping address',
-    responses: { 200: theAddress, 404: problem('There is none (`not-found`)') },
+    responses: { 200: theAddress, ...problems('not-found') },
   }),
   async (c) => c.json(await getDefaultAddress(c.get('ctx')), 200, PRIVATE),
 )

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
-import { createRouter, jsonBody, jsonContent, PRIVATE, problem } from '../../http/router.ts'
+import { createRouter, jsonBody, jsonContent, PRIVATE, problems } from '../../http/router.ts'
 import { refuseStaleSession } from '../../http/session.ts'
 import { ensureVisitor } from '../../http/visitor.ts'
 import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
@@ -21,7 +21,6 @@ import { setItemQuantity } from './set-item-quantity.ts'
 
 const theCart = { description: 'The cart', content: jsonContent(schemas.cartSchema) }
 const theCartOnce = { ...theCart, headers: schemas.replayedHeader }
-const invalid = problem('Not valid (`validation-failed`)')
 
 export const cartRoutes = createRouter()
 cartRoutes.use('/v1/cart/*', refuseStaleSession)
@@ -75,9 +74,7 @@ cartRoutes.openapi(
     request: { headers: idempotencyHeaderSchema, body: jsonBody(schemas.addItemSchema) },
     responses: {
       200: theCartOnce,
-      404: problem('No such SKU (`sku-not-found`)'),
-      409: problem('Not for sale, without a price or out of stock (`sku-not-available`)'),
-      422: problem('Not valid, or too much (`quantity-limit`, `cart-lines-limit`, `idempotency-key-reused`)'),
+      ...problems('sku-not-found', 'sku-not-available', 'quantity-limit', 'cart-lines-limit', 'idempotency-key-reused'),
     },
   }),
   async (c) => {
@@ -96,7 +93,7 @@ cartRoutes.openapi(
     summary: 'Set how many units of a SKU are in the cart',
     tags: ['cart'],
     request: { params: schemas.skuParamSchema, body: jsonBody(schemas.setQuantitySchema) },
-    responses: { 200: theCart, 404: problem('The SKU is not in the cart (`not-found`)'), 422: invalid },
+    responses: { 200: theCart, ...problems('not-found', 'cart-not-found') },
   }),
   async (c) => {
     const input = { skuId: c.req.valid('param').sku_id, quantity: c.req.valid('json').quantity }
@@ -112,7 +109,7 @@ cartRoutes.openapi(
     summary: 'Take a SKU out of the cart; one that is not in it changes nothing',
     tags: ['cart'],
     request: { params: schemas.skuParamSchema },
-    responses: { 200: theCart, 422: invalid },
+    responses: { 200: theCart },
   }),
   async (c) => answer(c, await removeCartItem(c.get('ctx'), c.req.valid('param').sku_id)),
 )
@@ -127,8 +124,18 @@ cartRoutes.openapi(
     request: { headers: idempotencyHeaderSchema, body: jsonBody(schemas.addDiscountCodeSchema) },
     responses: {
       200: theCartOnce,
-      404: problem('No such code (`discount-not-found`)'),
-      422: problem('Refused, and not stored (`discount-…` says why), or not valid'),
+      ...problems(
+        'discount-not-found',
+        'discount-wrong-currency',
+        'discount-not-yet-valid',
+        'discount-expired',
+        'discount-exhausted',
+        'discount-minimum-not-reached',
+        'discount-not-combinable',
+        'discount-already-applied',
+        'cart-not-found',
+        'idempotency-key-reused',
+      ),
     },
   }),
   async (c) => {
@@ -146,7 +153,7 @@ cartRoutes.openapi(
     summary: 'Take a discount code off the cart; one that is not on it changes nothing',
     tags: ['cart'],
     request: { params: schemas.codeParamSchema },
-    responses: { 200: theCart, 422: invalid },
+    responses: { 200: theCart },
   }),
   async (c) => answer(c, await removeDiscountCode(c.get('ctx'), c.req.valid('param').code)),
 )
@@ -176,8 +183,7 @@ cartRoutes.openapi(
     request: { body: jsonBody(schemas.chooseShippingSchema) },
     responses: {
       200: theCart,
-      404: problem('No such method, or withdrawn (`shipping-method-not-found`)'),
-      422: invalid,
+      ...problems('shipping-method-not-found', 'cart-not-found'),
     },
   }),
   async (c) => {

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
-import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { getProduct } from './get-product.ts'
 import { listProducts } from './list-products.ts'
 import { productListQuerySchema, productListSchema, productParamsSchema, productSchema } from './schemas.ts'
@@ -20,8 +20,7 @@ const listProductsRoute = createRoute({
   responses: {
     200: { description: 'A page of products', headers: edgeCacheHeaders, content: jsonContent(productListSchema) },
     304: NOT_MODIFIED,
-    400: problem('The cursor is not one of this list in this order (`invalid-cursor`)'),
-    422: problem('A query value is not valid (`validation-failed`)'),
+    ...problems('invalid-cursor'),
   },
 })
 
@@ -41,7 +40,7 @@ const getProductRoute = createRoute({
   responses: {
     200: { description: 'The product', headers: edgeCacheHeaders, content: jsonContent(productSchema) },
     304: NOT_MODIFIED,
-    404: problem('No such product, or it is not on sale (`not-found`)'),
+    ...problems('not-found'),
   },
 })
 

@@ -86,7 +86,7 @@ export const productSchema = listedProductSchema
   .extend({
     identifier: z.string().length(10),
     description_html: z.string().openapi({ description: 'Both parts, Markdown rendered to safe HTML' }),
-    description_parts_html: z.tuple([z.string(), z.string()]),
+    description_parts_html: z.array(z.string()).length(2),
     images: z.array(imageSchema).openapi({ description: 'The main one first' }),
     skus: z.array(productSkuSchema),
   })

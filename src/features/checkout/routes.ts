@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { languageOf } from '../../http/language.ts'
 import { limitCheckout, mayAskStripe } from '../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { refuseStaleSession } from '../../http/session.ts'
 import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
 import { getCheckoutResult } from './get-checkout-result.ts'
@@ -27,15 +27,22 @@ const startCheckoutRoute = createRoute({
   responses: {
     200: { description: 'The checkout that was open already', content: jsonContent(startedCheckoutSchema) },
     201: { description: 'A new checkout', content: jsonContent(startedCheckoutSchema) },
-    403: problem('`csrf-failed`, `origin-not-allowed`'),
-    409: problem(
-      '`insufficient-stock` with `skus`, `sku-not-available`, `price-changed`, `cart-changed`, `checkout-already-paid`',
+    ...problems(
+      'insufficient-stock',
+      'sku-not-available',
+      'price-changed',
+      'cart-changed',
+      'checkout-already-paid',
+      'cart-empty',
+      'discount-exhausted',
+      'discount-used-up',
+      'discount-needs-email',
+      'shipping-method-required',
+      'amount-too-small',
+      'total-too-large',
+      'idempotency-key-reused',
+      'stripe-api-error',
     ),
-    422: problem(
-      '`cart-empty`, `discount-exhausted`, `discount-used-up`, `discount-needs-email`, `amount-too-small`, `total-too-large`, `idempotency-key-reused`, `validation-failed`',
-    ),
-    429: problem('`rate-limited`'),
-    502: problem('`stripe-api-error`: nothing was charged, try again'),
   },
 })
 
@@ -69,8 +76,7 @@ const getCheckoutResultRoute = createRoute({
       description: 'The state; `order_identifier` once it is complete, `url` and `expires_at` while it is open',
       content: jsonContent(checkoutResultSchema),
     },
-    404: problem('No such checkout, or not yours (`not-found`)'),
-    502: problem('`stripe-api-error`: ask again'),
+    ...problems('not-found', 'order-creation-failed', 'stripe-api-error'),
   },
 })
 

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { membersOnly } from '../../http/members-only.ts'
-import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { refuseStaleSession } from '../../http/session.ts'
 import { pageQuerySchema } from '../../shared/pagination.ts'
 import { getOrder } from './get-order.ts'
@@ -17,7 +17,7 @@ const getOrderRoute = createRoute({
   request: { params: z.object({ identifier: orderIdentifierSchema }), query: orderQuerySchema },
   responses: {
     200: { description: 'The order', content: jsonContent(orderSchema) },
-    404: problem('No such order, or not yours (`not-found`)'),
+    ...problems('not-found'),
   },
 })
 
@@ -40,7 +40,7 @@ const listOrdersRoute = createRoute({
   request: { query: pageQuerySchema },
   responses: {
     200: { description: 'A page of orders', content: jsonContent(orderListSchema) },
-    400: problem('The cursor is not one of this list (`invalid-cursor`)'),
+    ...problems('invalid-cursor'),
   },
 })
 

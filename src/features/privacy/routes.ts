@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../http/members-only.ts'
 import { DELETE_ACCOUNT_PATH } from '../../http/paths.ts'
 import { limitDeleteAccount, limitExport } from '../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { clearSessionCookies } from '../../http/session.ts'
 import { deleteAccount } from './delete-account.ts'
 import { exportAccount } from './export-account.ts'
@@ -20,8 +20,7 @@ const exportAccountRoute = createRoute({
   description: 'Complete or nothing: without an answer from Stripe there is no file.',
   responses: {
     200: { description: 'The file `account-export-<id>.json`', content: jsonContent(accountExportSchema) },
-    429: problem('`rate-limited`: ten an hour'),
-    502: problem('`stripe-api-error`: try again shortly'),
+    ...problems('rate-limited', 'stripe-api-error'),
   },
 })
 
@@ -48,8 +47,7 @@ const deleteAccountRoute = createRoute({
   responses: {
     202: { description: 'Closed; the rest is under way' },
     204: { description: 'Everything is gone' },
-    401: problem('`invalid-credentials`, `not-authenticated`, `access-token-expired`, `session-ended`'),
-    429: problem('`rate-limited`: one an hour'),
+    ...problems('invalid-credentials'),
   },
 })
 

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { countRefusedSignature } from '../../http/rate-limit/route-limits.ts'
 import { whole } from '../../http/request-body.ts'
-import { createRouter, jsonContent, problem } from '../../http/router.ts'
+import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { handleEvent } from './handle-event.ts'
 import { webhookAnswerSchema, webhookHeadersSchema } from './schemas.ts'
@@ -25,12 +25,7 @@ const handleEventRoute = createRoute({
       description: 'The event took effect now or before, or means nothing to us',
       content: jsonContent(webhookAnswerSchema),
     },
-    403: problem('`invalid-signature`'),
-    422: problem('`validation-failed`: signed, but not an event'),
-    429: problem('`rate-limited`: too many refused signatures from this address'),
-    500: problem('`order-creation-failed`: Stripe sends the event again'),
-    502: problem('`stripe-api-error`: Stripe sends the event again'),
-    503: problem('`database-unavailable`: Stripe sends the event again'),
+    ...problems('invalid-signature', 'order-creation-failed', 'stripe-api-error', 'database-unavailable'),
   },
 })
 

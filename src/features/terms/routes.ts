@@ -5,7 +5,7 @@ import type { AppEnv } from '../../http/app-env.ts'
 import { cookieName, isHttps } from '../../http/cookie-name.ts'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
 import { membersOnly } from '../../http/members-only.ts'
-import { createRouter, jsonContent, PRIVATE, problem } from '../../http/router.ts'
+import { createRouter, jsonContent, PRIVATE, problems } from '../../http/router.ts'
 import { agreeToTerms } from './agree-to-terms.ts'
 import { getTerms } from './get-terms.ts'
 import { getTermsAgreement } from './get-terms-agreement.ts'
@@ -15,7 +15,6 @@ import { agreeAsVisitor, getVisitorAgreement, type KeptAgreement } from './visit
 const tags = ['terms']
 const theAgreement = { description: 'The agreement', content: jsonContent(agreementSchema) }
 const agreeBody = { content: jsonContent(agreeSchema), required: true as const }
-const notCurrent = problem('`terms-version-unknown`: not the current version')
 
 export const termsRoutes = createRouter()
 
@@ -31,7 +30,7 @@ termsRoutes.openapi(
     responses: {
       200: { description: 'The terms', headers: edgeCacheHeaders, content: jsonContent(termsSchema) },
       304: { description: 'What the client has (`If-None-Match`) is still what it is' },
-      404: problem('The shop has none (`not-found`)'),
+      ...problems('not-found'),
     },
   }),
   (c) => {
@@ -48,7 +47,7 @@ termsRoutes.openapi(
     tags,
     summary: 'Whether the member has agreed to the current terms of use',
     ...membersOnly(),
-    responses: { 200: theAgreement },
+    responses: { 200: theAgreement, ...problems('not-found') },
   }),
   async (c) => c.json(await getTermsAgreement(c.get('ctx')), 200, PRIVATE),
 )
@@ -62,7 +61,7 @@ termsRoutes.openapi(
     summary: 'Agree to the current terms of use as a member',
     ...membersOnly(),
     request: { body: agreeBody },
-    responses: { 200: theAgreement, 422: notCurrent },
+    responses: { 200: theAgreement, ...problems('terms-version-unknown', 'not-found') },
   }),
   async (c) => c.json(await agreeToTerms(c.get('ctx'), c.req.valid('json').version), 200, PRIVATE),
 )
@@ -86,7 +85,7 @@ termsRoutes.openapi(
     path: '/v1/terms/use/agreement',
     tags,
     summary: 'Whether this browser has agreed to the current terms of use without an account',
-    responses: { 200: theAgreement },
+    responses: { 200: theAgreement, ...problems('not-found') },
   }),
   async (c) => c.json(await getVisitorAgreement(c.get('ctx'), await readKept(c)), 200, PRIVATE),
 )
@@ -100,7 +99,7 @@ termsRoutes.openapi(
     summary: 'Agree to the current terms of use without an account; kept in a signed cookie',
     description: 'The agreement is that of this browser: a member who registers later agrees anew.',
     request: { body: agreeBody },
-    responses: { 200: theAgreement, 422: notCurrent },
+    responses: { 200: theAgreement, ...problems('terms-version-unknown', 'not-found') },
   }),
   async (c) => {
     const { env } = c.get('ctx')

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { whole } from '../../http/request-body.ts'
-import { createRouter, problem } from '../../http/router.ts'
+import { createRouter, problems } from '../../http/router.ts'
 import { askPage, donePage, PAGE_FIELD, PAGE_POLICY } from './page.ts'
 import { unsubscribeQuerySchema } from './schemas.ts'
 import { checkUnsubscribeToken, unsubscribe } from './unsubscribe.ts'
@@ -10,7 +10,6 @@ const HTML = { 'Content-Security-Policy': PAGE_POLICY }
 const path = '/v1/unsubscribe'
 const tags = ['email']
 const aPage = (description: string) => ({ description, content: { 'text/html': { schema: z.string() } } })
-const notOurs = problem('`invalid-token`: not a link of our emails')
 
 export const unsubscribeRoutes = createRouter()
 
@@ -22,7 +21,7 @@ unsubscribeRoutes.openapi(
     tags,
     summary: 'A page with a button that unsubscribes; changes nothing',
     request: { query: unsubscribeQuerySchema },
-    responses: { 200: aPage('The page'), 422: notOurs },
+    responses: { 200: aPage('The page'), ...problems('invalid-token') },
   }),
   async (c) => {
     await checkUnsubscribeToken(c.get('ctx'), c.req.valid('query').token)
@@ -42,7 +41,7 @@ unsubscribeRoutes.openapi(
     responses: {
       200: aPage('Done, for the form of the page'),
       204: { description: 'Done' },
-      422: notOurs,
+      ...problems('invalid-token'),
     },
   }),
   async (c) => {

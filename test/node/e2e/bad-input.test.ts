@@ -10,7 +10,8 @@ import { Visitor } from './support/visitor.ts'
 
 const WEBHOOK_SECRET = 'whsec_of_the_hostile_test'
 const shop = await openShop({ RATE_LIMITS: 'off', STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET })
-const checks = { schemas: createAnswerSchemas(readDocument()), codes: readCodes() }
+const document = readDocument()
+const checks = { schemas: createAnswerSchemas(document), codes: readCodes(document) }
 
 /** Sends it and expects an answer without a fault, whatever it says. */
 async function send(request: RawRequest) {

@@ -6,7 +6,7 @@ import type { RawAnswer } from '../../../fuzz/raw-request.ts'
 
 const document = readDocument()
 const match = createMatcher(operationsOf(document))
-const checks = { schemas: createAnswerSchemas(document), codes: readCodes() }
+const checks = { schemas: createAnswerSchemas(document), codes: readCodes(document) }
 
 const HEADERS = {
   'x-request-id': '01990000-0000-7000-8000-000000000001',

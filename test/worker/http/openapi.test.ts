@@ -87,7 +87,8 @@ describe('the OpenAPI document', () => {
     expect(patterns.length).toBeGreaterThan(5)
     for (const pattern of patterns) {
       expect(pattern).not.toMatch(/\/[a-z]+$/)
-      expect(() => new RegExp(pattern, 'u')).not.toThrow()
+      expect(() => new RegExp(pattern)).not.toThrow()
+      expect(pattern).not.toMatch(/\\[pP]\{/)
     }
     const { AddDiscountCode } = document.components.schemas
     expect('WELCOME10').toMatch(new RegExp(Object(AddDiscountCode).properties.code.pattern, 'u'))

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { REFRESH_BY_TOKEN_PATH, REFRESH_PATH } from '../../../src/http/paths.ts'
-import { STATUS } from '../../../src/http/problem.ts'
+import { PROBLEMS } from '../../../src/shared/problems.ts'
 import { addToCart, checkOut } from '../support/buyer.ts'
 import {
   type Answer,
@@ -32,15 +32,15 @@ const quiet = { EMAIL_QUEUE: { send: nothing, sendBatch: nothing, metrics: nothi
 const createClient = () => createClientOf(quiet)
 const createVisitor = () => createVisitorOf(quiet)
 
-const statusOf: Record<string, number> = STATUS
+const problems: Record<string, { status: number }> = PROBLEMS
 
 /** Refused with a problem whose code is known and has the status that it always has. */
 function expectRefusal(answer: Answer, what: string): void {
   expect(answer.status, `${what}: ${answer.text}`).toBeGreaterThanOrEqual(400)
   expect(answer.status, `${what}: ${answer.text}`).toBeLessThan(500)
   const { code } = answer.json
-  expect(statusOf, what).toHaveProperty(code)
-  expectProblem(answer, statusOf[code] ?? 0, code)
+  expect(problems, what).toHaveProperty(code)
+  expectProblem(answer, problems[code]?.status ?? 0, code)
 }
 
 function expectCode(answer: Answer, status: number, code: string, what: string): void {

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../../http/members-only.ts'
 import { EMAIL_PATH, EMAIL_VERIFICATION_PATH } from '../../../http/paths.ts'
 import { limitEmailVerification } from '../../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, PRIVATE, problem } from '../../../http/router.ts'
+import { createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
 import { changeEmail } from '../change-email.ts'
 import { toMemberView } from '../member.ts'
 import { resendVerification } from '../resend-verification.ts'
@@ -22,7 +22,7 @@ emailRoutes.openapi(
     request: { body: { content: jsonContent(schemas.verifyEmailSchema), required: true } },
     responses: {
       204: { description: 'The address is verified' },
-      422: problem('The link is used, too old or for another address (`invalid-token`)'),
+      ...problems('invalid-token'),
     },
   }),
   async (c) => {
@@ -41,7 +41,6 @@ emailRoutes.openapi(
     ...membersOnly(limitEmailVerification),
     responses: {
       202: { description: 'On its way, unless verified already' },
-      429: problem('`rate-limited`: five an hour, changes of the address included'),
     },
   }),
   async (c) => {
@@ -61,9 +60,7 @@ emailRoutes.openapi(
     request: { body: { content: jsonContent(schemas.changeEmailSchema), required: true } },
     responses: {
       200: { description: 'The member', content: jsonContent(schemas.memberSchema) },
-      401: problem('Not signed in, or the password is wrong (`invalid-credentials`)'),
-      409: problem('Another account has this address (`account-exists`)'),
-      429: problem('`rate-limited`: five an hour, links asked for anew included'),
+      ...problems('invalid-credentials', 'account-exists'),
     },
   }),
   async (c) => c.json(toMemberView(await changeEmail(c.get('ctx'), c.req.valid('json'))), 200, PRIVATE),

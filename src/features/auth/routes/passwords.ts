@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../../http/members-only.ts'
 import { limitForgottenPassword } from '../../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, problem } from '../../../http/router.ts'
+import { createRouter, jsonContent, problems } from '../../../http/router.ts'
 import { changePassword } from '../change-password.ts'
 import { requestPasswordReset } from '../request-password-reset.ts'
 import { resetPassword } from '../reset-password.ts'
@@ -37,9 +37,7 @@ passwordRoutes.openapi(
     request: { body: { content: jsonContent(schemas.resetPasswordSchema), required: true } },
     responses: {
       204: { description: 'The new password holds' },
-      422: problem(
-        'The link is used or too old (`invalid-token`), or the password breaks a rule (`password-too-weak`)',
-      ),
+      ...problems('invalid-token', 'password-too-weak'),
     },
   }),
   async (c) => {
@@ -59,8 +57,7 @@ passwordRoutes.openapi(
     request: { body: { content: jsonContent(schemas.changePasswordSchema), required: true } },
     responses: {
       204: { description: 'The new password holds' },
-      401: problem('Not signed in, or the current password is wrong (`invalid-credentials`)'),
-      422: problem('Not valid, or the password breaks a rule (`password-too-weak`)'),
+      ...problems('invalid-credentials', 'password-too-weak'),
     },
   }),
   async (c) => {

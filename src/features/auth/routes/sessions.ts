@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../../http/members-only.ts'
-import { createRouter, jsonContent, PRIVATE, problem } from '../../../http/router.ts'
+import { createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
 import { clearSessionCookies } from '../../../http/session.ts'
 import { pageQuerySchema } from '../../../shared/pagination.ts'
 import { endOwnSession } from '../end-own-session.ts'
@@ -20,7 +20,7 @@ sessionRoutes.openapi(
     request: { query: pageQuerySchema },
     responses: {
       200: { description: 'Sessions', content: jsonContent(schemas.sessionPageSchema) },
-      400: problem('The cursor is not one of this list (`invalid-cursor`)'),
+      ...problems('invalid-cursor'),
     },
   }),
   async (c) => c.json(await listSessions(c.get('ctx'), c.req.valid('query')), 200, PRIVATE),
@@ -37,7 +37,7 @@ sessionRoutes.openapi(
     request: { params: schemas.sessionIdParamSchema },
     responses: {
       204: { description: 'It has ended' },
-      404: problem('The member has no such live session (`not-found`)'),
+      ...problems('not-found'),
     },
   }),
   async (c) => {

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../../http/members-only.ts'
 import { limitRefresh, limitRegister, limitSignIn } from '../../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, PRIVATE, problem } from '../../../http/router.ts'
+import { createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
 import { clearSessionCookies, refreshTokenOf } from '../../../http/session.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import { findSessionMember } from '../find-session-member.ts'
@@ -18,7 +18,6 @@ export const signInRoutes = createRouter()
 
 const theMember = { description: 'The member, signed in', content: jsonContent(schemas.signedInSchema) }
 const signedOut = { description: 'Signed out; the cookies are gone' }
-const notRefreshed = problem('No session to refresh (`not-authenticated`), or it has ended (`session-ended`)')
 
 signInRoutes.openapi(
   createRoute({
@@ -32,8 +31,7 @@ signInRoutes.openapi(
     request: { body: { content: jsonContent(schemas.registerSchema), required: true } },
     responses: {
       201: theMember,
-      409: problem('Username or email is taken (`account-exists`): `errors` says which'),
-      422: problem('Not valid, or `password-too-weak`: `errors` has a line for each broken rule'),
+      ...problems('account-exists', 'password-too-weak'),
     },
   }),
   async (c) => {
@@ -56,7 +54,7 @@ signInRoutes.openapi(
     request: { body: { content: jsonContent(schemas.loginSchema), required: true } },
     responses: {
       200: theMember,
-      401: problem('Wrong name or password, or the account is locked for now (`invalid-credentials`)'),
+      ...problems('invalid-credentials'),
     },
   }),
   async (c) => {
@@ -78,7 +76,7 @@ signInRoutes.openapi(
       'A later reuse ends the session.',
     tags: ['auth'],
     middleware: [limitRefresh] as const,
-    responses: { 200: theMember, 401: notRefreshed },
+    responses: { 200: theMember },
   }),
   async (c) => {
     try {
@@ -100,7 +98,7 @@ signInRoutes.openapi(
     tags: ['auth'],
     middleware: [limitRefresh] as const,
     request: { body: { content: jsonContent(schemas.refreshTokenSchema), required: true } },
-    responses: { 200: theMember, 401: notRefreshed },
+    responses: { 200: theMember },
   }),
   async (c) => {
     const signedIn = await refreshSession(c.get('ctx'), c.req.valid('json').refresh_token)

@@ -1,0 +1,113 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { FIELD_ERRORS } from '../shared/field-errors.ts'
+import { type ErrorCode, isErrorCode, PROBLEMS, problemOf } from '../shared/problems.ts'
+
+// What the OpenAPI document says of problems: a schema and an example for each code, made from `PROBLEMS`.
+
+const MEDIA_TYPE = 'application/problem+json'
+
+const CODES = Object.keys(PROBLEMS).filter(isErrorCode)
+
+const fieldErrorSchema = () =>
+  z
+    .object({
+      field: z.string().openapi({ description: 'Its path, or where it was: `json`, `query`, `param`, `header`' }),
+      code: z.enum(Object.keys(FIELD_ERRORS)).openapi({ description: 'Stable; programs decide by it' }),
+      message: z.string().openapi({ description: 'For people; may change' }),
+    })
+    .openapi('FieldError')
+
+/** RFC 9457 problem document. */
+const problemSchema = () =>
+  z.object({
+    type: z.string().openapi({ description: '`urn:mercat:problem:` and the code' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().openapi({ description: 'For people; may change' }),
+    code: z.enum(CODES).openapi({ description: 'Stable; programs decide by it' }),
+    request_id: z.string(),
+  })
+
+/** `insufficient-stock` → `InsufficientStockProblem`. */
+const schemaName = (code: ErrorCode): string =>
+  `${code.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}Problem`
+
+function schemaOf(code: ErrorCode): z.ZodObject {
+  const { status, members, errors } = problemOf(code)
+  return problemSchema().extend({
+    type: z.literal(`urn:mercat:problem:${code}`),
+    status: z.literal(status),
+    code: z.literal(code),
+    ...(errors === undefined ? {} : { errors: z.array(fieldErrorSchema()).optional() }),
+    ...members?.shape,
+  })
+}
+
+function exampleOf(code: ErrorCode) {
+  const { status, title, when, detail, memberExample, errors } = problemOf(code)
+  const value = {
+    type: `urn:mercat:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    request_id: '01a1fc40-de1b-73c8-9f67-8abfcde073d8',
+    ...(errors === undefined ? {} : { errors }),
+    ...memberExample,
+  }
+  return { summary: when, value }
+}
+
+/** The document's components of all problems. Made when they are asked for: no purchase needs them. */
+export function problemComponents() {
+  const { openAPIRegistry: registry, getOpenAPI31Document } = new OpenAPIHono()
+  registry.register('Problem', problemSchema())
+  for (const code of CODES) registry.register(schemaName(code), schemaOf(code))
+  const { components } = getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } })
+  return {
+    schemas: components?.schemas ?? {},
+    examples: Object.fromEntries(CODES.map((code) => [code, exampleOf(code)])),
+  }
+}
+
+const MARK = 'x-problems'
+
+/**
+ * The `responses` entries of the problems that a route's verb throws; what middleware refuses is added to every route
+ * in `openapi.ts`. They do not take part in the types of the route's handler, since a handler throws and never returns
+ * them.
+ */
+export function problems(...codes: ErrorCode[]): object {
+  const byStatus = Object.groupBy(codes, (code) => problemOf(code).status)
+  return Object.fromEntries(Object.entries(byStatus).map(([status, of]) => [status, { [MARK]: of }]))
+}
+
+/** The codes of a response that `problems` made; none for other responses. */
+export function problemsOf(response: unknown): ErrorCode[] {
+  const marked = typeof response === 'object' && response !== null && MARK in response ? response[MARK] : []
+  return Array.isArray(marked) ? marked.filter(isErrorCode) : []
+}
+
+/** Responses, by status, that say which problems an operation answers. */
+export function problemResponses(codes: ErrorCode[]) {
+  const byStatus = Object.groupBy(new Set(codes), (code) => problemOf(code).status)
+  return Object.fromEntries(Object.entries(byStatus).map(([status, of]) => [status, problemResponse(of)]))
+}
+
+function problemResponse(codes: ErrorCode[]) {
+  const anyOfThem = codes.map((code) => ({ $ref: `#/components/schemas/${schemaName(code)}` }))
+  return {
+    description: codes.map((code) => `\`${code}\`: ${problemOf(code).when}`).join('. '),
+    content: {
+      [MEDIA_TYPE]: {
+        schema: anyOfThem.length === 1 ? anyOfThem[0] : { oneOf: anyOfThem },
+        examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+      },
+    },
+  }
+}
+
+export const anyProblem = {
+  description: 'Any other problem',
+  content: { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+}
