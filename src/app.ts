@@ -3,6 +3,7 @@ import { authRoutes } from './features/auth/routes.ts'
 import { cartRoutes } from './features/cart/routes.ts'
 import { catalogRoutes } from './features/catalog/routes.ts'
 import { checkoutRoutes } from './features/checkout/routes.ts'
+import { operationsRoutes } from './features/operations/routes.ts'
 import { ordersRoutes } from './features/orders/routes.ts'
 import { privacyRoutes } from './features/privacy/routes.ts'
 import { shopRoutes } from './features/shop/routes.ts'
@@ -41,6 +42,7 @@ export function createApp() {
 export const app = createApp()
 
 app.route('/', healthRoutes)
+app.route('/', operationsRoutes)
 app.route('/', createDocsRoutes(app))
 app.route('/', shopRoutes)
 app.route('/', authRoutes)

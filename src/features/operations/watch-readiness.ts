@@ -1,0 +1,15 @@
+import type { Ctx } from '../../context.ts'
+import { checkSaleReadiness } from './check-sale-readiness.ts'
+
+/** What this isolate said last: each tick sees the same shop, and a line a minute would hide the others. */
+let lastSaid = ''
+
+/** Says in the log what a sale lacks, once for each change in each isolate, and when nothing is missing any more. */
+export async function watchReadiness(ctx: Ctx): Promise<void> {
+  const problems = await checkSaleReadiness(ctx)
+  const now = problems.map(({ message }) => message).join(' ')
+  if (now === lastSaid) return
+  lastSaid = now
+  if (problems.length === 0) ctx.log.info('ready-to-sell', {})
+  else ctx.log.error('not-ready-to-sell', { problems })
+}
