@@ -10,10 +10,12 @@ const CHECKS = {
   database: partSchema,
   kv: partSchema,
   queue: partSchema,
-  ...(Object.fromEntries(SALE_CHECK_NAMES.map((name) => [name, saleCheckSchema])) as Record<
-    (typeof SALE_CHECK_NAMES)[number],
-    typeof saleCheckSchema
-  >),
+  initial_order_status: saleCheckSchema,
+  shipping_method: saleCheckSchema,
+  prices: saleCheckSchema,
+  sender: saleCheckSchema,
+  terms_of_sale: saleCheckSchema,
+  email_templates: saleCheckSchema,
 }
 
 export const readinessSchema = z
