@@ -16,6 +16,7 @@ const marked = fc
 /** What a field must hold to mean something, where its schema alone cannot say. By name, or by operation and name. */
 const HINTS: Record<string, fc.Arbitrary<unknown>> = {
   sku_id: fc.oneof({ weight: 3, arbitrary: one('shop', 'plenty') }, { weight: 1, arbitrary: one('shop', 'sku') }),
+  product_id: one('shop', 'plentyProduct'),
   'setItemQuantity sku_id': one('own', 'cartSku'),
   'removeCartItem sku_id': one('own', 'cartSku'),
   quantity: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 3 }) }, fc.integer({ min: 1, max: 99 })),

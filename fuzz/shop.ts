@@ -72,6 +72,7 @@ export async function openFuzzedShop(onLine: (line: string) => void): Promise<Fu
     pool,
     shown: new Map([
       ['plenty', plenty],
+      ['plentyProduct', await column('SELECT product_id AS id FROM product_skus WHERE sku_id = ANY ($1)', [plenty])],
       ['sku', await column('SELECT id FROM skus ORDER BY id')],
       ['slug', await column('SELECT slug AS id FROM products ORDER BY slug')],
       ['shippingMethod', await column('SELECT id FROM shipping_methods WHERE active ORDER BY id')],

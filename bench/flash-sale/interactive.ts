@@ -45,8 +45,8 @@ const INSERT_CHECKOUT = `
   VALUES ($1, $2, $3, $4, 'en', 'interactive', 'usd', 2500, 0, 500, 0, 3000, $5, now(), now() + interval '1 hour',
     now() + interval '1 hour')`
 const INSERT_ITEM = `
-  INSERT INTO checkout_items (checkout_id, sku_id, title, description, position, quantity, unit_amount, discount_amount,
-    line_total_amount) VALUES ($1, $2, 'Sale', '', 0, 1, 2500, 0, 2500)`
+  INSERT INTO checkout_items (checkout_id, sku_id, sku_code, title, description, position, quantity, unit_amount, discount_amount,
+    line_total_amount) VALUES ($1, $2, 'SALE', 'Sale', '', 0, 1, 2500, 0, 2500)`
 
 async function lockStock(run: Run, { skuId, order }: Given): Promise<void> {
   const [sku] = await run(LOCK_STOCK[order], [skuId])

@@ -45,10 +45,11 @@ export function mergeCartStatements(db: Db, memberId: string, visitorId: string)
       ), taken AS (
         DELETE FROM cart_items i USING moved WHERE i.cart_id = moved.cart_id AND i.sku_id = moved.sku_id
       ), added AS (
-        INSERT INTO cart_items (cart_id, sku_id, quantity, added_at)
-        SELECT mine.id, moved.sku_id, moved.quantity, moved.added_at FROM mine, moved
+        INSERT INTO cart_items (cart_id, sku_id, product_id, quantity, added_at)
+        SELECT mine.id, moved.sku_id, moved.product_id, moved.quantity, moved.added_at FROM mine, moved
         ON CONFLICT (cart_id, sku_id) DO UPDATE
-        SET quantity = least(${QUANTITY_MAX}::integer, cart_items.quantity + excluded.quantity)
+        SET quantity = least(${QUANTITY_MAX}::integer, cart_items.quantity + excluded.quantity),
+          product_id = coalesce(excluded.product_id, cart_items.product_id)
       ), codes AS (
         DELETE FROM cart_discount_codes d USING mine, theirs WHERE d.cart_id = theirs.id
         RETURNING d.discount_code_id, d.added_at

@@ -338,6 +338,12 @@ export const PROBLEMS = {
     when: 'no such SKU',
     detail: 'There is no such SKU.',
   },
+  'sku-not-in-product': {
+    status: 409,
+    title: 'SKU not in product',
+    when: '`product_id` is no product on sale that holds the SKU',
+    detail: 'This product does not hold this SKU.',
+  },
   'stripe-api-error': {
     status: 502,
     title: 'Stripe did not answer',

@@ -14,9 +14,9 @@ FROM generate_series(1, :orders + :orders / 3) n,
   LATERAL (SELECT to_timestamp(growth.checkout_ms(n) / 1000::float8) AS moment) at,
   (SELECT * FROM shipping_methods WHERE code = 'standard') method;
 
-INSERT INTO checkout_items (id, checkout_id, sku_id, product_id, product_slug, title, description, position, quantity, unit_amount, discount_amount, line_total_amount)
+INSERT INTO checkout_items (id, checkout_id, sku_id, product_id, product_slug, sku_code, title, description, position, quantity, unit_amount, discount_amount, line_total_amount)
 SELECT growth.uid('checkout-item' || k, n, growth.checkout_ms(n)), growth.checkout(n), growth.sku(line.sku),
-  growth.product((line.sku + 2) / 3), 'growth-product-' || (line.sku + 2) / 3, 'A thing', 'A variant', k, 1 + k, 1000, 0, 1000 * (1 + k)
+  growth.product((line.sku + 2) / 3), 'growth-product-' || (line.sku + 2) / 3, 'GROWTH-' || line.sku, 'A thing', 'A variant', k, 1 + k, 1000, 0, 1000 * (1 + k)
 FROM generate_series(1, :orders + :orders / 3) n, generate_series(0, 1) k,
   LATERAL (SELECT growth.line_sku(n, k) AS sku OFFSET 0) line;
 
@@ -28,9 +28,9 @@ SELECT growth.order(n), 'GROWTH-' || n, growth.checkout(n), CASE WHEN n % 2 = 1 
   'en', 'usd', 3000, 0, 590, 0, 0, 3590, 'sale-1', growth.at(n, :orders), growth.at(n, :orders)
 FROM generate_series(1, :orders) n;
 
-INSERT INTO order_items (id, order_id, sku_id, product_id, product_slug, title, description, position, quantity, unit_amount, discount_amount, line_total_amount)
+INSERT INTO order_items (id, order_id, sku_id, product_id, product_slug, sku_code, title, description, position, quantity, unit_amount, discount_amount, line_total_amount)
 SELECT growth.uid('order-item' || k, n, growth.ms(n, :orders)), growth.order(n), growth.sku(line.sku),
-  growth.product((line.sku + 2) / 3), 'growth-product-' || (line.sku + 2) / 3, 'A thing', 'A variant', k, 1 + k, 1000, 0, 1000 * (1 + k)
+  growth.product((line.sku + 2) / 3), 'growth-product-' || (line.sku + 2) / 3, 'GROWTH-' || line.sku, 'A thing', 'A variant', k, 1 + k, 1000, 0, 1000 * (1 + k)
 FROM generate_series(1, :orders) n, generate_series(0, 1) k,
   LATERAL (SELECT growth.line_sku(n, k) AS sku OFFSET 0) line;
 

@@ -1,10 +1,13 @@
 -- Adds units of a SKU to the cart of a member or a visitor, which is opened as `new_cart` when there is none, and answers
 -- the cart as `cart_of` does. One statement with plans that are kept, instead of five that are planned each time.
--- Raises `request_once_per_idempotency_key` first of all, `cart_items_sku_id_skus_id_fk`, `cart_quantity_within_limit`,
--- and what `assert_addable` raises. The cart's row stays locked, so that changes of one cart run one by one.
+-- `from_product` is the product that the SKU was chosen from, if the caller says; a later choice takes the place of an
+-- earlier one. Raises `request_once_per_idempotency_key` first of all, `cart_items_sku_id_skus_id_fk`,
+-- `cart_items_product_id_products_id_fk`, `cart_quantity_within_limit`, and what `assert_addable` raises. The cart's row
+-- stays locked, so that changes of one cart run one by one.
 CREATE OR REPLACE FUNCTION add_cart_item(
   of_member uuid, of_visitor uuid, new_cart uuid, the_sku uuid, units integer, lines_max integer,
-  shop_currency char, moment timestamptz, request_scope text, request_key text, request_fingerprint text
+  shop_currency char, moment timestamptz, request_scope text, request_key text, request_fingerprint text,
+  from_product uuid DEFAULT NULL
 ) RETURNS json LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
@@ -20,9 +23,10 @@ BEGIN
     ON CONFLICT (member_id) DO UPDATE SET version = carts.version + 1, updated_at = now()
     RETURNING id INTO to_cart;
   END IF;
-  INSERT INTO cart_items (cart_id, sku_id, quantity) VALUES (to_cart, the_sku, units)
-  ON CONFLICT (cart_id, sku_id) DO UPDATE SET quantity = cart_items.quantity + excluded.quantity;
-  PERFORM assert_addable(to_cart, lines_max, the_sku, shop_currency, moment);
+  INSERT INTO cart_items (cart_id, sku_id, product_id, quantity) VALUES (to_cart, the_sku, from_product, units)
+  ON CONFLICT (cart_id, sku_id) DO UPDATE SET quantity = cart_items.quantity + excluded.quantity,
+    product_id = coalesce(excluded.product_id, cart_items.product_id);
+  PERFORM assert_addable(to_cart, lines_max, the_sku, from_product, shop_currency, moment);
   RETURN cart_of(to_cart, shop_currency, moment);
 END
 $$;

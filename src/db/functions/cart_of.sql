@@ -17,18 +17,19 @@ RETURN (SELECT json_build_object(
       'productId', CASE WHEN product.active THEN product.id END,
       'productSlug', CASE WHEN product.active THEN product.slug END,
       'title', coalesce(product.title, s.code),
-      'description', s.description, 'color', s.color, 'size', s.size,
+      'skuCode', s.code, 'description', s.description, 'color', s.color, 'size', s.size,
       'inventoryState', s.inventory_state, 'onHand', s.on_hand, 'reserved', s.reserved,
       'ownReserved', coalesce(held.quantity, 0), 'image', image.json
     ) ORDER BY i.added_at, i.sku_id)
     FROM cart_items i
     JOIN skus s ON s.id = i.sku_id
-    -- Of several products that hold the SKU an active one is shown; a withdrawn one still lends its title.
+    -- Of several products that hold the SKU an active one is shown, the chosen one first; a withdrawn one still lends its
+    -- title.
     LEFT JOIN LATERAL (
       SELECT p.id, p.slug, p.title, p.status = 'active' AS active
       FROM product_skus ps JOIN products p ON p.id = ps.product_id
       WHERE ps.sku_id = i.sku_id
-      ORDER BY p.status = 'active' DESC, ps.position, p.id LIMIT 1) product ON true
+      ORDER BY p.status = 'active' DESC, p.id IS NOT DISTINCT FROM i.product_id DESC, ps.position, p.id LIMIT 1) product ON true
     LEFT JOIN LATERAL (
       SELECT json_build_object('url', url, 'caption', caption) AS json FROM (
         SELECT url, caption, 0 AS rank, position, id FROM sku_images WHERE sku_id = i.sku_id

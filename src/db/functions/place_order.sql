@@ -68,10 +68,10 @@ BEGIN
   INSERT INTO order_billing_addresses (order_id, name, phone, line1, line2, city, state, postal_code, country)
   SELECT ids.order_id, a.name, a.phone, a.line1, a.line2, a.city, a.state, a.postal_code, a.country
   FROM jsonb_populate_record(NULL::order_billing_addresses, paid.billing_address) a;
-  INSERT INTO order_items (order_id, sku_id, product_id, product_slug, title, description, position, quantity,
-    unit_amount, discount_amount, line_total_amount)
-  SELECT ids.order_id, sku_id, product_id, product_slug, title, description, position, quantity,
-    unit_amount, discount_amount, line_total_amount
+  INSERT INTO order_items (order_id, sku_id, product_id, product_slug, title, description, sku_code, color, size,
+    image_url, image_caption, position, quantity, unit_amount, discount_amount, line_total_amount)
+  SELECT ids.order_id, sku_id, product_id, product_slug, title, description, sku_code, color, size,
+    image_url, image_caption, position, quantity, unit_amount, discount_amount, line_total_amount
   FROM checkout_items WHERE checkout_id = bought.id;
   INSERT INTO order_discounts (order_id, discount_code_id, code, kind, description, amount)
   SELECT ids.order_id, discount_code_id, code, kind, description, amount

@@ -11,7 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { skus } from './catalog.ts'
+import { products, skus } from './catalog.ts'
 import { amount, createdAt, currency, id, moment } from './columns.ts'
 import { members } from './people.ts'
 
@@ -110,6 +110,8 @@ export const cartItems = pgTable(
     skuId: uuid()
       .notNull()
       .references(() => skus.id, { onDelete: 'cascade' }),
+    /** The product that the SKU was chosen from; null when nobody said. */
+    productId: uuid().references(() => products.id, { onDelete: 'set null' }),
     quantity: integer().notNull(),
     addedAt: createdAt(),
   },

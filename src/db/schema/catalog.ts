@@ -162,7 +162,14 @@ export const lineColumns = () => ({
   productId: uuid().references(() => products.id, { onDelete: 'set null' }),
   productSlug: text(),
   title: text().notNull(),
+  /** The SKU's description, colour and size in one text. */
   description: text().notNull(),
+  skuCode: text().notNull(),
+  color: text(),
+  size: text(),
+  /** A path of the shop's own or a whole address; null when neither SKU nor product had an image. */
+  imageUrl: text(),
+  imageCaption: text(),
   position: integer().notNull(),
   quantity: integer().notNull(),
   unitAmount: amount().notNull(),

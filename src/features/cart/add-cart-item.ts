@@ -4,8 +4,12 @@ import { getOwner } from './owner.ts'
 import { addItem, type Statements } from './queries/change-cart.ts'
 import type { RequestKey } from './queries/request-keys.ts'
 
+const NOT_IN_PRODUCT: Refusals[string] = ['sku-not-in-product', 'This product does not hold this SKU.']
+
 const REFUSALS: Refusals = {
   cart_items_sku_id_skus_id_fk: ['sku-not-found', 'There is no such article.'],
+  cart_items_product_id_products_id_fk: NOT_IN_PRODUCT,
+  sku_in_product: NOT_IN_PRODUCT,
   sku_on_sale: ['sku-not-available', 'This article is not for sale.'],
   sku_priced: ['sku-not-available', 'This article has no price at the moment.'],
   sku_in_stock: ['sku-not-available', 'This article is out of stock.'],
@@ -13,12 +17,13 @@ const REFUSALS: Refusals = {
 
 /**
  * Adds units of a SKU to the caller's cart, which is opened when there is none. More than is in stock may be added: the
- * line then carries a warning, and the checkout refuses it.
- * Throws `sku-not-found`, `sku-not-available`, `quantity-limit`, `cart-lines-limit`, `idempotency-key-reused`.
+ * line then carries a warning, and the checkout refuses it. The line shows the product that the SKU was chosen from; of
+ * several additions the latest that names one counts.
+ * Throws `sku-not-found`, `sku-not-in-product`, `sku-not-available`, `quantity-limit`, `cart-lines-limit`, `idempotency-key-reused`.
  */
 export function addCartItem(
   ctx: Ctx,
-  input: { skuId: string; quantity: number },
+  input: { skuId: string; quantity: number; productId?: string | undefined },
   idempotencyKey: string | undefined,
 ): Promise<ChangedCart> {
   const owner = getOwner(ctx.actor)

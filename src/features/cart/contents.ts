@@ -5,12 +5,18 @@ type InventoryState = 'in_stock' | 'back_ordered' | 'out_of_stock'
 
 export type CartLine = {
   skuId: string
-  /** Product and slug are null when no active product sells the SKU (any more). */
+  /**
+   * The active product that the SKU was chosen from, else the first that sells it. Product and slug are null when none
+   * does (any more).
+   */
   productId: string | null
   productSlug: string | null
   title: string
   /** The SKU's description, colour and size in one text; may be empty. */
   description: string
+  skuCode: string
+  color: string | null
+  size: string | null
   quantity: number
   /** Current price in minor units; null when the SKU has none in the shop's currency. */
   unitAmount: number | null

@@ -29,20 +29,16 @@ export const selectShippingMethods = (db: Db, currency: string) =>
     FROM shipping_methods m
     WHERE m.active AND m.currency = ${currency} ORDER BY m.position, m.code`)
 
-/** `cart_of`'s JSON, where it differs from the contents that are made from it: moments are text. */
-type CartRow = Pick<CartContents, 'id' | 'version' | 'shippingMethod'> & {
+/** `cart_of`'s JSON, where it differs from the contents that are made from it: moments are text, `description` is the SKU's. */
+type CartRow = Pick<CartContents, 'id' | 'version' | 'lines' | 'shippingMethod'> & {
   chosenMethodId: string | null
-  lines: (CartLine & { color: string | null; size: string | null })[]
   discountCodes: (Omit<CartDiscountCode, 'validFrom' | 'validUntil'> & {
     validFrom: string | null
     validUntil: string | null
   })[]
 }
 
-const toLine = ({ color, size, ...line }: CartRow['lines'][number]): CartLine => ({
-  ...line,
-  description: describeSku({ description: line.description, color, size }),
-})
+const toLine = (line: CartLine): CartLine => ({ ...line, description: describeSku(line) })
 
 const toMoment = (text: string | null): Date | null => (text === null ? null : new Date(text))
 

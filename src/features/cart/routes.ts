@@ -74,14 +74,21 @@ cartRoutes.openapi(
     request: { headers: idempotencyHeaderSchema, body: jsonBody(schemas.addItemSchema) },
     responses: {
       200: theCartOnce,
-      ...problems('sku-not-found', 'sku-not-available', 'quantity-limit', 'cart-lines-limit', 'idempotency-key-reused'),
+      ...problems(
+        'sku-not-found',
+        'sku-not-in-product',
+        'sku-not-available',
+        'quantity-limit',
+        'cart-lines-limit',
+        'idempotency-key-reused',
+      ),
     },
   }),
   async (c) => {
     await identify(c)
-    const { sku_id, quantity } = c.req.valid('json')
+    const { sku_id, quantity, product_id } = c.req.valid('json')
     const key = c.req.valid('header')['idempotency-key']
-    return answerOnce(c, await addCartItem(c.get('ctx'), { skuId: sku_id, quantity }, key))
+    return answerOnce(c, await addCartItem(c.get('ctx'), { skuId: sku_id, quantity, productId: product_id }, key))
   },
 )
 

@@ -2,11 +2,21 @@ import { z } from '@hono/zod-openapi'
 import { moneySchema } from '../../shared/money.ts'
 import { orNull } from '../../shared/or-null.ts'
 import { pageOf } from '../../shared/pagination.ts'
+import { imageSchema } from '../catalog/schemas.ts'
 import { LINE_QUANTITY_MAX } from './rules.ts'
 
 const quantitySchema = z.int().min(1).max(LINE_QUANTITY_MAX).openapi({ example: 2 })
 
-export const addItemSchema = z.object({ sku_id: z.uuid(), quantity: quantitySchema }).openapi('AddCartItem')
+export const addItemSchema = z
+  .object({
+    sku_id: z.uuid(),
+    quantity: quantitySchema,
+    product_id: z.uuid().optional().openapi({
+      description:
+        'The product that the SKU was chosen from, which the line then shows; without it the first that sells it',
+    }),
+  })
+  .openapi('AddCartItem')
 
 export const setQuantitySchema = z.object({ quantity: quantitySchema }).openapi('SetItemQuantity')
 
@@ -53,8 +63,11 @@ const itemSchema = z
     product_id: z.uuid().nullable(),
     product_slug: z.string().nullable().openapi({ description: 'Null when no product sells the SKU any more' }),
     title: z.string(),
-    description: z.string(),
-    image: z.object({ url: z.string(), caption: z.string() }).nullable(),
+    description: z.string().openapi({ description: "The SKU's description, colour and size in one text" }),
+    sku_code: z.string().openapi({ example: 'MUG-SEA' }),
+    color: z.string().nullable(),
+    size: z.string().nullable(),
+    image: orNull(imageSchema).openapi({ description: "The SKU's, else the product's main one" }),
     quantity: z.int(),
     inventory_state: z.enum(['in_stock', 'back_ordered', 'out_of_stock']),
     available: z.boolean().openapi({ description: 'Whether it can be bought now' }),

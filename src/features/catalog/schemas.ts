@@ -45,7 +45,7 @@ export const productListQuerySchema = pageQuerySchema.extend({
 
 export const productParamsSchema = z.object({ slug: z.string().max(200).openapi({ example: 'stoneware-mug' }) })
 
-const imageSchema = z
+export const imageSchema = z
   .object({
     url: z.string().openapi({ example: 'https://api.example.com/images/products/mug.svg' }),
     caption: z.string(),

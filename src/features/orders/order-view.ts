@@ -1,5 +1,6 @@
 import { money } from '../../shared/money.ts'
 import { trackingUrl } from '../../shared/tracking-url.ts'
+import { absoluteUrl } from '../../shared/absolute-url.ts'
 import type { OrderRow } from './queries/read-order.ts'
 import type { OrderView } from './schemas.ts'
 
@@ -18,8 +19,14 @@ const toAddress = ({ name, phone, line1, line2, city, state, postal_code, countr
   country,
 })
 
+/** The image of a line as a client sees it; null when it was bought without one. */
+export const toImage = (
+  { image_url: url, image_caption: caption }: Pick<OrderRow['items'][number], 'image_url' | 'image_caption'>,
+  publicApiUrl: string,
+) => (url === null ? null : { url: absoluteUrl(url, publicApiUrl), caption: caption ?? '' })
+
 /** An order as a client sees it. */
-export function toOrderView(order: OrderRow): OrderView {
+export function toOrderView(order: OrderRow, publicApiUrl: string): OrderView {
   const inCurrency = (amount: number) => money(amount, order.currency)
   const current = order.statuses.at(-1)
   const { shipping_method: method, payment } = order
@@ -32,9 +39,14 @@ export function toOrderView(order: OrderRow): OrderView {
     customer_name: order.customer_name,
     items: order.items.map((item) => ({
       sku_id: item.sku_id,
+      sku_code: item.sku_code,
+      product_id: item.product_id,
       product_slug: item.product_slug,
       title: item.title,
       description: item.description,
+      color: item.color,
+      size: item.size,
+      image: toImage(item, publicApiUrl),
       quantity: item.quantity,
       unit_price: inCurrency(item.unit_amount),
       discount: inCurrency(item.discount_amount),

@@ -25,8 +25,9 @@ export const ordersRoutes = createRouter()
 ordersRoutes.use('/v1/orders/*', refuseStaleSession)
 
 ordersRoutes.openapi(getOrderRoute, async (c) => {
-  const order = await getOrder(c.get('ctx'), { ...c.req.valid('param'), ...c.req.valid('query') })
-  return c.json(toOrderView(order), 200, { 'Cache-Control': 'private, no-store' })
+  const ctx = c.get('ctx')
+  const order = await getOrder(ctx, { ...c.req.valid('param'), ...c.req.valid('query') })
+  return c.json(toOrderView(order, ctx.env.PUBLIC_API_URL), 200, { 'Cache-Control': 'private, no-store' })
 })
 
 const listOrdersRoute = createRoute({

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { moneySchema } from '../../shared/money.ts'
 import { orNull } from '../../shared/or-null.ts'
 import { pageOf } from '../../shared/pagination.ts'
+import { imageSchema } from '../catalog/schemas.ts'
 
 const addressSchema = z
   .object({
@@ -25,6 +26,27 @@ export const orderQuerySchema = z.object({
   token: z.string().max(200).optional().openapi({ description: 'From the link in the confirmation email' }),
 })
 
+const lineSchema = z
+  .object({
+    sku_id: z.string(),
+    sku_code: z.string().openapi({ example: 'MUG-SEA' }),
+    product_id: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The product that it was bought from, while there is one' }),
+    product_slug: z.string().nullable(),
+    title: z.string(),
+    description: z.string().openapi({ description: "The SKU's description, colour and size in one text" }),
+    color: z.string().nullable(),
+    size: z.string().nullable(),
+    image: orNull(imageSchema),
+    quantity: z.int(),
+    unit_price: moneySchema,
+    discount: moneySchema,
+    line_total: moneySchema,
+  })
+  .openapi('OrderLine')
+
 export const orderSchema = z
   .object({
     identifier: z.string(),
@@ -33,18 +55,7 @@ export const orderSchema = z
     placed_at: z.iso.datetime(),
     email: z.string(),
     customer_name: z.string().nullable(),
-    items: z.array(
-      z.object({
-        sku_id: z.string(),
-        product_slug: z.string().nullable(),
-        title: z.string(),
-        description: z.string(),
-        quantity: z.int(),
-        unit_price: moneySchema,
-        discount: moneySchema,
-        line_total: moneySchema,
-      }),
-    ),
+    items: z.array(lineSchema).openapi({ description: 'As they were bought, whatever has become of the SKU since' }),
     discounts: z.array(z.object({ code: z.string(), kind: z.string(), description: z.string(), amount: moneySchema })),
     totals: z.object({
       item_subtotal: moneySchema,
@@ -92,6 +103,20 @@ export const orderListSchema = pageOf(
       placed_at: z.iso.datetime(),
       total: moneySchema,
       item_count: z.int().openapi({ description: 'Units of all lines together' }),
+      items: z.array(
+        lineSchema
+          .pick({
+            sku_id: true,
+            sku_code: true,
+            product_slug: true,
+            title: true,
+            color: true,
+            size: true,
+            image: true,
+            quantity: true,
+          })
+          .openapi('OrderSummaryLine'),
+      ),
     })
     .openapi('OrderSummary'),
 ).openapi('OrderList')

@@ -40,6 +40,7 @@ describe("a member's list of orders", () => {
         placed_at: order.placed_at,
         total: order.totals.total,
         item_count: 3,
+        items: [expect.objectContaining({ sku_id: order.items[0].sku_id, quantity: 3 })],
       },
     ])
     await db`INSERT INTO order_statuses (order_id, status) SELECT id, 'shipped' FROM orders WHERE identifier = ${identifier}`

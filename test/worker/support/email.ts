@@ -55,9 +55,9 @@ export async function createOrder({
       SELECT ${identifier}, checkout.id, (SELECT id FROM member), (SELECT id FROM prospect), ${email}, ${customerName}, ${locale},
         'usd', 2000, 100, 500, 0, ${tax}::integer, 2400 + ${tax}::integer, '1', now() FROM checkout RETURNING id
     ), line AS (
-      INSERT INTO order_items (order_id, sku_id, title, description, position, quantity, unit_amount, discount_amount,
+      INSERT INTO order_items (order_id, sku_id, sku_code, title, description, position, quantity, unit_amount, discount_amount,
         line_total_amount)
-      SELECT placed.id, sku.id, ${title}, 'Blue, M', 1, 2, 1000, 100, 1900 FROM placed, sku
+      SELECT placed.id, sku.id, 'LINE', ${title}, 'Blue, M', 1, 2, 1000, 100, 1900 FROM placed, sku
     ), discounted AS (
       INSERT INTO order_discounts (order_id, discount_code_id, code, kind, description, amount)
       SELECT placed.id, discount.id, ${code}, 'percent', '5 % off', 100 FROM placed, discount

@@ -13,7 +13,7 @@ let counter = 0
 /** Distinct in this run and across runs: the database is shared by all tests. */
 export const unique = (prefix: string): string => `${prefix}-${Date.now().toString(36)}-${++counter}`
 
-export type TestSku = { skuId: string; productId: string; slug: string; title: string; amount: number }
+export type TestSku = { skuId: string; code: string; productId: string; slug: string; title: string; amount: number }
 
 type SkuOptions = { onHand?: number | null; amount?: number; inventoryState?: string; title?: string; status?: string }
 
@@ -25,20 +25,20 @@ export async function createSku({
   title = unique('Teapot'),
   status = 'active',
 }: SkuOptions = {}): Promise<TestSku> {
-  const slug = unique('product')
+  const [slug, code] = [unique('product'), unique('SKU')]
   const identifier = `T${Math.random().toString(36).slice(2).padEnd(9, '0').slice(0, 9)}`.toUpperCase()
   const [row] = await db`
     WITH product AS (
       INSERT INTO products (identifier, slug, title, status) VALUES (${identifier}, ${slug}, ${title}, ${status}) RETURNING id
     ), sku AS (
-      INSERT INTO skus (code, inventory_state, on_hand) VALUES (${unique('SKU')}, ${inventoryState}, ${onHand}) RETURNING id
+      INSERT INTO skus (code, inventory_state, on_hand) VALUES (${code}, ${inventoryState}, ${onHand}) RETURNING id
     ), pair AS (
       INSERT INTO product_skus (product_id, sku_id) SELECT product.id, sku.id FROM product, sku
     ), price AS (
       INSERT INTO sku_prices (sku_id, amount, currency, effective_at) SELECT id, ${amount}, 'usd', '2020-01-01' FROM sku
     )
     SELECT product.id AS product_id, sku.id AS sku_id FROM product, sku`
-  return { skuId: row!.sku_id, productId: row!.product_id, slug, title, amount }
+  return { skuId: row!.sku_id, code, productId: row!.product_id, slug, title, amount }
 }
 
 export type DiscountOptions = {

@@ -34,20 +34,21 @@ export const countChange = (db: Db, change: WithSubquery, cartIds: SQL) =>
 
 /**
  * Writes the request's key, adds units of a SKU (units of the same SKU add up), and answers the cart as `selectCart`
- * does. Raises `request_once_per_idempotency_key`, `cart_items_sku_id_skus_id_fk`, `cart_quantity_within_limit`,
- * `cart_lines_within_limit`, `sku_on_sale`, `sku_priced`, `sku_in_stock`.
+ * does. Raises `request_once_per_idempotency_key`, `cart_items_sku_id_skus_id_fk`,
+ * `cart_items_product_id_products_id_fk`, `cart_quantity_within_limit`, `cart_lines_within_limit`, `sku_on_sale`,
+ * `sku_in_product`, `sku_priced`, `sku_in_stock`.
  */
 export function addItem(
   db: Db,
   owner: CartOwner,
-  { skuId, quantity }: { skuId: string; quantity: number },
+  { skuId, quantity, productId = null }: { skuId: string; quantity: number; productId?: string | null | undefined },
   { currency, now }: PriceMoment,
   { scope, key, fingerprint }: RequestKey,
 ) {
   const [memberId, visitorId] = 'memberId' in owner ? [owner.memberId, null] : [null, owner.visitorId]
   return db.execute(sql`
     SELECT add_cart_item(${memberId}, ${visitorId}, ${newId()}, ${skuId}, ${quantity}, ${CART_LINES_MAX}, ${currency},
-      ${now.toISOString()}, ${scope}, ${key}, ${fingerprint}) AS cart`)
+      ${now.toISOString()}, ${scope}, ${key}, ${fingerprint}, ${productId}) AS cart`)
 }
 
 /** Sets the quantity of a line. Raises `cart_line_present`, `cart_quantity_within_limit`. */

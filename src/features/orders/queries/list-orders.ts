@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
+import type { OrderLineRow } from './read-order.ts'
 
 export type OrderSummaryRow = {
   id: string
@@ -10,6 +11,7 @@ export type OrderSummaryRow = {
   total_amount: number
   currency: string
   item_count: number
+  items: OrderLineRow[]
 }
 
 /** A member's orders, the newest first, those before `before` (an order's id) only; one more than `limit` of them. */
@@ -17,8 +19,11 @@ export const selectOrdersOf = (db: Db, memberId: string, { limit, before }: { li
   db.execute<OrderSummaryRow>(sql`
     SELECT o.id, o.identifier, coalesce(current.status, '') AS status, coalesce(current.label, '') AS label,
       to_json(o.placed_at) AS placed_at, o.total_amount, o.currency,
-      (SELECT coalesce(sum(i.quantity), 0)::integer FROM order_items i WHERE i.order_id = o.id) AS item_count
+      lines.count AS item_count, lines.items
     FROM orders o
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(i.quantity), 0)::integer AS count, coalesce(json_agg(i ORDER BY i.position), '[]') AS items
+      FROM order_items i WHERE i.order_id = o.id) lines
     LEFT JOIN LATERAL (
       SELECT s.status, t.label FROM order_statuses s JOIN order_status_types t ON t.code = s.status
       WHERE s.order_id = o.id ORDER BY s.id DESC LIMIT 1) current ON true

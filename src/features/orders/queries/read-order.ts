@@ -14,6 +14,24 @@ type AddressRow = Record<
   string | null
 >
 
+/** A line as it was bought. `image_url` is as the catalogue had it: whole, or a path of the shop's own. */
+export type OrderLineRow = {
+  sku_id: string
+  sku_code: string
+  product_id: string | null
+  product_slug: string | null
+  title: string
+  description: string
+  color: string | null
+  size: string | null
+  image_url: string | null
+  image_caption: string | null
+  quantity: number
+  unit_amount: number
+  discount_amount: number
+  line_total_amount: number
+}
+
 export type OrderRow = {
   identifier: string
   visitor_id: string | null
@@ -30,16 +48,7 @@ export type OrderRow = {
   terms_of_sale_version: string
   agreed_with_terms_at: string
   placed_at: string
-  items: {
-    sku_id: string
-    product_slug: string | null
-    title: string
-    description: string
-    quantity: number
-    unit_amount: number
-    discount_amount: number
-    line_total_amount: number
-  }[]
+  items: OrderLineRow[]
   discounts: { code: string; kind: string; description: string; amount: number }[]
   statuses: { status: string; label: string; note: string; created_at: string }[]
   shipping_address: AddressRow | null
@@ -62,9 +71,7 @@ export const selectOrder = (db: Db, identifier: string) =>
       o.item_subtotal_amount, o.item_discount_amount, o.shipping_amount, o.shipping_discount_amount, o.tax_amount,
       o.total_amount, o.terms_of_sale_version,
       to_json(o.agreed_with_terms_at) AS agreed_with_terms_at, to_json(o.placed_at) AS placed_at,
-      (SELECT coalesce(json_agg(i ORDER BY i.position), '[]') FROM (
-        SELECT sku_id, product_slug, title, description, position, quantity, unit_amount, discount_amount, line_total_amount
-        FROM order_items WHERE order_id = o.id) i) AS items,
+      (SELECT coalesce(json_agg(i ORDER BY i.position), '[]') FROM order_items i WHERE i.order_id = o.id) AS items,
       (SELECT coalesce(json_agg(d ORDER BY d.code), '[]') FROM (
         SELECT code, kind, description, amount FROM order_discounts WHERE order_id = o.id) d) AS discounts,
       (SELECT coalesce(json_agg(s ORDER BY s.id), '[]') FROM (
