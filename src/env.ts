@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SessionKey, SessionKeys } from './shared/access-token.ts'
+import { isCharged } from './shared/currency.ts'
 import { AppError, type FieldError } from './shared/errors.ts'
 
 const flag = (fallback: 'on' | 'off') =>
@@ -66,8 +67,11 @@ const variables = z.object({
   /** Only for the local emulator. */
   STRIPE_API_BASE: optional(z.url()),
   STRIPE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
+  /** Stripe Tax works tax out at the payment. */
   AUTOMATIC_TAX: flag('off'),
-  CURRENCY: z.string().regex(/^[a-z]{3}$/),
+  /** Whether prices, shipping included, contain their tax or get it on top. */
+  TAX_BEHAVIOR: z.enum(['exclusive', 'inclusive']).default('exclusive'),
+  CURRENCY: z.string().refine(isCharged, 'must be a currency that Stripe charges, in lower case, such as usd'),
   SHIPPING_COUNTRIES: list.pipe(z.array(z.string().regex(/^[A-Z]{2}$/)).min(1)),
   INITIAL_ORDER_STATUS: z.string().min(1),
   /** Stripe wants at least 30 minutes; the rest is room for a retry of the same request. */

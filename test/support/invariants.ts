@@ -40,7 +40,7 @@ const ALWAYS: Rules = {
   'I3 an order is what its checkout showed': `
     SELECT o.identifier AS what FROM orders o JOIN checkouts c ON c.id = o.checkout_id
     JOIN order_payments p ON p.order_id = o.id
-    WHERE c.status <> 'complete' OR o.total_amount <> c.total_amount + o.tax_amount OR o.total_amount <> p.amount
+    WHERE c.status <> 'complete' OR o.total_amount <> c.total_amount + CASE WHEN o.tax_included THEN 0 ELSE o.tax_amount END OR o.total_amount <> p.amount
       OR o.currency <> p.currency OR c.stripe_session_id IS DISTINCT FROM p.stripe_session_id
       OR o.item_subtotal_amount - o.item_discount_amount
         <> (SELECT sum(line_total_amount) FROM order_items x WHERE x.order_id = o.id)

@@ -1,5 +1,17 @@
 /** Currencies without a minor unit: their amounts are whole units. */
-const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf'.split(' '))
+const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '))
+
+/** Amounts of these end in 0. */
+const THREE_DECIMAL = new Set('bhd jod kwd omr tnd'.split(' '))
+
+/** Whole units, written with two decimals of zero. */
+const ALWAYS_WHOLE = new Set(['isk', 'ugx'])
+
+/** What every amount in a currency must be a multiple of. */
+export function stepOf(currency: string): number {
+  if (ALWAYS_WHOLE.has(currency)) return 100
+  return THREE_DECIMAL.has(currency) ? 10 : 1
+}
 
 /** Smallest amount that can be charged, in minor units; https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
 const MINIMUM: Record<string, number> = {
@@ -25,7 +37,7 @@ export const minimumCharge = (currency: string): number => MINIMUM[currency] ?? 
 
 /** For people: `$19.99`. `amount` is in minor units. */
 export function formatMoney(amount: number, currency: string): string {
-  const digits = ZERO_DECIMAL.has(currency) ? 0 : 2
+  const digits = ZERO_DECIMAL.has(currency) ? 0 : THREE_DECIMAL.has(currency) ? 3 : 2
   const format = new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency: currency.toUpperCase(),

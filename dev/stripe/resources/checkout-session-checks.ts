@@ -1,7 +1,7 @@
 import { invalidParameter, noSuchReference, refused } from '../api/errors.ts'
 import type { Emulator } from '../emulator.ts'
 import type { Coupon, Customer } from '../model/objects.ts'
-import { formatMoney, minimumCharge } from '../payments/money.ts'
+import { formatMoney, minimumCharge, stepOf } from '../payments/money.ts'
 import { findCoupon } from './coupons.ts'
 import type { CreateSessionParams } from './checkout-session-params.ts'
 
@@ -113,6 +113,9 @@ export function findDiscount(emulator: Emulator, given: CreateSessionParams, cur
 
 /** A session may be free, or cost at least what can be charged. */
 export function checkTotal(total: number, currency: string): void {
+  if (total % stepOf(currency) !== 0) {
+    throw refused(`Amounts in ${currency} must be evenly divisible by ${stepOf(currency)}.`, { code: 'invalid_amount' })
+  }
   const minimum = minimumCharge(currency)
   if (total === 0 || total >= minimum) return
   const message = `The Checkout Session's total amount due must add up to at least ${formatMoney(minimum, currency)} ${currency}`

@@ -34,7 +34,9 @@ BEGIN
     'session_is_the_checkouts_own');
   PERFORM assert_that(NOT EXISTS (SELECT FROM orders WHERE checkout_id = bought.id), 'order_once_per_checkout');
   PERFORM assert_that(bought.currency = paid.currency, 'order_currency_matches_payment');
-  PERFORM assert_that(bought.total_amount + paid.tax_amount = paid.total_amount, 'order_total_matches_payment');
+  PERFORM assert_that(
+    paid.total_amount = bought.total_amount + CASE WHEN bought.tax_included THEN 0 ELSE paid.tax_amount END,
+    'order_total_matches_payment');
 
   -- Whom the order is confirmed to: a member at the account's address, a guest at the one given to Stripe.
   recipient := paid.email;
@@ -49,12 +51,12 @@ BEGIN
   END IF;
 
   INSERT INTO orders (id, identifier, checkout_id, member_id, prospect_id, email, customer_name, locale, currency,
-    item_subtotal_amount, item_discount_amount, shipping_amount, shipping_discount_amount, tax_amount, total_amount,
-    terms_of_sale_version, agreed_with_terms_at, placed_at)
+    item_subtotal_amount, item_discount_amount, shipping_amount, shipping_discount_amount, tax_included, tax_amount,
+    total_amount,    terms_of_sale_version, agreed_with_terms_at, placed_at)
   VALUES (ids.order_id, ids.identifier, bought.id, bought.member_id, prospect, recipient,
     paid.name, bought.locale, bought.currency, bought.item_subtotal_amount, bought.item_discount_amount,
-    bought.shipping_amount, bought.shipping_discount_amount, paid.tax_amount, paid.total_amount,
-    bought.terms_of_sale_version, bought.agreed_with_terms_at, moment);
+    bought.shipping_amount, bought.shipping_discount_amount, bought.tax_included, paid.tax_amount,
+    paid.total_amount, bought.terms_of_sale_version, bought.agreed_with_terms_at, moment);
   IF event IS NOT NULL THEN
     UPDATE webhook_events SET order_id = ids.order_id WHERE id = event ->> 'id';
   END IF;

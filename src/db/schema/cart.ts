@@ -12,7 +12,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { products, skus } from './catalog.ts'
-import { amount, createdAt, currency, id, moment } from './columns.ts'
+import { amount, createdAt, currency, fitsCurrency, id, moment } from './columns.ts'
 import { members } from './people.ts'
 
 export const shippingMethods = pgTable(
@@ -35,6 +35,7 @@ export const shippingMethods = pgTable(
   (t) => [
     unique('shipping_methods_code_unique').on(t.code),
     check('shipping_method_amount_not_negative', sql`${t.amount} >= 0`),
+    check('shipping_method_fits_currency', fitsCurrency(t.amount, t.currency)),
   ],
 )
 
@@ -64,6 +65,7 @@ export const discountCodes = pgTable(
   },
   (t) => [
     uniqueIndex('discount_codes_code_unique').on(sql`upper(${t.code})`),
+    check('discount_fits_currency', fitsCurrency(t.amountOff, t.currency)),
     check('discount_kind_known', sql`${t.kind} IN ('percent', 'fixed', 'free_shipping', 'reduced_shipping')`),
     check(
       'discount_value_fits_kind',

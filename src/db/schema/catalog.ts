@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { amount, createdAt, currency, id, moment } from './columns.ts'
+import { amount, createdAt, currency, fitsCurrency, id, moment } from './columns.ts'
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
@@ -150,6 +150,7 @@ export const skuPrices = pgTable(
   (t) => [
     unique('sku_price_once_per_moment').on(t.skuId, t.currency, t.effectiveAt),
     check('sku_price_not_negative', sql`${t.amount} >= 0`),
+    check('sku_price_fits_currency', fitsCurrency(t.amount, t.currency)),
     check('sku_price_currency_lower_case', sql`${t.currency} ~ '^[a-z]{3}$'`),
   ],
 )

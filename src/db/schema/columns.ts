@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm'
-import { char, integer, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { type SQL, sql } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import { boolean, char, integer, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** UUIDv7 primary key. The Worker makes ids itself; the default serves rows written by hand. */
 export const id = () =>
@@ -26,4 +27,11 @@ export const totalColumns = () => ({
   shippingAmount: amount().notNull(),
   shippingDiscountAmount: amount().notNull(),
   totalAmount: amount().notNull(),
+  /** Prices contain their tax, so that it is a part of the total and not added to it. */
+  taxIncluded: boolean().notNull().default(false),
 })
+
+/** Holds for an amount that Stripe can charge in its currency: some currencies only know tens or hundreds. */
+export const fitsCurrency = (amountColumn: AnyPgColumn, currencyColumn: AnyPgColumn): SQL => sql`
+  ${amountColumn} % CASE WHEN ${currencyColumn} IN ('bhd', 'jod', 'kwd', 'omr', 'tnd') THEN 10
+    WHEN ${currencyColumn} IN ('isk', 'ugx') THEN 100 ELSE 1 END = 0`

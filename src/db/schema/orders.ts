@@ -39,7 +39,7 @@ export const orders = pgTable(
     index('orders_by_prospect').on(t.prospectId, t.id),
     check(
       'order_total_adds_up',
-      sql`${t.totalAmount} = ${t.itemSubtotalAmount} - ${t.itemDiscountAmount} + ${t.shippingAmount} - ${t.shippingDiscountAmount} + ${t.taxAmount}`,
+      sql`${t.totalAmount} = ${t.itemSubtotalAmount} - ${t.itemDiscountAmount} + ${t.shippingAmount} - ${t.shippingDiscountAmount} + CASE WHEN ${t.taxIncluded} THEN 0 ELSE ${t.taxAmount} END`,
     ),
     check('order_has_a_buyer', sql`num_nonnulls(${t.memberId}, ${t.prospectId}) <= 1`),
   ],

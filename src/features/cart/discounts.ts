@@ -47,6 +47,7 @@ export function settleCombination(
   eligible: CartDiscountCode[],
   grossAmounts: number[],
   shipping: number,
+  step: number,
 ): { kept: CartDiscountCode[]; notCombinable: RefusedDiscount[] } {
   const alone = eligible.filter((code) => !code.combinable).toSorted(byCode)
   if (eligible.length <= 1 || alone.length === 0) return { kept: eligible, notCombinable: [] }
@@ -54,7 +55,10 @@ export function settleCombination(
   let kept: CartDiscountCode[] = []
   let mostSaved = -1
   for (const choice of choices.filter((codes) => codes.length > 0)) {
-    const saved = applyDiscounts(choice, grossAmounts, shipping).discounts.reduce((sum, each) => sum + each.amount, 0)
+    const saved = applyDiscounts(choice, grossAmounts, shipping, step).discounts.reduce(
+      (sum, each) => sum + each.amount,
+      0,
+    )
     if (saved > mostSaved) [kept, mostSaved] = [choice, saved]
   }
   const names = kept.map((code) => code.code).join(', ')
@@ -69,15 +73,20 @@ export function settleCombination(
 
 const KIND_ORDER: Record<DiscountKind, number> = { percent: 0, fixed: 1, reduced_shipping: 2, free_shipping: 3 }
 
+type Discounts = { discounts: AppliedDiscount[]; lineDiscounts: number[]; shippingDiscount: number }
+
 /**
  * Takes the codes off the lines and the shipping price, in an order that does not depend on the list's.
- * `lineDiscounts` has an entry for each entry of `grossAmounts`.
+ * `lineDiscounts` has an entry for each entry of `grossAmounts`. Where all amounts are multiples of `step`, so are the
+ * discounts and each line's share of them.
  */
 export function applyDiscounts(
   codes: CartDiscountCode[],
   grossAmounts: number[],
   shipping: number,
-): { discounts: AppliedDiscount[]; lineDiscounts: number[]; shippingDiscount: number } {
+  step: number,
+): Discounts {
+  if (step > 1) return inSteps(codes, grossAmounts, shipping, step)
   const left = [...grossAmounts]
   let shippingLeft = shipping
   const ordered = codes.toSorted((a, b) => KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || byCode(a, b))
@@ -91,6 +100,22 @@ export function applyDiscounts(
   })
   const lineDiscounts = grossAmounts.map((gross, index) => gross - (left[index] ?? 0))
   return { discounts, lineDiscounts, shippingDiscount: shipping - shippingLeft }
+}
+
+/** Counts in steps instead of minor units. */
+function inSteps(codes: CartDiscountCode[], grossAmounts: number[], shipping: number, step: number): Discounts {
+  const counted = (amount: number) => Math.floor(amount / step)
+  const { discounts, lineDiscounts, shippingDiscount } = applyDiscounts(
+    codes.map((code) => ({ ...code, amountOff: code.amountOff && counted(code.amountOff) })),
+    grossAmounts.map(counted),
+    counted(shipping),
+    1,
+  )
+  return {
+    discounts: discounts.map((discount) => ({ ...discount, amount: discount.amount * step })),
+    lineDiscounts: lineDiscounts.map((amount) => amount * step),
+    shippingDiscount: shippingDiscount * step,
+  }
 }
 
 function amountOf(code: CartDiscountCode, itemsLeft: number, shippingLeft: number): number {

@@ -1,3 +1,4 @@
+import { stepOf } from '../../shared/currency.ts'
 import type { CartContents, CartDiscountCode, CartLine, ShippingMethod } from './contents.ts'
 import {
   type AppliedDiscount,
@@ -60,8 +61,8 @@ export type PricingMoment = {
  * What a cart costs, in integer minor units: the one rule that the cart view, the checkout and the email share.
  *
  * A line that cannot be sold has `unitAmount` null and counts nothing. Percent codes come before fixed ones, each kind
- * by its code; each takes its part of what the ones before left, rounded half up, and is spread over the lines by the
- * largest remainder. No discount exceeds what it is taken from. A cart without lines ships nothing and costs nothing.
+ * by its code; each takes its part of what the ones before left, rounded half up to what Stripe can charge, and is spread
+ * over the lines by the largest remainder. No discount exceeds what it is taken from. A cart without lines ships nothing and costs nothing.
  */
 export function priceCart(contents: PricedContents, at: PricingMoment): PricedCart {
   const lines = contents.lines.map((line) => (line.productId === null ? { ...line, unitAmount: null } : line))
@@ -69,9 +70,10 @@ export function priceCart(contents: PricedContents, at: PricingMoment): PricedCa
   const itemSubtotal = sum(grossAmounts)
   const shipping = lines.length === 0 ? 0 : (contents.shippingMethod?.amount ?? 0)
 
+  const step = stepOf(at.currency)
   const { eligible, refused } = sortOut(contents.discountCodes, itemSubtotal, at)
-  const { kept, notCombinable } = settleCombination(eligible, grossAmounts, shipping)
-  const { discounts, lineDiscounts, shippingDiscount } = applyDiscounts(kept, grossAmounts, shipping)
+  const { kept, notCombinable } = settleCombination(eligible, grossAmounts, shipping, step)
+  const { discounts, lineDiscounts, shippingDiscount } = applyDiscounts(kept, grossAmounts, shipping, step)
   const itemDiscount = sum(lineDiscounts)
 
   return {

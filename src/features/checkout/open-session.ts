@@ -65,7 +65,8 @@ function sessionParams(
 ): Stripe.Checkout.SessionCreateParams {
   const { env } = ctx
   const { currency } = checkout
-  const taxBehavior = env.AUTOMATIC_TAX ? { tax_behavior: 'exclusive' as const } : {}
+  const behavior = checkout.tax_included ? ('inclusive' as const) : ('exclusive' as const)
+  const taxBehavior = env.AUTOMATIC_TAX ? { tax_behavior: behavior } : {}
   return {
     mode: 'payment',
     ...sessionReference(checkout),
@@ -94,7 +95,9 @@ function sessionParams(
     },
     billing_address_collection: 'required',
     ...buyerParams(checkout),
-    ...(env.AUTOMATIC_TAX ? { automatic_tax: { enabled: true } } : {}),
+    // Left out, both follow the defaults of the Stripe account, and the amount charged may not be the one that was shown.
+    automatic_tax: { enabled: env.AUTOMATIC_TAX },
+    adaptive_pricing: { enabled: false },
     locale: sessionLocale(checkout.locale),
     expires_at: Math.floor(new Date(checkout.expires_at).getTime() / 1_000),
     success_url: `${env.STOREFRONT_URL}/checkout/{CHECKOUT_SESSION_ID}`,

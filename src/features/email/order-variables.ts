@@ -46,6 +46,7 @@ export async function orderVariables(ctx: Ctx, row: OrderOfEmail, timeZone: stri
       shipping: money(order.shippingAmount),
       shipping_discount: lessMoney(order.shippingDiscountAmount),
       tax: order.taxAmount > 0 ? money(order.taxAmount) : null,
+      tax_included: order.taxIncluded,
       total: money(order.totalAmount),
       shipping_address: addressLines(row.shippingAddress, locale),
       billing_address: addressLines(row.billingAddress, locale),

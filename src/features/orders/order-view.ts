@@ -59,6 +59,7 @@ export function toOrderView(order: OrderRow, publicApiUrl: string): OrderView {
       shipping: inCurrency(order.shipping_amount),
       shipping_discount: inCurrency(order.shipping_discount_amount),
       tax: inCurrency(order.tax_amount),
+      tax_included: order.tax_included,
       total: inCurrency(order.total_amount),
     },
     shipping_address: order.shipping_address && toAddress(order.shipping_address),

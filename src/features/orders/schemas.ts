@@ -63,6 +63,9 @@ export const orderSchema = z
       shipping: moneySchema,
       shipping_discount: moneySchema,
       tax: moneySchema,
+      tax_included: z
+        .boolean()
+        .openapi({ description: 'Prices contain the tax: it is a part of the total, not added' }),
       total: moneySchema,
     }),
     shipping_address: orNull(addressSchema),

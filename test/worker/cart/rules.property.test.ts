@@ -69,6 +69,26 @@ describe('whatever is in the cart', () => {
     ).toBeNull()
   })
 
+  it.each([
+    ['kwd', 10],
+    ['isk', 100],
+  ])('every amount in %s is a multiple of %d, as its prices are', (currency, step) => {
+    const inSteps = (cart: CartContents): CartContents => ({
+      ...cart,
+      lines: cart.lines.map((each) => ({ ...each, unitAmount: each.unitAmount && each.unitAmount * step })),
+      discountCodes: cart.discountCodes.map((code) => ({
+        ...code,
+        amountOff: code.amountOff && code.amountOff * step,
+      })),
+      shippingMethod: cart.shippingMethod && { ...cart.shippingMethod, amount: cart.shippingMethod.amount * step },
+    })
+    expect(
+      objection(anyCart, (cart) =>
+        amountsOf(priceCart(inSteps(cart), { ...AT, currency })).every((each) => each % step === 0),
+      ),
+    ).toBeNull()
+  })
+
   it('the total adds up, over the lines too', () => {
     expect(
       objection(anyCart, (cart) => {

@@ -17,6 +17,7 @@ export type CheckoutRow = {
   stripe_customer_id: string | null
   locale: string
   currency: string
+  tax_included: boolean
   item_discount_amount: number
   shipping_amount: number
   shipping_discount_amount: number
@@ -32,7 +33,7 @@ export type CheckoutRow = {
 
 const columns = sql`
   c.id, c.status, c.fingerprint, c.idempotency_key, c.stripe_session_id, c.stripe_session_url, c.email, c.stripe_customer_id, c.locale,
-  c.currency, c.item_discount_amount, c.shipping_amount, c.shipping_discount_amount, c.shipping_method_name,
+  c.currency, c.tax_included, c.item_discount_amount, c.shipping_amount, c.shipping_discount_amount, c.shipping_method_name,
   to_json(c.created_at) AS created_at, to_json(c.expires_at) AS expires_at, to_json(c.abandoned_at) AS abandoned_at,
   to_json(c.cart_cleared_at) AS cart_cleared_at,
   p.order_identifier, p.items, p.codes AS discount_codes`

@@ -32,8 +32,9 @@ const TOTALS_HTML = [
   `{% if order.item_discount %}${row('Discount', '{{ order.item_discount }}')}{% endif %}`,
   row('Shipping{% if order.shipping_method %} ({{ order.shipping_method.name }}){% endif %}', '{{ order.shipping }}'),
   `{% if order.shipping_discount %}${row('Shipping discount', '{{ order.shipping_discount }}')}{% endif %}`,
-  `{% if order.tax %}${row('Tax', '{{ order.tax }}')}{% endif %}`,
+  `{% if order.tax and order.tax_included != true %}${row('Tax', '{{ order.tax }}')}{% endif %}`,
   row('Total', '{{ order.total }}', 600),
+  `{% if order.tax and order.tax_included %}${row('Tax included', '{{ order.tax }}')}{% endif %}`,
 ].join('\n')
 
 const CODES_HTML = `{% if order.discounts.size > 0 %}${small(
@@ -60,9 +61,11 @@ ${amountLine('Items', 'order.item_subtotal')}
 ${amountLine('Shipping', 'order.shipping')}
 {% if order.shipping_discount %}${amountLine('Shipping discount', 'order.shipping_discount')}
 {% endif -%}
-{% if order.tax %}${amountLine('Tax', 'order.tax')}
+{% if order.tax and order.tax_included != true %}${amountLine('Tax', 'order.tax')}
 {% endif -%}
 ${amountLine('Total', 'order.total')}
+{% if order.tax and order.tax_included %}${amountLine('Tax included', 'order.tax')}
+{% endif -%}
 ${TEXT_RULE}
 {% if order.discounts.size > 0 %}
 Discount codes: {% for discount in order.discounts %}{{ discount.code }}{% unless forloop.last %}, {% endunless %}{% endfor %}

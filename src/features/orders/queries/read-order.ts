@@ -44,6 +44,7 @@ export type OrderRow = {
   shipping_amount: number
   shipping_discount_amount: number
   tax_amount: number
+  tax_included: boolean
   total_amount: number
   terms_of_sale_version: string
   agreed_with_terms_at: string
@@ -68,7 +69,7 @@ export type OrderRow = {
 export const selectOrder = (db: Db, identifier: string) =>
   db.execute<OrderRow>(sql`
     SELECT o.identifier, c.visitor_id, o.member_id, o.email, o.customer_name, o.currency,
-      o.item_subtotal_amount, o.item_discount_amount, o.shipping_amount, o.shipping_discount_amount, o.tax_amount,
+      o.item_subtotal_amount, o.item_discount_amount, o.shipping_amount, o.shipping_discount_amount, o.tax_amount, o.tax_included,
       o.total_amount, o.terms_of_sale_version,
       to_json(o.agreed_with_terms_at) AS agreed_with_terms_at, to_json(o.placed_at) AS placed_at,
       (SELECT coalesce(json_agg(i ORDER BY i.position), '[]') FROM order_items i WHERE i.order_id = o.id) AS items,
