@@ -3,8 +3,8 @@ import { Pool } from 'pg'
 import { startBenchWorker } from '../bench/bench-worker.ts'
 import { waitUntil } from '../dev/wait-until.ts'
 import { unsubscribeUrl } from '../src/shared/unsubscribe-token.ts'
-import { createControls } from '../test/node/e2e/support/controls.ts'
-import type { Controls } from '../test/node/e2e/support/controls.ts'
+import { createControls } from '../test/long/e2e/support/controls.ts'
+import type { Controls } from '../test/long/e2e/support/controls.ts'
 import { assertInvariants } from '../test/support/invariants.ts'
 
 export interface FuzzedShop {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 
 // Everything that must hold before a change is merged. All steps run even when one fails, so that one run tells all.
-// `--skip-tests` leaves the tests to `npm test`.
+// `--skip-tests` leaves the tests to `npm test` and `npm run test:long`.
 
 const root = path.join(import.meta.dirname, '..')
 
@@ -36,7 +36,10 @@ const STEPS: Step[] = [
   { name: 'bundle size', command: 'node', args: ['scripts/check-bundle.ts'] },
 ]
 
-const TESTS: Step = { name: 'tests', command: 'vitest', args: ['run'] }
+const TESTS: Step[] = [
+  { name: 'tests', command: 'vitest', args: ['run', '--project', 'worker', '--project', 'node'] },
+  { name: 'long tests', command: 'vitest', args: ['run', '--project', 'long'] },
+]
 
 type Result = { step: Step; ok: boolean; seconds: number }
 
@@ -51,7 +54,7 @@ async function run(step: Step): Promise<Result> {
   })
   const output: Buffer[] = []
   const collect = (chunk: Buffer) => {
-    if (step === TESTS) process.stdout.write(chunk)
+    if (TESTS.includes(step)) process.stdout.write(chunk)
     else output.push(chunk)
   }
   child.stdout.on('data', collect)
@@ -70,7 +73,7 @@ async function run(step: Step): Promise<Result> {
 }
 
 const results: Result[] = []
-for (const step of process.argv.includes('--skip-tests') ? STEPS : [...STEPS, TESTS]) results.push(await run(step))
+for (const step of process.argv.includes('--skip-tests') ? STEPS : [...STEPS, ...TESTS]) results.push(await run(step))
 
 const failed = results.filter(({ ok }) => !ok).map(({ step }) => step.name)
 const total = results.reduce((sum, { seconds }) => sum + seconds, 0)

@@ -1,9 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { COST, type Cost } from './password-cost.ts'
 
-type Cost = { ln: number; r: number; p: number }
-
-/** A row of OWASP's table for scrypt (N = 2^14, r = 8, p = 5): 16 MiB a hash, which an isolate's memory allows. */
-const COST: Cost = { ln: 14, r: 8, p: 5 }
 const KEY_BYTES = 32
 const SALT_BYTES = 16
 const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/

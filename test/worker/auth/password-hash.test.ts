@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { COST } from '../../../src/features/auth/password-cost.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../../../src/features/auth/passwords.ts'
 
 describe('a password hash', () => {
   test('tells its parameters and is another one each time', async () => {
-    const [one, two] = await Promise.all([hashPassword('Grey-Heron-42'), hashPassword('Grey-Heron-42')])
+    const [one, two] = await Promise.all([hashPassword('Grey-Heron-42', COST), hashPassword('Grey-Heron-42', COST)])
     expect(one).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
     expect(one).not.toBe(two)
     expect(await verifyPassword('Grey-Heron-42', one)).toBe(true)

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { COST } from '../../support/password-cost.ts'
 import { createClient, expectProblem } from '../support/client.ts'
 import { clearDatabaseFaults, countRoundTrips, db, failDatabase } from '../support/shop.ts'
 import {
@@ -12,6 +13,8 @@ import {
   sessionsOf,
   signInElsewhere,
 } from './support.ts'
+
+const HASH_OF_TODAY = new RegExp(String.raw`^\$scrypt\$ln=${COST.ln},r=${COST.r},p=${COST.p}\$`)
 
 describe('registering', () => {
   test('answers the member, signs in by cookies that no script reads, and queues the verification email', async () => {
@@ -44,7 +47,7 @@ describe('registering', () => {
       variables: { mb_cd: expect.stringMatching(/^MB\w{10}$/) },
     })
     const row = await memberRow(answer.json.id)
-    expect(row.password_hash).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$/)
+    expect(row.password_hash).toMatch(HASH_OF_TODAY)
     expect(row.mb_cd).toMatch(/^MB\w{10}$/)
   })
 
@@ -149,7 +152,7 @@ describe('signing in', () => {
     const cheap = await hashPassword(PASSWORD, { ln: 10, r: 8, p: 1 })
     await db`UPDATE members SET password_hash = ${cheap} WHERE id = ${id}`
     await Promise.all([signInElsewhere(username), signInElsewhere(username)])
-    expect((await memberRow(id)).password_hash).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$/)
+    expect((await memberRow(id)).password_hash).toMatch(HASH_OF_TODAY)
     await signInElsewhere(username)
   })
 })

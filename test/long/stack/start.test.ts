@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { freePort } from '../../../dev/free-port.ts'
 import { waitUntil } from '../../../dev/wait-until.ts'
-import { descendants, programOf, startStackProcess, stillAlive } from './processes.ts'
+import { descendants, programOf, startStackProcess, stillAlive } from '../../node/stack/processes.ts'
 
 const dataDir = mkdtempSync(path.join(tmpdir(), 'mercat-test-'))
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
