@@ -33,15 +33,17 @@ export const sessions = pgTable(
   ],
 )
 
+export const tokenPurposes = ['verify_email', 'disown_email', 'undo_email_change', 'reset_password'] as const
+
 /** Tokens of emailed links: stored hashed, good for one use. */
 export const oneTimeTokens = pgTable(
   'one_time_tokens',
   {
     id: id(),
     memberId: memberId(),
-    purpose: text({ enum: ['verify_email', 'reset_password'] }).notNull(),
+    purpose: text({ enum: tokenPurposes }).notNull(),
     tokenHash: text().notNull(),
-    /** The address that the link was sent to: a verification proves this one and no other. */
+    /** The address that the link was sent to: it proves and disowns this one and no other. */
     email: text().notNull(),
     createdAt: createdAt(),
     expiresAt: moment().notNull(),
@@ -51,7 +53,10 @@ export const oneTimeTokens = pgTable(
     unique('one_time_tokens_hash_unique').on(t.tokenHash),
     index('one_time_tokens_by_member').on(t.memberId, t.purpose),
     index('one_time_tokens_by_expiry').on(t.expiresAt),
-    check('one_time_token_purpose_known', sql`${t.purpose} IN ('verify_email', 'reset_password')`),
+    check(
+      'one_time_token_purpose_known',
+      sql`${t.purpose} IN ('verify_email', 'disown_email', 'undo_email_change', 'reset_password')`,
+    ),
   ],
 )
 

@@ -1,4 +1,5 @@
-import { boolean, index, integer, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, integer, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { canonicalOf } from '../canonical.ts'
 import { createdAt, id, moment } from './columns.ts'
 
@@ -14,7 +15,12 @@ export const members = pgTable(
     passwordHash: text(),
     firstName: text().notNull().default(''),
     lastName: text().notNull().default(''),
+    /** When a link that was sent to the address was followed, by whoever reads it. */
     emailVerifiedAt: moment(),
+    /** When such a link came with the member's own session or password: who reads the address also owns the account. */
+    emailOwnedAt: moment(),
+    /** The address that takes over once its link is followed. */
+    pendingEmail: text(),
     newsletter: boolean().notNull().default(false),
     /** Set by "unsubscribe from all": no letters but those about the member's own orders and account. */
     unsubscribedAt: moment(),
@@ -31,6 +37,7 @@ export const members = pgTable(
     uniqueIndex('members_email_unique').on(canonicalOf(t.email)),
     unique('members_mb_cd_unique').on(t.mbCd),
     unique('members_stripe_customer_unique').on(t.stripeCustomerId),
+    check('member_owned_email_is_verified', sql`${t.emailOwnedAt} IS NULL OR ${t.emailVerifiedAt} IS NOT NULL`),
   ],
 )
 

@@ -17,6 +17,11 @@ const requiredLine = (max: number) =>
 
 const NAME_MAX = 100
 
+/** A name goes into emails in the shop's name: it holds no link. */
+const personName = line(NAME_MAX)
+  .regex(/^(?!.*(?:\:\/\/|www\.))/i, 'Is a name, without a link.')
+  .openapi({ pattern: '^(?!.*(?::\\/\\/|[wW]{3}\\.))[^\\p{Cc}\\u2028\\u2029]*$' })
+
 /** A change names at least one field, so that a misspelt request is not taken for one that succeeded. */
 const namesAField = (body: object): boolean => Object.values(body).some((value) => value !== undefined)
 const NOTHING_NAMED = 'Name at least one field to change.'
@@ -54,8 +59,8 @@ export type DefaultAddress = z.infer<typeof defaultAddressViewSchema>
 
 export const changeAccountSchema = z
   .strictObject({
-    first_name: line(NAME_MAX).optional(),
-    last_name: line(NAME_MAX).optional(),
+    first_name: personName.optional(),
+    last_name: personName.optional(),
     use_default_shipping_and_payment: z.boolean().optional(),
   })
   .refine(namesAField, { message: NOTHING_NAMED, params: { code: 'nothing-to-change' } })
@@ -67,6 +72,10 @@ export const accountSchema = z
     username: z.string(),
     email: z.string(),
     email_verified: z.boolean(),
+    email_owned: z
+      .boolean()
+      .openapi({ description: 'Its reader is known to own the account: guest orders have joined' }),
+    pending_email: z.string().nullable().openapi({ description: 'Takes over once it is verified' }),
     first_name: z.string(),
     last_name: z.string(),
     member_code: z.string().openapi({ description: '`mb_cd` of email links' }),

@@ -1,52 +1,46 @@
 import type { Ctx } from '../../context.ts'
-import { joinGuestOrdersStatements } from '../../db/guest-orders.ts'
 import { ConstraintViolation, runBatchAsCaller } from '../../db/transaction.ts'
-import { updateCustomer } from '../../stripe/customers.ts'
-import { selectStripeCustomer } from '../account/queries/default-address.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
 import { getMember } from './get-member.ts'
 import type { Member } from './member.ts'
-import { setEmail } from './queries/members.ts'
-import { insertTokenEmail, voidTokens } from './queries/tokens.ts'
+import { clearPendingEmail, setPendingEmail } from './queries/members.ts'
+import { insertTokenEmail } from './queries/token-emails.ts'
+import { voidTokens } from './queries/tokens.ts'
 import { accountExists } from './register.ts'
 import { newTokenEmail } from './token-email.ts'
 
 /**
- * Gives the account another address, to be verified anew; links that went to the old one are void. Stripe's payment page
- * shows it once it was told, after the answer. The address that the account has already changes nothing. Throws `invalid-credentials` for a wrong password (which counts towards the lock),
- * `account-exists`, `session-ended`.
+ * Notes another address for the account, which takes over once the link that is sent there is followed; the address that
+ * holds until then is told, with a link that undoes the change. The account's own address takes a noted one back.
+ * Throws `invalid-credentials` for a wrong password (which counts towards the lock), `account-exists`, `session-ended`.
  */
 export async function changeEmail(ctx: Ctx, input: { email: string; password: string }): Promise<Member> {
   const { memberId } = getMember(ctx)
   const checked = await checkPassword(ctx, { memberId }, input.password)
   const accepted = acceptStatements(ctx.db, checked)
   if (input.email === checked.member.email) {
-    await refusingStalePassword(runBatchAsCaller(ctx, accepted))
-    return checked.member
+    await refusingStalePassword(runBatchAsCaller(ctx, [...accepted, clearPendingEmail(ctx.db, memberId, ctx.now())]))
+    return { ...checked.member, pendingEmail: null }
   }
-  const email = await newTokenEmail(ctx, 'verify_email')
-  const change = runBatchAsCaller(ctx, [
-    selectStripeCustomer(ctx.db, memberId),
-    ...accepted,
-    // The last moment at which what was bought under a proven address is known to be the member's.
-    ...(checked.member.emailVerifiedAt === null
-      ? []
-      : joinGuestOrdersStatements(ctx.db, memberId, checked.member.email, email.now)),
-    setEmail(ctx.db, memberId, input.email, email.now),
-    voidTokens(ctx.db, { memberId }, ['verify_email', 'reset_password'], email.now, email.tokenId),
-    insertTokenEmail(ctx.db, { memberId }, email),
-  ])
+  const verification = await newTokenEmail(ctx, 'verification')
+  const notice = await newTokenEmail(ctx, 'email_change_requested')
   try {
-    const [[customer]] = await refusingStalePassword(change)
-    const customerId = customer?.stripeCustomerId
-    if (customerId)
-      ctx.defer('update-stripe-email', () => updateCustomer(ctx.stripe, customerId, { email: input.email }))
+    await refusingStalePassword(
+      runBatchAsCaller(ctx, [
+        ...accepted,
+        setPendingEmail(ctx.db, memberId, input.email, ctx.now()),
+        voidTokens(ctx.db, { memberId }, ['verify_email'], ctx.now(), verification.links),
+        insertTokenEmail(ctx.db, { memberId }, verification),
+        insertTokenEmail(ctx.db, { memberId }, notice),
+      ]),
+    )
   } catch (error) {
     if (!(error instanceof ConstraintViolation) || error.constraint !== 'members_email_unique') throw error
     await refusingStalePassword(runBatchAsCaller(ctx, acceptStatements(ctx.db, checked)))
     throw accountExists('email')
   }
-  ctx.defer('enqueue-email', () => enqueueEmails(ctx, [email.outboxId]))
-  return { ...checked.member, email: input.email, emailVerifiedAt: null }
+  ctx.log.info('email-change-requested', { member_id: memberId })
+  ctx.defer('enqueue-email', () => enqueueEmails(ctx, [verification.outboxId, notice.outboxId]))
+  return { ...checked.member, pendingEmail: input.email }
 }

@@ -1,14 +1,18 @@
 import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
 import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
 import { getMember } from './get-member.ts'
 import { brokenRules, passwordTooWeak } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { endSessionsOf } from './queries/sessions.ts'
+import { insertTokenEmail } from './queries/token-emails.ts'
 import { voidTokens } from './queries/tokens.ts'
+import { newTokenEmail } from './token-email.ts'
 
 /**
- * Replaces the member's password and ends all sessions but the one that asks. Two round trips.
+ * Replaces the member's password, ends all sessions but the one that asks, and tells the owner, with a way back. Two
+ * round trips.
  * Throws `invalid-credentials` for a wrong current password (which counts towards the lock), `password-too-weak`,
  * `session-ended`.
  */
@@ -23,13 +27,17 @@ export async function changePassword(
     await refusingStalePassword(runBatchAsCaller(ctx, acceptStatements(ctx.db, checked)))
     throw passwordTooWeak(broken)
   }
-  const now = ctx.now()
   const newHash = await hashPassword(password)
+  const notice = await newTokenEmail(ctx, 'password_changed')
+  const { now } = notice
   await refusingStalePassword(
     runBatchAsCaller(ctx, [
       ...acceptStatements(ctx.db, checked, newHash),
       endSessionsOf(ctx.db, memberId, now, sessionId),
-      voidTokens(ctx.db, { memberId }, ['reset_password'], now),
+      voidTokens(ctx.db, { memberId }, ['reset_password'], now, notice.links),
+      insertTokenEmail(ctx.db, { memberId }, notice),
     ]),
   )
+  ctx.log.info('password-changed', { member_id: memberId, by: 'member' })
+  ctx.defer('enqueue-email', () => enqueueEmails(ctx, [notice.outboxId]))
 }

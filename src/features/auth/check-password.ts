@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import type { Member } from './member.ts'
-import { newOneTimeToken, resetUrl } from './one-time-token.ts'
+import { newTokenLink } from './one-time-token.ts'
 import { hashPassword, needsRehash, verifyPassword } from './passwords.ts'
 import {
   acceptPassword,
@@ -16,7 +16,7 @@ import {
   retractNotice,
 } from './queries/credentials.ts'
 import { toMember } from './queries/members.ts'
-import { FAILED_SIGN_INS_MAX, lockedUntil, tokenExpiry } from './rules.ts'
+import { FAILED_SIGN_INS_MAX, lockedUntil } from './rules.ts'
 
 /** A password that was right, and what the batch that relies on it has to write. */
 export type CheckedPassword = {
@@ -34,15 +34,8 @@ export const invalidCredentials = () =>
   new AppError('invalid-credentials', 'Name and password do not belong together, or the account is locked for now.')
 
 async function newLockNotice(ctx: Ctx): Promise<LockNotice> {
-  const { id, token, tokenHash } = await newOneTimeToken()
-  return {
-    outboxId: newId(),
-    tokenId: id,
-    tokenHash,
-    tokenExpiresAt: tokenExpiry('reset_password', ctx.now()),
-    resetUrl: resetUrl(ctx.env.STOREFRONT_URL, token),
-    requestId: ctx.requestId,
-  }
+  const link = await newTokenLink(ctx.env.STOREFRONT_URL, 'reset_password', ctx.now())
+  return { outboxId: newId(), link, requestId: ctx.requestId }
 }
 
 /** For operators only; `wrong-password` are the attempts that were compared. */

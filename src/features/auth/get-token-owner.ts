@@ -1,23 +1,47 @@
 import type { Ctx } from '../../context.ts'
-import { runStatement } from '../../db/transaction.ts'
+import { ConstraintViolation, runStatement } from '../../db/transaction.ts'
 import { sha256Hex } from '../../shared/digest.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Member } from './member.ts'
 import { toMember } from './queries/members.ts'
-import { selectOwnerOfToken, type TokenPurpose } from './queries/tokens.ts'
+import { selectOwnerOfToken } from './queries/tokens.ts'
+import type { TokenPurpose } from './rules.ts'
 
-export const invalidToken = () =>
+const invalidToken = () =>
   new AppError('invalid-token', 'This link is not valid: it was used before, is too old, or a newer one was sent.')
 
+export type TokenOwner = {
+  token: { id: string; purpose: TokenPurpose }
+  member: Member
+  /** The address that the link went to, and whether it is the one that waits to take over. */
+  sentTo: string
+  isPending: boolean
+  /** Whether the request carries a live session of this member. */
+  isCaller: boolean
+}
+
 /** Whose token it is, without using it up. Throws `invalid-token`. */
-export async function getTokenOwner(
-  ctx: Ctx,
-  purpose: TokenPurpose,
-  token: string,
-): Promise<{ tokenId: string; member: Member }> {
+export async function getTokenOwner(ctx: Ctx, purpose: TokenPurpose, token: string): Promise<TokenOwner> {
   const tokenHash = await sha256Hex(token)
-  const { rows } = await runStatement(() => selectOwnerOfToken(ctx.db, purpose, tokenHash, ctx.now()))
+  const asked = { tokenHash, sessionId: ctx.actor.sessionId, now: ctx.now() }
+  const { rows } = await runStatement(() => selectOwnerOfToken(ctx.db, purpose, asked))
   const row = rows[0]
   if (row === undefined) throw invalidToken()
-  return { tokenId: row.token_id, member: toMember(row) }
+  return {
+    token: { id: row.token_id, purpose },
+    member: toMember(row),
+    sentTo: row.sent_to,
+    isPending: row.is_pending,
+    isCaller: row.is_caller,
+  }
+}
+
+/** The token was used between the look and the batch. Throws `invalid-token`. */
+export async function refusingSpentToken<T>(batch: Promise<T>): Promise<T> {
+  try {
+    return await batch
+  } catch (error) {
+    if (error instanceof ConstraintViolation && error.constraint === 'token_usable') throw invalidToken()
+    throw error
+  }
 }

@@ -4,6 +4,10 @@ export type Member = {
   username: string
   email: string
   emailVerifiedAt: Date | null
+  /** When it was shown that whoever reads the address also owns the account. */
+  emailOwnedAt: Date | null
+  /** Takes over once its link is followed. */
+  pendingEmail: string | null
   firstName: string
   lastName: string
   newsletter: boolean
@@ -16,6 +20,8 @@ export const toMemberView = (member: Member) => ({
   username: member.username,
   email: member.email,
   email_verified: member.emailVerifiedAt !== null,
+  email_owned: member.emailOwnedAt !== null,
+  pending_email: member.pendingEmail,
   first_name: member.firstName,
   last_name: member.lastName,
   newsletter: member.newsletter,

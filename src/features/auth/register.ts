@@ -8,7 +8,7 @@ import { assertStrongPassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { insertMember } from './queries/members.ts'
 import { insertSession } from './queries/sessions.ts'
-import { insertTokenEmail } from './queries/tokens.ts'
+import { insertTokenEmail } from './queries/token-emails.ts'
 import { newSession, type SignedIn } from './session-tokens.ts'
 import { newTokenEmail } from './token-email.ts'
 
@@ -38,15 +38,16 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
   assertStrongPassword(input.password, { username, email, firstName: '', lastName: '' })
   const createdAt = ctx.now()
   const names = { firstName: '', lastName: '' }
-  const member = { id: newId(), username, email, emailVerifiedAt: null, ...names, newsletter, createdAt }
+  const unproven = { emailVerifiedAt: null, emailOwnedAt: null, pendingEmail: null }
+  const member = { id: newId(), username, email, ...unproven, ...names, newsletter, createdAt }
   const passwordHash = await hashPassword(input.password)
   const { session, tokens } = await newSession(ctx, member.id, input.userAgent)
-  const letter = await newTokenEmail(ctx, 'verify_email')
+  const verification = await newTokenEmail(ctx, 'verification')
   const statements = (mbCd: string) =>
     [
       insertMember(ctx.db, { ...member, mbCd, passwordHash }),
       insertSession(ctx.db, session),
-      insertTokenEmail(ctx.db, { memberId: member.id }, letter),
+      insertTokenEmail(ctx.db, { memberId: member.id }, verification),
       ...(ctx.actor.visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, ctx.actor.visitorId)),
     ] as const
   for (let attempt = 1; ; attempt++) {
@@ -61,6 +62,7 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
       if (!isRace || attempt === ATTEMPTS) throw error
     }
   }
-  ctx.defer('enqueue-email', () => enqueueEmails(ctx, [letter.outboxId]))
+  ctx.log.info('member-registered', { member_id: member.id, session_id: session.id })
+  ctx.defer('enqueue-email', () => enqueueEmails(ctx, [verification.outboxId]))
   return { member, tokens }
 }

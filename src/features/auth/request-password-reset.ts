@@ -1,7 +1,8 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
-import { insertTokenEmail, lockMember, voidTokens } from './queries/tokens.ts'
+import { insertTokenEmail } from './queries/token-emails.ts'
+import { lockMember, voidTokens } from './queries/tokens.ts'
 import { newTokenEmail } from './token-email.ts'
 
 /**
@@ -13,10 +14,10 @@ export function requestPasswordReset(ctx: Ctx, login: string): void {
 }
 
 async function sendResetLink(ctx: Ctx, login: string): Promise<void> {
-  const email = await newTokenEmail(ctx, 'reset_password')
+  const email = await newTokenEmail(ctx, 'password_reset')
   const [, , written] = await runBatch(ctx.db, [
     lockMember(ctx.db, { login }),
-    voidTokens(ctx.db, { login }, ['reset_password'], email.now, email.tokenId),
+    voidTokens(ctx.db, { login }, ['reset_password'], email.now, email.links),
     insertTokenEmail(ctx.db, { login }, email),
   ])
   if (written.rows.length > 0) await enqueueEmails(ctx, [email.outboxId])

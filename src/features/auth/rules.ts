@@ -1,3 +1,7 @@
+import type { tokenPurposes } from '../../db/schema/accounts.ts'
+
+export type TokenPurpose = (typeof tokenPurposes)[number]
+
 /** After this many wrong passwords in a row an account is locked; no more than this many are ever compared. */
 export const FAILED_SIGN_INS_MAX = 10
 export const LOCK_MINUTES = 15
@@ -8,8 +12,14 @@ export const SESSION_DAYS = 7
  * same moment, or an answer that was lost, do not look like a thief.
  */
 export const REFRESH_GRACE_SECONDS = 10
-export const VERIFY_EMAIL_HOURS = 24
-export const RESET_PASSWORD_HOURS = 1
+/** For how long the links of emails are good. */
+const TOKEN_HOURS: Record<TokenPurpose, number> = {
+  verify_email: 24,
+  disown_email: 30 * 24,
+  undo_email_change: 7 * 24,
+  reset_password: 1,
+}
+export const RESET_PASSWORD_HOURS = TOKEN_HOURS.reset_password
 const USER_AGENT_MAX = 400
 
 const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
@@ -18,8 +28,7 @@ export const lockedUntil = (now: Date): Date => later(now, LOCK_MINUTES * 60_000
 export const sessionExpiry = (now: Date): Date => later(now, SESSION_DAYS * 86_400_000)
 export const graceStart = (now: Date): Date => later(now, -REFRESH_GRACE_SECONDS * 1_000)
 
-export const tokenExpiry = (purpose: 'verify_email' | 'reset_password', now: Date): Date =>
-  later(now, (purpose === 'verify_email' ? VERIFY_EMAIL_HOURS : RESET_PASSWORD_HOURS) * 3_600_000)
+export const tokenExpiry = (purpose: TokenPurpose, now: Date): Date => later(now, TOKEN_HOURS[purpose] * 3_600_000)
 
 /** A header of any length, cut to what is worth keeping. */
 export const storableUserAgent = (header: string | undefined): string => (header ?? '').slice(0, USER_AGENT_MAX)

@@ -10,7 +10,14 @@ export const memberSchema = z
     id: z.uuid(),
     username: z.string().openapi({ example: 'jane.doe' }),
     email: z.email().openapi({ example: 'jane@example.com' }),
-    email_verified: z.boolean(),
+    email_verified: z.boolean().openapi({ description: 'Somebody has followed a link that was sent there' }),
+    email_owned: z.boolean().openapi({
+      description: 'And was signed in to this account, or knew its password: guest orders have joined',
+    }),
+    pending_email: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Takes over once the link that was sent there is followed' }),
     first_name: z.string(),
     last_name: z.string(),
     newsletter: z.boolean(),
@@ -95,7 +102,16 @@ export const changePasswordSchema = z
   .object({ current_password: passwordSchema, password: newPasswordSchema })
   .openapi('PasswordChange')
 
-export const verifyEmailSchema = z.object({ token: emailedTokenSchema }).openapi('EmailVerification')
+export const verifyEmailSchema = z
+  .object({
+    token: emailedTokenSchema,
+    password: passwordSchema
+      .optional()
+      .openapi({ description: 'Of the account, for a browser that is not signed in: guest orders then join too' }),
+  })
+  .openapi('EmailVerification')
+
+export const emailedTokenBodySchema = z.object({ token: emailedTokenSchema }).openapi('EmailedToken')
 
 export const changeEmailSchema = z
   .object({ email: emailAddressSchema, password: passwordSchema })

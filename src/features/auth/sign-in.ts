@@ -36,6 +36,7 @@ async function openSession(ctx: Ctx, checked: CheckedPassword, userAgent: string
         insertSession(ctx.db, session),
         ...(visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, visitorId)),
       ])
+      ctx.log.info('signed-in', { member_id: member.id, session_id: session.id })
       return { member, tokens }
     } catch (error) {
       if (!(error instanceof ConstraintViolation)) throw error

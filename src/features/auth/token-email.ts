@@ -1,24 +1,20 @@
 import type { Ctx } from '../../context.ts'
 import { newId } from '../../shared/ids.ts'
-import { newOneTimeToken, resetUrl, verifyUrl } from './one-time-token.ts'
-import type { TokenEmail, TokenPurpose } from './queries/tokens.ts'
-import { tokenExpiry } from './rules.ts'
+import { newTokenLink } from './one-time-token.ts'
+import type { TokenEmail } from './queries/token-emails.ts'
+import type { TokenPurpose } from './rules.ts'
 
-/** A token of its own and the email that carries it, ready for `insertTokenEmail`. */
-export async function newTokenEmail(ctx: Ctx, purpose: TokenPurpose): Promise<TokenEmail> {
-  const { id, token, tokenHash } = await newOneTimeToken()
-  const { STOREFRONT_URL } = ctx.env
+/** What each email about an account carries a link for. */
+const LINKS = {
+  verification: ['verify_email', 'disown_email'],
+  password_reset: ['reset_password'],
+  password_changed: ['reset_password'],
+  email_change_requested: ['undo_email_change'],
+} as const satisfies Record<TokenEmail['kind'], readonly TokenPurpose[]>
+
+/** An email of this kind and the tokens of its links, ready for `insertTokenEmail`. */
+export async function newTokenEmail(ctx: Ctx, kind: TokenEmail['kind']): Promise<TokenEmail> {
   const now = ctx.now()
-  return {
-    tokenId: id,
-    purpose,
-    tokenHash,
-    expiresAt: tokenExpiry(purpose, now),
-    outboxId: newId(),
-    ...(purpose === 'verify_email'
-      ? { emCd: 'welcome_verification', link: { name: 'verify_url', url: verifyUrl(STOREFRONT_URL, token) } }
-      : { emCd: 'password_reset', link: { name: 'reset_url', url: resetUrl(STOREFRONT_URL, token) } }),
-    requestId: ctx.requestId,
-    now,
-  }
+  const links = await Promise.all(LINKS[kind].map((purpose) => newTokenLink(ctx.env.STOREFRONT_URL, purpose, now)))
+  return { kind, links, outboxId: newId(), requestId: ctx.requestId, now }
 }

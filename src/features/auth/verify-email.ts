@@ -1,30 +1,64 @@
 import type { Ctx } from '../../context.ts'
 import { joinGuestOrdersStatements } from '../../db/guest-orders.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
-import { getTokenOwner, invalidToken } from './get-token-owner.ts'
-import { setEmailVerified } from './queries/members.ts'
-import { lockMember, spendToken } from './queries/tokens.ts'
+import { updateCustomer } from '../../stripe/customers.ts'
+import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
+import { getTokenOwner, refusingSpentToken, type TokenOwner } from './get-token-owner.ts'
+import { replaceEmail, setEmailVerified } from './queries/members.ts'
+import { lockMember, spendToken, voidTokens } from './queries/tokens.ts'
+import { accountExists } from './register.ts'
+import { selectStripeCustomer } from '../account/queries/default-address.ts'
 
 /**
- * Proves by an emailed token that the address is the member's; what was bought under it without an account becomes
- * theirs. Throws `invalid-token`, for a link to an address that the member no longer has as well.
+ * Proves by an emailed token that somebody reads the address; one that was pending takes over. Only where the request
+ * also carries the member's own session, or their password, is that somebody known to be the member: then what was
+ * bought under the address without an account becomes theirs.
+ * Throws `invalid-token`, `invalid-credentials` for a wrong password (which counts towards the lock), `account-exists`.
  */
-export async function verifyEmail(ctx: Ctx, token: string): Promise<void> {
-  const { tokenId, member } = await getTokenOwner(ctx, 'verify_email', token)
-  const now = ctx.now()
+export async function verifyEmail(
+  ctx: Ctx,
+  { token, password }: { token: string; password?: string | undefined },
+): Promise<void> {
+  const owner = await getTokenOwner(ctx, 'verify_email', token)
+  const { member, isPending } = owner
+  const checked = password === undefined ? undefined : await checkPassword(ctx, { memberId: member.id }, password)
+  const isOwned = checked !== undefined || owner.isCaller
   try {
-    await runBatch(
-      ctx.db,
-      [
-        lockMember(ctx.db, { memberId: member.id }),
-        spendToken(ctx.db, tokenId, now),
-        setEmailVerified(ctx.db, member.id, now),
-        ...joinGuestOrdersStatements(ctx.db, member.id, member.email, now),
-      ],
-      { onLostAnswer: 'fail' },
+    const [[customer]] = await refusingStalePassword(
+      refusingSpentToken(
+        runBatch(
+          ctx.db,
+          [
+            selectStripeCustomer(ctx.db, member.id),
+            lockMember(ctx.db, { memberId: member.id }),
+            ...(checked === undefined ? [] : acceptStatements(ctx.db, checked)),
+            spendToken(ctx.db, owner.token, ctx.now()),
+            ...proveStatements(ctx, owner, isOwned),
+          ],
+          { onLostAnswer: 'fail' },
+        ),
+      ),
     )
+    const customerId = customer?.stripeCustomerId
+    if (isPending && customerId)
+      ctx.defer('update-stripe-email', () => updateCustomer(ctx.stripe, customerId, { email: owner.sentTo }))
   } catch (error) {
-    if (error instanceof ConstraintViolation && error.constraint === 'token_usable') throw invalidToken()
+    if (error instanceof ConstraintViolation && error.constraint === 'members_email_unique')
+      throw accountExists('email')
     throw error
   }
+  ctx.log.info(isPending ? 'email-changed' : 'email-verified', { member_id: member.id, is_owned: isOwned })
+}
+
+function proveStatements(ctx: Ctx, { member, sentTo, isPending }: TokenOwner, isOwned: boolean) {
+  const now = ctx.now()
+  const joining = isOwned ? joinGuestOrdersStatements(ctx.db, member.id, sentTo, now) : []
+  if (!isPending) return [setEmailVerified(ctx.db, member.id, isOwned, now), ...joining]
+  return [
+    // The last moment at which what was bought under the address before is known to be the member's.
+    ...(member.emailOwnedAt === null ? [] : joinGuestOrdersStatements(ctx.db, member.id, member.email, now)),
+    replaceEmail(ctx.db, member.id, { email: sentTo, isOwned, now }),
+    voidTokens(ctx.db, { memberId: member.id }, ['verify_email', 'reset_password'], now),
+    ...joining,
+  ]
 }

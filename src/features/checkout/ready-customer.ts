@@ -40,7 +40,11 @@ async function makeCustomer(ctx: Ctx, buyer: BuyerRow, replaces: string | null):
 
 function describe({ email, first_name, last_name, default_address: shipping }: BuyerRow): CustomerUpdate {
   const name = `${first_name} ${last_name}`.trim()
-  return { email, ...(name === '' ? {} : { name }), ...(shipping === null ? {} : { shipping }) }
+  return {
+    ...(email === null ? {} : { email }),
+    ...(name === '' ? {} : { name }),
+    ...(shipping === null ? {} : { shipping }),
+  }
 }
 
 /**

@@ -46,7 +46,7 @@ export async function startCheckout(ctx: Ctx, given: StartCheckoutInput): Promis
   const id = newId()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const { cart, open, byKey, bought, buyer, termsVersion } = await readState(ctx, given)
-    const input = buyer === undefined ? given : { ...given, email: buyer.email }
+    const input = buyer === undefined ? given : { ...given, email: buyer.email ?? given.email }
     if (byKey !== undefined && byKey.status !== 'open') return answerClosed(byKey)
     if (cart === undefined || cart.lines.length === 0) throw new AppError('cart-empty', 'There is nothing in the cart.')
     if (bought !== undefined) {

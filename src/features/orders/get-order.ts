@@ -5,7 +5,8 @@ import { verifyOrderToken } from '../../shared/order-token.ts'
 import { type OrderRow, selectOrder } from './queries/read-order.ts'
 
 /**
- * An order for its buyer: by the signed link of the confirmation email, or by the cookie that bought it.
+ * An order for its buyer: by the signed link of the confirmation email, or by the cookie that bought it as
+ * a guest, whoever's account it has joined since.
  * Throws `not-found` to anyone else, so that nobody learns which orders exist.
  */
 export async function getOrder(
@@ -18,7 +19,7 @@ export async function getOrder(
   const allowed =
     order !== undefined &&
     ((memberId !== null && order.member_id === memberId) ||
-      (order.member_id === null && visitorId !== null && order.visitor_id === visitorId) ||
+      (order.is_guest_order && visitorId !== null && order.visitor_id === visitorId) ||
       (token !== undefined && (await verifyOrderToken(ctx.env.SIGNING_SECRET, identifier, token))))
   if (!allowed) throw new AppError('not-found', 'There is no such order.')
   return order

@@ -15,6 +15,8 @@ describe('the own account', () => {
       username: member.username,
       email: member.email,
       email_verified: false,
+      email_owned: false,
+      pending_email: null,
       first_name: '',
       last_name: '',
       member_code: expect.stringMatching(/^MB/),

@@ -81,6 +81,8 @@ describe('a forgotten password', () => {
     expectProblem(await reset(newer), 422, 'invalid-token')
     const third = await forget(email)
     expect((await client.patch('/v1/account/email', { email: `new-${email}`, password: PASSWORD })).status).toBe(200)
+    const token = await emailedToken(`new-${email}`, 'email_verification')
+    expect((await client.post('/v1/auth/email/verify', { token })).status).toBe(204)
     expectProblem(await reset(third), 422, 'invalid-token')
     expectProblem(await reset('x'), 422, 'invalid-token')
   })
@@ -112,6 +114,21 @@ describe('a forgotten password', () => {
 })
 
 describe('changing the password', () => {
+  test('is told to the owner with a way back, and makes links for a reset that were sent before useless', async () => {
+    const { client, email, username } = await registerMember()
+    const before = await forget(email)
+    const change = { current_password: PASSWORD, password: ANOTHER_PASSWORD }
+    expect((await client.post('/v1/account/password', change)).status).toBe(204)
+    const reset = async (token: string) =>
+      (await openBrowser()).post('/v1/auth/password/reset', { token, password: PASSWORD })
+    expectProblem(await reset(before), 422, 'invalid-token')
+    expect((await reset(await emailedToken(email, 'password_changed'))).status).toBe(204)
+    expect(await tryPassword(username, PASSWORD)).toBe(200)
+    expect(
+      await db`SELECT 1 FROM email_outbox WHERE to_address = ${email} AND em_cd = 'password_changed'`,
+    ).toHaveLength(2)
+  })
+
   test('needs the current one, ends the other sessions and takes two round trips', async () => {
     const { client, id, username } = await registerMember()
     const elsewhere = await signInElsewhere(username)

@@ -55,11 +55,16 @@ export async function memberRow(id: string): Promise<Record<string, any>> {
 export const sessionsOf = (memberId: string) => db`SELECT * FROM sessions WHERE member_id = ${memberId} ORDER BY id`
 
 /** The token in the link of the newest email of this kind to this address. */
-export async function emailedToken(email: string, emCd: string): Promise<string> {
+export async function emailedToken(
+  email: string,
+  emCd: string,
+  link: 'verify_url' | 'reset_url' | 'disown_url' | 'undo_url' = emCd.endsWith('verification')
+    ? 'verify_url'
+    : 'reset_url',
+): Promise<string> {
   const [row] = await db`
     SELECT variables FROM email_outbox WHERE to_address = ${email} AND em_cd = ${emCd} ORDER BY created_at DESC, id DESC LIMIT 1`
-  const { verify_url, reset_url } = row!.variables
-  return new URL(verify_url ?? reset_url).searchParams.get('token')!
+  return new URL(row!.variables[link]).searchParams.get('token')!
 }
 
 /** The name that a cookie has on this client's address: plain on HTTP, with a prefix on HTTPS. */

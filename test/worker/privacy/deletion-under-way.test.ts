@@ -111,9 +111,14 @@ describe('a checkout of a deleted account', () => {
 describe('an email of a deleted account', () => {
   test('that was sent long ago is forgotten too, although its address was never proven', async () => {
     const person = await createPerson()
-    await db`UPDATE members SET email_verified_at = NULL WHERE id = ${person.memberId}`
+    await db`UPDATE members SET email_verified_at = NULL, email_owned_at = NULL WHERE id = ${person.memberId}`
     const [member] = await db`SELECT mb_cd FROM members WHERE id = ${person.memberId}`
-    const variables = { verify_url: 'https://storefront.test/verify?token=hush', name: 'Jane', mb_cd: member!['mb_cd'] }
+    const variables = {
+      verify_url: 'https://storefront.test/verify?token=hush',
+      disown_url: 'https://storefront.test/not-me?token=hush',
+      name: 'Jane',
+      mb_cd: member!['mb_cd'],
+    }
     const outboxId = await createOutboxRow({ emCd: 'welcome_verification', to: person.email, variables })
     expect(await deliverEmail(outboxId)).toMatchObject({ acked: true })
     expect(await outboxRow(outboxId)).toMatchObject({ status: 'sent', variables: { mb_cd: member!['mb_cd'] } })

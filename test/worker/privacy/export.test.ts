@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { exportedTables, NOT_EXPORTED } from '../../../src/features/privacy/queries/export-account.ts'
+import { emailedToken } from '../auth/support.ts'
 import { addToCart, buy, checkOut, deliverCompleted } from '../support/buyer.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { countRoundTrips, createDiscountCode, createSku, db, unique } from '../support/shop.ts'
@@ -140,7 +141,7 @@ describe('the export of an account', () => {
     await buy(victim.client)
     await db`INSERT INTO email_outbox (em_cd, to_address, next_sweep_at) VALUES ('password_reset', 'shared@example.com', now())`
     const other = await createPerson()
-    await db`UPDATE members SET email = 'shared@example.com', email_verified_at = NULL WHERE id = ${other.memberId}`
+    await db`UPDATE members SET email = 'shared@example.com', email_verified_at = NULL, email_owned_at = NULL WHERE id = ${other.memberId}`
     const { account } = (await other.client.get(PATH)).json
     await db`UPDATE members SET email = ${other.email} WHERE id = ${other.memberId}`
     expect(account).toMatchObject({ orders: [], checkouts: [], emails: [], prospects: [], cart: null })
@@ -181,6 +182,8 @@ test('an address that the member has left says nothing of who has it now', async
   await db`UPDATE prospects SET converted_member_id = ${person.memberId} WHERE email = ${person.email}`
   const change = { email: `new-${person.email}`, password: PASSWORD }
   expect((await person.client.patch('/v1/account/email', change)).status).toBe(200)
+  const token = await emailedToken(change.email, 'email_verification')
+  expect((await person.client.post('/v1/auth/email/verify', { token })).status).toBe(204)
   const others = await buyUnder('Mary Stranger')
   const { text } = await person.client.get('/v1/account/export')
   expect(text).toContain(own)

@@ -21,7 +21,7 @@ export async function createPerson(overrides: Record<string, unknown> = {}): Pro
   const member = await createMember()
   const customer = await stripe.customers.create({ email: member.email, name: 'Jane Doe' })
   await db`UPDATE members SET password_hash = ${await hashPassword(PASSWORD)}, stripe_customer_id = ${customer.id},
-    first_name = 'Jane', last_name = 'Doe', email_verified_at = now() WHERE id = ${member.memberId}`
+    first_name = 'Jane', last_name = 'Doe', email_verified_at = now(), email_owned_at = now() WHERE id = ${member.memberId}`
   const client = await createVisitor(overrides)
   client.cookies.set('mercat_access', member.bearer.Authorization.replace('Bearer ', ''))
   return { ...member, client, customerId: customer.id }

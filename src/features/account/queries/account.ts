@@ -19,6 +19,8 @@ export type AccountRow = {
   username: string
   email: string
   email_verified: boolean
+  email_owned: boolean
+  pending_email: string | null
   first_name: string
   last_name: string
   member_code: string
@@ -34,6 +36,7 @@ export type AccountRow = {
 const accountOf = (memberId: string, now: Date): SQL => sql`
   SELECT json_build_object(
     'id', m.id, 'username', m.username, 'email', m.email, 'email_verified', m.email_verified_at IS NOT NULL,
+    'email_owned', m.email_owned_at IS NOT NULL, 'pending_email', m.pending_email,
     'first_name', m.first_name, 'last_name', m.last_name, 'member_code', m.mb_cd, 'newsletter', m.newsletter,
     'unsubscribed', m.unsubscribed_at IS NOT NULL,
     'use_default_shipping_and_payment', m.use_default_shipping_and_payment,

@@ -2,21 +2,16 @@ import { type SQL, sql } from 'drizzle-orm'
 import { canonicalOf } from '../../../db/canonical.ts'
 import type { Db } from '../../../db/client.ts'
 import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { isRemovedAddress } from '../../../db/removed-address.ts'
 import { canonical } from '../../../shared/canonical.ts'
-import { memberColumns, type MemberRow } from './members.ts'
+import type { TokenLink } from '../one-time-token.ts'
+import { greetingName, memberColumns, type MemberRow } from './members.ts'
 
 /** Whose password is tried: by what was typed into the sign-in form, or by a session. */
 export type Claimant = { login: string } | { memberId: string }
 
 /** The notice to the owner that goes out if this attempt locks the account and fails. */
-export type LockNotice = {
-  outboxId: string
-  tokenId: string
-  tokenHash: string
-  tokenExpiresAt: Date
-  resetUrl: string
-  requestId: string
-}
+export type LockNotice = { outboxId: string; link: TokenLink; requestId: string }
 
 export type AttemptRow = MemberRow & {
   password_hash: string | null
@@ -43,6 +38,8 @@ export function countAttempt(
   { limit, now, lockedUntil, notice }: { limit: number; now: Date; lockedUntil: Date; notice: LockNotice },
 ) {
   const at = now.toISOString()
+  const { token } = notice.link
+  const isToBeTold = sql`locks AND NOT ${isRemovedAddress(sql`email`)}`
   const isLocked = sql`(locked_until > ${at}) IS TRUE`
   return db.execute<AttemptRow>(sql`
     WITH attempt AS (
@@ -55,15 +52,15 @@ export function countAttempt(
         (old.locked_until > ${at}) IS NOT TRUE AND new.locked_until IS NOT NULL AS locks
     ), reset AS (
       INSERT INTO one_time_tokens (id, member_id, purpose, token_hash, email, created_at, expires_at)
-      SELECT ${notice.tokenId}::uuid, id, 'reset_password', ${notice.tokenHash}, email, ${at}::timestamptz,
-        ${notice.tokenExpiresAt.toISOString()}::timestamptz
-      FROM attempt WHERE locks
+      SELECT ${token.id}::uuid, id, ${token.purpose}, ${token.tokenHash}, email, ${at}::timestamptz,
+        ${token.expiresAt.toISOString()}::timestamptz
+      FROM attempt WHERE ${isToBeTold}
     ), told AS (
       INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
       SELECT ${notice.outboxId}::uuid, 'account_locked', email,
-        jsonb_build_object('reset_url', ${notice.resetUrl}::text, 'name', first_name, 'mb_cd', mb_cd),
+        jsonb_build_object('reset_url', ${notice.link.url}::text, 'name', ${greetingName}, 'mb_cd', mb_cd),
         ${notice.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${at}::timestamptz
-      FROM attempt WHERE locks
+      FROM attempt WHERE ${isToBeTold}
     )
     SELECT ${memberColumns('attempt')}, password_hash, was_locked, locks FROM attempt`)
 }
@@ -81,7 +78,7 @@ export const acceptPassword = (db: Db, memberId: string, comparedHash: string, n
     SELECT assert_that(EXISTS (SELECT 1 FROM accepted), 'credentials_unchanged')`)
 
 /** The last attempt before the lock was the right one after all: its notice is taken back before anybody sent it. */
-export const retractNotice = (db: Db, { outboxId, tokenId }: LockNotice) =>
+export const retractNotice = (db: Db, { outboxId, link }: LockNotice) =>
   db.execute(sql`
     WITH unsent AS (DELETE FROM email_outbox WHERE id = ${outboxId} RETURNING id)
-    DELETE FROM one_time_tokens WHERE id = ${tokenId}`)
+    DELETE FROM one_time_tokens WHERE id = ${link.token.id}`)

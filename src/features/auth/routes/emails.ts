@@ -4,9 +4,11 @@ import { EMAIL_PATH, EMAIL_VERIFICATION_PATH } from '../../../http/paths.ts'
 import { limitEmailVerification } from '../../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
 import { changeEmail } from '../change-email.ts'
+import { disownEmail } from '../disown-email.ts'
 import { toMemberView } from '../member.ts'
 import { resendVerification } from '../resend-verification.ts'
 import * as schemas from '../schemas.ts'
+import { undoEmailChange } from '../undo-email-change.ts'
 import { verifyEmail } from '../verify-email.ts'
 
 export const emailRoutes = createRouter()
@@ -17,16 +19,54 @@ emailRoutes.openapi(
     path: '/v1/auth/email/verify',
     operationId: 'verifyEmail',
     summary: 'Verify an email address by the emailed link',
-    description: 'What was bought under the address without an account shows in the account from now on.',
+    description:
+      'What was bought under the address without an account joins the account when the request carries the session of the ' +
+      'member, or `password`. Without either the address is verified, and no more.',
     tags: ['auth'],
     request: { body: { content: jsonContent(schemas.verifyEmailSchema), required: true } },
     responses: {
-      204: { description: 'The address is verified' },
-      ...problems('invalid-token'),
+      204: { description: 'The address is verified; one that was pending is the account’s from now on' },
+      ...problems('invalid-credentials', 'account-exists', 'invalid-token'),
     },
   }),
   async (c) => {
-    await verifyEmail(c.get('ctx'), c.req.valid('json').token)
+    await verifyEmail(c.get('ctx'), c.req.valid('json'))
+    return c.body(null, 204)
+  },
+)
+
+emailRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/auth/email/disown',
+    operationId: 'disownEmail',
+    summary: 'Say by the emailed link that the account is not yours: the address is taken off it',
+    tags: ['auth'],
+    request: { body: { content: jsonContent(schemas.emailedTokenBodySchema), required: true } },
+    responses: { 204: { description: 'No more emails about that account come here' }, ...problems('invalid-token') },
+  }),
+  async (c) => {
+    await disownEmail(c.get('ctx'), c.req.valid('json').token)
+    return c.body(null, 204)
+  },
+)
+
+emailRoutes.openapi(
+  createRoute({
+    method: 'post',
+    path: '/v1/auth/email/undo-change',
+    operationId: 'undoEmailChange',
+    summary: 'Undo a change of the address by the link that went to the one before',
+    description: 'Ends every session and voids the password; a link to set another goes to the address.',
+    tags: ['auth'],
+    request: { body: { content: jsonContent(schemas.emailedTokenBodySchema), required: true } },
+    responses: {
+      204: { description: 'The address before is the account’s again' },
+      ...problems('account-exists', 'invalid-token'),
+    },
+  }),
+  async (c) => {
+    await undoEmailChange(c.get('ctx'), c.req.valid('json').token)
     return c.body(null, 204)
   },
 )
@@ -40,7 +80,7 @@ emailRoutes.openapi(
     tags: ['auth'],
     ...membersOnly(limitEmailVerification),
     responses: {
-      202: { description: 'On its way, unless verified already' },
+      202: { description: 'On its way, unless `email_owned` and nothing is pending' },
     },
   }),
   async (c) => {
@@ -54,7 +94,8 @@ emailRoutes.openapi(
     method: 'patch',
     path: EMAIL_PATH,
     operationId: 'changeEmail',
-    summary: 'Change the email address; it has to be verified anew',
+    summary: 'Change the email address; the new one takes over once it is verified',
+    description: 'The address so far is told, with a link that undoes the change for a week.',
     tags: ['auth'],
     ...membersOnly(limitEmailVerification),
     request: { body: { content: jsonContent(schemas.changeEmailSchema), required: true } },

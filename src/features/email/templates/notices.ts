@@ -3,9 +3,11 @@ import {
   type EmailTemplateRow,
   GREETING_HTML,
   GREETING_TEXT,
+  link,
   page,
   paragraph,
   row,
+  small,
   table,
   textPage,
 } from './layout.ts'
@@ -18,11 +20,23 @@ type Notice = {
   title: string
   paragraphs: string[]
   action: { label: string; url: string }
+  /** A second, quieter link. */
+  otherwise?: { text: string; label: string; url: string }
   footer: string
 }
 
-/** A short email: greeting, a few sentences, one link. Every notice may use the optional variable `name`. */
-function notice({ emCd, name, audience, subject, title, paragraphs, action, footer }: Notice): EmailTemplateRow {
+/** A short email: greeting, a few sentences, one link or two. Every notice may use the optional variable `name`. */
+function notice({
+  emCd,
+  name,
+  audience,
+  subject,
+  title,
+  paragraphs,
+  action,
+  otherwise,
+  footer,
+}: Notice): EmailTemplateRow {
   return {
     emCd,
     name,
@@ -30,18 +44,36 @@ function notice({ emCd, name, audience, subject, title, paragraphs, action, foot
     subject,
     htmlBody: page(
       title,
-      [GREETING_HTML, ...paragraphs.map(paragraph), button(action.label, action.url)].join('\n'),
+      [
+        GREETING_HTML,
+        ...paragraphs.map(paragraph),
+        button(action.label, action.url),
+        ...(otherwise === undefined
+          ? []
+          : [small(`${otherwise.text} ${link(otherwise.label, `${otherwise.url} | track`)}`)]),
+      ].join('\n'),
       footer,
     ),
     textBody: textPage(
       title,
-      [GREETING_TEXT, ...paragraphs, `${action.label}: {{ ${action.url} | track }}`].join('\n\n'),
+      [
+        GREETING_TEXT,
+        ...paragraphs,
+        `${action.label}: {{ ${action.url} | track }}`,
+        ...(otherwise === undefined ? [] : [`${otherwise.text}\n${otherwise.label}: {{ ${otherwise.url} | track }}`]),
+      ].join('\n\n'),
       footer,
     ),
   }
 }
 
 const ACCOUNT_FOOTER = 'You get this email because of your account at {{ shop.name }}.'
+
+const DISOWN = {
+  text: 'If you did not open an account with us, somebody has given your address by mistake, or as theirs.',
+  label: 'This was not me: take my address off',
+  url: 'disown_url',
+}
 
 const notices: Notice[] = [
   {
@@ -50,11 +82,49 @@ const notices: Notice[] = [
     audience: 'member',
     subject: 'Welcome to {{ shop.name }}: please confirm your email address',
     title: 'Welcome to {{ shop.name }}',
+    paragraphs: ['Your account is ready. Please confirm that this address is yours; the link works once.'],
+    action: { label: 'Confirm my address', url: 'verify_url' },
+    otherwise: DISOWN,
+    footer: ACCOUNT_FOOTER,
+  },
+  {
+    emCd: 'email_verification',
+    name: 'Verification of another address',
+    audience: 'member',
+    subject: 'Please confirm your new email address',
+    title: 'Confirm your new address',
     paragraphs: [
-      'Your account is ready. Please confirm that this address is yours; the link works once.',
-      'If you did not open an account with us, do not follow the link: nobody can prove your address without it.',
+      'Somebody gave this address for their account at {{ shop.name }}. Please confirm that it is yours; the link works once.',
+      'From then on, everything about the account comes here.',
     ],
     action: { label: 'Confirm my address', url: 'verify_url' },
+    otherwise: DISOWN,
+    footer: ACCOUNT_FOOTER,
+  },
+  {
+    emCd: 'email_change_requested',
+    name: 'Address about to change',
+    audience: 'member',
+    subject: 'Another email address was given for your account',
+    title: 'Your address is about to change',
+    paragraphs: [
+      'Somebody who knows your password gave another email address for your account. Once it is confirmed, emails about the account go there.',
+      'If it was you, there is nothing to do. If it was not, undo it within a week: everybody is then signed out, and we send you a link for a new password.',
+    ],
+    action: { label: 'Undo the change', url: 'undo_url' },
+    footer: ACCOUNT_FOOTER,
+  },
+  {
+    emCd: 'password_changed',
+    name: 'Password changed',
+    audience: 'member',
+    subject: 'Your password was changed',
+    title: 'Your password was changed',
+    paragraphs: [
+      'The password of your account was changed just now.',
+      'If it was you, there is nothing to do. If it was not, choose another one at once: that also signs everybody out. The link works once, for one hour; after that, ask for another at the sign-in form.',
+    ],
+    action: { label: 'Choose another password', url: 'reset_url' },
     footer: ACCOUNT_FOOTER,
   },
   {

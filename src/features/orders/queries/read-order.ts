@@ -36,6 +36,7 @@ export type OrderRow = {
   identifier: string
   visitor_id: string | null
   member_id: string | null
+  is_guest_order: boolean
   email: string
   customer_name: string | null
   currency: string
@@ -68,7 +69,7 @@ export type OrderRow = {
 /** An order with all of its parts, in one statement. */
 export const selectOrder = (db: Db, identifier: string) =>
   db.execute<OrderRow>(sql`
-    SELECT o.identifier, c.visitor_id, o.member_id, o.email, o.customer_name, o.currency,
+    SELECT o.identifier, c.visitor_id, o.member_id, c.member_id IS NULL AS is_guest_order, o.email, o.customer_name, o.currency,
       o.item_subtotal_amount, o.item_discount_amount, o.shipping_amount, o.shipping_discount_amount, o.tax_amount, o.tax_included,
       o.total_amount, o.terms_of_sale_version,
       to_json(o.agreed_with_terms_at) AS agreed_with_terms_at, to_json(o.placed_at) AS placed_at,

@@ -2,12 +2,12 @@ import { type SQL, sql } from 'drizzle-orm'
 import { canonicalOf } from '../../../db/canonical.ts'
 
 /**
- * Prospects that the member is known to be now, by their verified address. What they bought is the member's even when
+ * Prospects that the member is known to be now, by an address that they are known to read. What they bought is the member's even when
  * it was bought after that, without signing in. An address that the member has left may be somebody else's.
  */
 export const ownProspects = (memberId: string): SQL => sql`
   SELECT p.id FROM prospects p JOIN members m ON m.id = p.converted_member_id
-  WHERE m.id = ${memberId}::uuid AND m.email_verified_at IS NOT NULL AND ${canonicalOf(sql`p.email`)} = ${canonicalOf(sql`m.email`)}`
+  WHERE m.id = ${memberId}::uuid AND m.email_owned_at IS NOT NULL AND ${canonicalOf(sql`p.email`)} = ${canonicalOf(sql`m.email`)}`
 
 /** Two lists and no OR, here and below: each is found by its index, however many orders the shop has. */
 export const ownOrders = (memberId: string): SQL => sql`
@@ -31,5 +31,5 @@ export const ownNotices = (memberId: string): SQL => sql`
       AND variables->>'checkout_id' IN (SELECT id::text FROM checkouts WHERE member_id = ${memberId}::uuid)
     UNION SELECT id, em_cd FROM email_outbox
     WHERE order_id IS NULL AND ${canonicalOf(sql`to_address`)} = (
-      SELECT ${canonicalOf(sql`email`)} FROM members WHERE id = ${memberId}::uuid AND email_verified_at IS NOT NULL)) notice
+      SELECT ${canonicalOf(sql`email`)} FROM members WHERE id = ${memberId}::uuid AND email_owned_at IS NOT NULL)) notice
   WHERE em_cd NOT IN (SELECT em_cd FROM email_templates WHERE audience = 'operator')`

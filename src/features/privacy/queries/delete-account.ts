@@ -57,7 +57,7 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
     ),
     sql`DELETE FROM idempotency_keys WHERE scope IN ${requestScopes({ memberId })}`,
     sql`UPDATE members SET username = 'deleted-' || id, email = id || '@deleted.invalid', password_hash = NULL,
-        first_name = '', last_name = '', email_verified_at = NULL, newsletter = false, unsubscribed_at = ${at},
+        first_name = '', last_name = '', email_verified_at = NULL, email_owned_at = NULL, pending_email = NULL, newsletter = false, unsubscribed_at = ${at},
         use_default_shipping_and_payment = false, failed_sign_ins = 0, locked_until = NULL, updated_at = ${at}
       WHERE id = ${memberId}`,
   ].map((statement) => db.execute(statement))

@@ -1,0 +1,31 @@
+import type { Ctx } from '../../context.ts'
+import { runBatch } from '../../db/transaction.ts'
+import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
+import { clearPendingEmail, removeEmail } from './queries/members.ts'
+import { deleteUnsentEmails } from './queries/token-emails.ts'
+import { lockMember, spendToken, voidTokens } from './queries/tokens.ts'
+
+/**
+ * Takes an address off an account by the link that went to it: its reader says that the account is not theirs. The
+ * account itself stays with whoever opened it, who may have mistyped. Throws `invalid-token`, for an address whose
+ * reader is known to own the account as well.
+ */
+export async function disownEmail(ctx: Ctx, token: string): Promise<void> {
+  const owner = await getTokenOwner(ctx, 'disown_email', token)
+  const { id } = owner.member
+  const now = ctx.now()
+  await refusingSpentToken(
+    runBatch(
+      ctx.db,
+      [
+        lockMember(ctx.db, { memberId: id }),
+        spendToken(ctx.db, owner.token, now),
+        owner.isPending ? clearPendingEmail(ctx.db, id, now) : removeEmail(ctx.db, id, now),
+        deleteUnsentEmails(ctx.db, id, owner.sentTo),
+        voidTokens(ctx.db, { memberId: id }, ['verify_email', 'reset_password'], now),
+      ],
+      { onLostAnswer: 'fail' },
+    ),
+  )
+  ctx.log.warn('email-disowned', { member_id: id })
+}
