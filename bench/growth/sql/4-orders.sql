@@ -63,5 +63,6 @@ INSERT INTO order_discounts (order_id, discount_code_id, code, kind, description
 SELECT growth.order(n), d.id, d.code, d.kind, d.description, 0 FROM generate_series(1, :orders, 10) n, (SELECT * FROM discount_codes ORDER BY code LIMIT 1) d;
 
 INSERT INTO checkout_discounts (checkout_id, discount_code_id, code, kind, description, amount, customer_key)
-SELECT growth.checkout(n), d.id, d.code, d.kind, d.description, 0, 'member:' || growth.member(growth.buyer(n))
+SELECT growth.checkout(n), d.id, d.code, d.kind, d.description, 0,
+  customer_key(CASE WHEN n % 2 = 1 THEN 'growth.member.' ELSE 'growth.guest.' END || growth.buyer(n) || '@example.com')
 FROM generate_series(1, :orders, 10) n, (SELECT * FROM discount_codes ORDER BY code LIMIT 1) d;

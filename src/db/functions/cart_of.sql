@@ -46,7 +46,9 @@ RETURN (SELECT json_build_object(
       'validFrom', d.valid_from, 'validUntil', d.valid_until, 'redemptionLimit', d.redemption_limit,
       'perCustomerLimit', d.per_customer_limit, 'combinable', d.combinable, 'active', d.active,
       'reservedCount', d.reserved_count, 'redeemedCount', d.redeemed_count,
-      'ownReservedCount', CASE WHEN held.discount_code_id IS NULL THEN 0 ELSE 1 END
+      'ownReservedCount', CASE WHEN held.discount_code_id IS NULL THEN 0 ELSE 1 END,
+      'usedByCustomer', CASE WHEN d.per_customer_limit IS NULL OR c.member_id IS NULL THEN 0 ELSE redemptions_by(
+        customer_key((SELECT m.email FROM members m WHERE m.id = c.member_id)), c.member_id, d.id, own.id) END
     ) ORDER BY cd.added_at, d.id)
     FROM cart_discount_codes cd
     JOIN discount_codes d ON d.id = cd.discount_code_id

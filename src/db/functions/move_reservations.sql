@@ -13,12 +13,11 @@ BEGIN
       SELECT discount_code_id, sum(CASE WHEN checkout_id = to_checkout THEN 1 ELSE -1 END) AS count
       FROM checkout_discounts WHERE checkout_id IN (from_checkout, to_checkout) GROUP BY discount_code_id) moved
     WHERE d.id = moved.discount_code_id;
-    PERFORM assert_that((
-        SELECT count(*) FROM checkout_discounts used JOIN checkouts c ON c.id = used.checkout_id
-        WHERE used.discount_code_id = d.id AND used.customer_key = asked.customer_key
-          AND c.status IN ('open', 'processing', 'complete')
-      ) <= d.per_customer_limit, 'discount_limit_per_customer')
-    FROM checkout_discounts asked JOIN discount_codes d ON d.id = asked.discount_code_id
+    PERFORM assert_that(
+      redemptions_by(asked.customer_key, c.member_id, d.id, NULL) <= d.per_customer_limit, 'discount_limit_per_customer')
+    FROM checkout_discounts asked
+    JOIN checkouts c ON c.id = asked.checkout_id
+    JOIN discount_codes d ON d.id = asked.discount_code_id
     WHERE asked.checkout_id = to_checkout AND asked.customer_key IS NOT NULL AND d.per_customer_limit IS NOT NULL;
   END IF;
   PERFORM id FROM skus

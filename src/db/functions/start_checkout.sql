@@ -39,7 +39,7 @@ BEGIN
     i.line_total_amount
   FROM jsonb_populate_recordset(NULL::checkout_items, items) i;
   INSERT INTO checkout_discounts (checkout_id, discount_code_id, code, kind, description, amount, customer_key)
-  SELECT snapshot.id, d.discount_code_id, d.code, d.kind, d.description, d.amount, d.customer_key
+  SELECT snapshot.id, d.discount_code_id, d.code, d.kind, d.description, d.amount, customer_key(snapshot.email)
   FROM jsonb_populate_recordset(NULL::checkout_discounts, discounts) d;
   PERFORM move_reservations(replaced, snapshot.id);
 END

@@ -101,7 +101,7 @@ export const checkoutDiscounts = pgTable(
     kind: text().notNull(),
     description: text().notNull(),
     amount: amount().notNull(),
-    /** `member:<id>` or `email:<digest>`: whose per-customer limit it counts against. */
+    /** Of the buyer's address, as `customer_key` makes it: whose per-customer limit it counts against. */
     customerKey: text(),
   },
   (t) => [

@@ -12,6 +12,7 @@ const REFUSALS: Refusals = {
   discount_begun: ['discount-not-yet-valid', 'This code is not valid yet.'],
   discount_not_over: ['discount-expired', 'This code is no longer valid.'],
   discount_left: ['discount-exhausted', 'This code has been redeemed as often as it may be.'],
+  discount_left_to_customer: ['discount-used-up', 'You have used this code as often as you may.'],
   discount_minimum_reached: ['discount-minimum-not-reached', 'The articles do not reach the minimum of this code.'],
   discount_combinable: ['discount-not-combinable', 'This code cannot be combined with those of the cart.'],
   cart_discount_codes_pkey: ['discount-already-applied', 'This code is on the cart already.'],
@@ -19,7 +20,7 @@ const REFUSALS: Refusals = {
 
 /**
  * Puts a discount code, in any case, on the caller's cart. A refused one is not stored. How often a customer may use a
- * code is checked at the checkout, where the customer is known.
+ * code is checked here for members; a visitor is known at the checkout only.
  * Throws `discount-…` (see `REFUSALS`), `idempotency-key-reused`.
  */
 export function addDiscountCode(ctx: Ctx, code: string, idempotencyKey: string | undefined): Promise<ChangedCart> {

@@ -52,6 +52,11 @@ export type CartDiscountCode = {
   redeemedCount: number
   /** The part of `reservedCount` that this cart's own open checkout holds: 0 or 1. */
   ownReservedCount: number
+  /**
+   * How often the cart's member has redeemed it or holds it, this cart's own open checkout apart; 0 where the code has no
+   * `perCustomerLimit` or nobody is known.
+   */
+  usedByCustomer: number
 }
 
 export type ShippingMethod = {

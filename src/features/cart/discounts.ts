@@ -32,6 +32,8 @@ export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDis
   const taken = code.reservedCount - code.ownReservedCount + code.redeemedCount
   if (code.redemptionLimit !== null && taken >= code.redemptionLimit)
     return refuse('discount-exhausted', 'This code has been redeemed as often as it may be.')
+  if (code.perCustomerLimit !== null && code.usedByCustomer >= code.perCustomerLimit)
+    return refuse('discount-used-up', 'You have used this code as often as you may.')
   if (at.itemSubtotal < code.minimumSubtotalAmount) {
     const minimum = formatMoney(code.minimumSubtotalAmount, at.currency, 'en')
     return refuse('discount-minimum-not-reached', `This code needs articles for at least ${minimum}.`)

@@ -137,6 +137,7 @@ cartRoutes.openapi(
         'discount-not-yet-valid',
         'discount-expired',
         'discount-exhausted',
+        'discount-used-up',
         'discount-minimum-not-reached',
         'discount-not-combinable',
         'discount-already-applied',

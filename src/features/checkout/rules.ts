@@ -1,7 +1,3 @@
-import type { Ctx } from '../../context.ts'
-import { canonical } from '../../shared/canonical.ts'
-import { sha256Hex } from '../../shared/digest.ts'
-
 const MINUTE_MS = 60_000
 
 /** Without word from Stripe, the sweep looks at a checkout that has no session yet after this time. */
@@ -23,9 +19,3 @@ export const canStillOpen = (expiresAt: Date, now: Date): boolean =>
 
 /** Languages of the payment page that the shop speaks too. */
 export const sessionLocale = (locale: string): 'en' | 'es' => (locale === 'es' ? 'es' : 'en')
-
-/** Whose per-customer limit a redemption counts against; null while nobody is known. */
-export async function customerKeyOf(actor: Ctx['actor'], email: string | null): Promise<string | null> {
-  if (actor.memberId !== null) return `member:${actor.memberId}`
-  return email === null ? null : `email:${await sha256Hex(canonical(email))}`
-}

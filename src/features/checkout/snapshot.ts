@@ -6,7 +6,7 @@ import type { CartContents } from '../cart/contents.ts'
 import { availableTo, CART_TOTAL_MAX, type PricedCart } from '../cart/rules.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
 import type { NewCheckout } from './queries/write-checkout.ts'
-import { customerKeyOf, expiryOf, UNANSWERED_AFTER_MS } from './rules.ts'
+import { expiryOf, UNANSWERED_AFTER_MS } from './rules.ts'
 
 /** A checkout about to be written, and the same as it would be read back. */
 export type Snapshot = Omit<NewCheckout, 'replacedId' | 'newCustomer'> & { row: CheckoutRow }
@@ -69,7 +69,6 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
   const now = ctx.now()
   const { totals, shippingMethod } = priced
   const expiresAt = expiryOf(now, env.CHECKOUT_MINUTES)
-  const customerKey = await customerKeyOf(actor, input.email)
   const items = priced.lines.map((line, position) => ({
     skuId: line.skuId,
     productId: line.productId,
@@ -93,10 +92,10 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     .filter(({ amount }) => amount > 0)
     .map(({ discountCodeId, code, kind, description, amount }) => {
       const perCustomerLimit = limits.get(discountCodeId) ?? null
-      if (perCustomerLimit !== null && customerKey === null) {
+      if (perCustomerLimit !== null && input.email === null) {
         throw new AppError('discount-needs-email', `The code ${code} is limited per customer: give your email address.`)
       }
-      return { discountCodeId, code, kind, description, amount, customerKey }
+      return { discountCodeId, code, kind, description, amount }
     })
   const priceDecisions = {
     cart: [cart.id, cart.version],

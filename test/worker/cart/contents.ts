@@ -37,6 +37,7 @@ export const discountCode = (given: Partial<CartDiscountCode> = {}): CartDiscoun
   reservedCount: 0,
   redeemedCount: 0,
   ownReservedCount: 0,
+  usedByCustomer: 0,
   ...given,
 })
 

@@ -134,22 +134,6 @@ describe('starting a checkout', () => {
   })
 })
 
-describe('a code that everybody may use once', () => {
-  test('is refused to who has paid with it, and to nobody else', async () => {
-    const { code } = await createDiscountCode({ perCustomerLimit: 1 })
-    const email = `${crypto.randomUUID()}@example.com`
-    const startWithCode = async (given: string) => {
-      const { client } = await createBuyer()
-      await client.post('/v1/cart/discount-codes', { code })
-      return { client, answer: await client.post('/v1/checkout', { ...TERMS, email: given }) }
-    }
-    const { client } = await startWithCode(email)
-    await buy(client, { email })
-    expectProblem((await startWithCode(email)).answer, 422, 'discount-used-up')
-    expect((await startWithCode(`${crypto.randomUUID()}@example.com`)).answer.status).toBe(201)
-  })
-})
-
 describe('the terms of sale', () => {
   afterEach(withdrawAnnouncedTerms)
 

@@ -9,13 +9,17 @@ import { countChange, lockCart, type Statements, touchCart } from './change-cart
 /**
  * Puts a discount code on the cart. What `refusalOf` decides for a cart that was read is asserted here before the
  * write, in the same order. Raises `discount_known`, `discount_in_currency`, `discount_begun`, `discount_not_over`,
- * `discount_left`, `discount_minimum_reached`, `discount_combinable`, `cart_discount_codes_pkey` (already there).
+ * `discount_left`, `discount_left_to_customer`, `discount_minimum_reached`, `discount_combinable`, `cart_discount_codes_pkey` (already there).
  */
 export function addDiscountCodeStatements(db: Db, owner: CartOwner, code: string, at: PriceMoment): Statements {
   const now = sql`${at.now.toISOString()}::timestamptz`
   const cartId = idOfCart(owner)
   const ownRedemptions = sql`(SELECT count(*) FROM checkout_discounts cd JOIN checkouts own ON own.id = cd.checkout_id
     WHERE own.cart_id = ${cartId} AND own.status = 'open' AND cd.discount_code_id = d.id)`
+  const ownUses = sql`coalesce((
+    SELECT redemptions_by(customer_key(m.email), m.id, d.id, own.id)
+    FROM carts k JOIN members m ON m.id = k.member_id LEFT JOIN checkouts own ON own.cart_id = k.id AND own.status = 'open'
+    WHERE k.id = ${cartId}), 0)`
   const subtotal = sql`(SELECT coalesce(sum(i.quantity * ${currentPrice(sql`i.sku_id`, at)}::bigint), 0) FROM cart_items i
     WHERE i.cart_id = ${cartId} AND EXISTS (SELECT 1 FROM product_skus ps JOIN products p ON p.id = ps.product_id
       WHERE ps.sku_id = i.sku_id AND p.status = 'active'))`
@@ -31,6 +35,7 @@ export function addDiscountCodeStatements(db: Db, owner: CartOwner, code: string
         assert_that(d.valid_until IS NULL OR d.valid_until > ${now}, 'discount_not_over'),
         assert_that(d.redemption_limit IS NULL
           OR d.reserved_count + d.redeemed_count - ${ownRedemptions} < d.redemption_limit, 'discount_left'),
+        assert_that(d.per_customer_limit IS NULL OR ${ownUses} < d.per_customer_limit, 'discount_left_to_customer'),
         assert_that(${subtotal} >= d.minimum_subtotal_amount, 'discount_minimum_reached'),
         assert_that(NOT EXISTS ${unfitting}, 'discount_combinable')
       FROM (VALUES (1)) one LEFT JOIN discount_codes d ON upper(d.code) = upper(${code})`),

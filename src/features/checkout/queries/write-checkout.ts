@@ -10,7 +10,7 @@ type SessionClaim = { sessionId: string; fingerprint: string | null }
 export type NewCheckout = {
   checkout: typeof checkouts.$inferInsert & { id: string; cartId: string; cartVersion: number; createdAt: Date }
   items: Omit<typeof checkoutItems.$inferInsert, 'checkoutId'>[]
-  discounts: Omit<typeof checkoutDiscounts.$inferInsert, 'checkoutId'>[]
+  discounts: Omit<typeof checkoutDiscounts.$inferInsert, 'checkoutId' | 'customerKey'>[]
   /** The open checkout of this cart that the new one takes the place of. */
   replacedId: string | null
   /** The member's customer, when this checkout is the first to know it. */
