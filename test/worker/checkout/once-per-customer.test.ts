@@ -115,7 +115,7 @@ describe('a code that everybody may use once', () => {
     const answers = await Promise.all(
       buyers.map(({ client }, at) => client.post('/v1/checkout', { ...TERMS, email: `${name}+${at}@example.com` })),
     )
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 422, 422, 422, 422, 422, 422, 422])
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, ...Array(7).fill(422)])
   })
 
   test('that may be used twice is refused the third time', async () => {
