@@ -89,6 +89,7 @@ export const SECTIONS = {
 
 /** Tables that lead to a member, and why an export leaves them out. */
 export const NOT_EXPORTED: Record<string, string> = {
+  shop_settings: 'The shop itself: its name, addresses and looks',
   webhook_events: 'Stripe events of orders: ids, types and times, nothing about anybody',
   unmatched_payments: "payments that make no order: amounts and Stripe's ids, nothing about anybody",
 }
