@@ -2,8 +2,8 @@ import { createContext, type Ctx } from './context.ts'
 import type { RawEnv } from './env.ts'
 import { clearForgottenCarts, placeMissedOrders, sweepCheckouts } from './features/checkout/sweep-checkouts.ts'
 import { sweepOutbox } from './features/email/sweep-outbox.ts'
-import { purgeExpired } from './features/operations/purge-expired.ts'
 import { watchReadiness } from './features/operations/watch-readiness.ts'
+import { forgetExpired } from './features/privacy/forget-expired.ts'
 import { sweepDeletions } from './features/privacy/sweep-deletions.ts'
 import { sweepMissedEvents } from './features/stripe-webhook/sweep-missed-events.ts'
 import { newId } from './shared/ids.ts'
@@ -15,7 +15,7 @@ import { newId } from './shared/ids.ts'
 const SWEEPS: Record<string, (ctx: Ctx) => Promise<unknown>> = {
   outbox: sweepOutbox,
   carts: clearForgottenCarts,
-  purge: purgeExpired,
+  retention: forgetExpired,
   readiness: watchReadiness,
   'missed-orders': placeMissedOrders,
   checkouts: sweepCheckouts,

@@ -98,6 +98,9 @@ export const accountDeletions = pgTable(
     lastError: text(),
   },
   (t) => [
+    index('account_deletions_done')
+      .on(t.doneAt)
+      .where(sql`done_at IS NOT NULL`),
     index('account_deletions_due')
       .on(t.nextAttemptAt)
       .where(sql`done_at IS NULL`),

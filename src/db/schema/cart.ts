@@ -99,7 +99,9 @@ export const carts = pgTable(
     unique('cart_one_per_member').on(t.memberId),
     unique('cart_one_per_visitor').on(t.visitorId),
     check('cart_has_one_owner', sql`num_nonnulls(${t.memberId}, ${t.visitorId}) = 1`),
-    index('carts_by_last_change').on(t.updatedAt),
+    index('carts_of_visitors_by_last_change')
+      .on(t.updatedAt)
+      .where(sql`member_id IS NULL`),
   ],
 )
 

@@ -59,6 +59,9 @@ export const checkouts = pgTable(
     index('checkouts_to_sweep')
       .on(t.nextSweepAt)
       .where(sql`status IN ('open', 'processing')`),
+    index('checkouts_ended')
+      .on(t.closedAt)
+      .where(sql`status IN ('expired', 'failed')`),
     index('checkouts_cart_not_cleared')
       .on(t.closedAt)
       .where(sql`status = 'complete' AND cart_cleared_at IS NULL`),

@@ -63,6 +63,9 @@ export const emailOutbox = pgTable(
     index('email_outbox_notices_by_address')
       .on(canonicalOf(t.toAddress))
       .where(sql`order_id IS NULL`),
+    index('email_outbox_notices_by_age')
+      .on(t.createdAt)
+      .where(sql`order_id IS NULL`),
     index('email_outbox_notices_by_member')
       .on(sql`(${t.variables}->>'mb_cd')`)
       .where(sql`order_id IS NULL`),
@@ -120,6 +123,9 @@ export const orderEmailFailures = pgTable(
     uniqueIndex('email_failure_one_unresolved_per_type')
       .on(t.orderId, t.type)
       .where(sql`resolved_at IS NULL`),
+    index('order_email_failures_resolved')
+      .on(t.resolvedAt)
+      .where(sql`resolved_at IS NOT NULL`),
     index('order_email_failures_unresolved')
       .on(t.createdAt)
       .where(sql`resolved_at IS NULL`),

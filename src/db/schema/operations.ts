@@ -23,6 +23,7 @@ export const webhookEvents = pgTable(
     check('webhook_event_outcome_known', sql`${t.outcome} IN ('processed', 'ignored', 'failed')`),
     index('webhook_events_by_object').on(t.objectId),
     index('webhook_events_by_order').on(t.orderId),
+    index('webhook_events_by_age').on(t.receivedAt),
     index('webhook_events_failed')
       .on(t.receivedAt)
       .where(sql`outcome = 'failed'`),

@@ -52,6 +52,8 @@ export const prospects = pgTable(
     prCd: text().notNull(),
     comment: text().notNull().default(''),
     firstSeenAt: createdAt(),
+    /** The last purchase that was known when it was last looked whether to forget this guest. */
+    lastSeenAt: createdAt(),
     unsubscribedAt: moment(),
     /** The member that this prospect became; their orders have moved there. */
     convertedMemberId: uuid().references(() => members.id, { onDelete: 'set null' }),
@@ -60,6 +62,7 @@ export const prospects = pgTable(
   (t) => [
     uniqueIndex('prospects_email_unique').on(canonicalOf(t.email)),
     unique('prospects_pr_cd_unique').on(t.prCd),
+    index('prospects_by_last_seen').on(t.lastSeenAt),
     index('prospects_by_member').on(t.convertedMemberId),
   ],
 )

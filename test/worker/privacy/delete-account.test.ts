@@ -133,7 +133,8 @@ describe('deleting an account', () => {
     const answer = await client.post('/v1/auth/register', registration)
     expect(answer.status, answer.text).toBe(201)
     expectProblem(await client.get(`/v1/orders/${identifier}`), 404, 'not-found')
-    expect((await deleteAccount(client)).status).toBe(204)
+    // 202 while the email of the registration is on its way.
+    expect([202, 204]).toContain((await deleteAccount(client)).status)
   })
 
   test('leaves other people alone', async () => {

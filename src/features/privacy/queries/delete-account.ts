@@ -2,13 +2,11 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { requestScopes } from '../../cart/owner.ts'
 import { ATTEMPT_MAX_MINUTES } from '../rules.ts'
+import { anonymiseStatements } from './anonymise.ts'
 import { ownCheckouts, ownNotices, ownOrders, ownProspects } from './belongings.ts'
 
 /** A deletion under way. */
 export type DeletionRow = { member_id: string; stripe_customer_id: string | null; stripe_done: boolean }
-
-/** What stands where an address stood. */
-export const ERASED = '[erased]'
 
 type Close = {
   memberId: string
@@ -86,31 +84,6 @@ export const noteDeletion = (db: Db, memberId: string, note: { stripeDoneAt: Dat
       stripe_done_at = coalesce(${note.stripeDoneAt?.toISOString() ?? null}::timestamptz, stripe_done_at)
     WHERE member_id = ${memberId} AND done_at IS NULL`)
 
-const PERSONAL_ADDRESS = sql`name = NULL, phone = NULL, line1 = NULL, line2 = NULL, city = NULL, postal_code = NULL`
-
-/** What of orders, their parts and their emails is about a person; what the books and the taxes need stays. */
-function anonymiseStatements(memberId: string, at: string): SQL[] {
-  const orders = ownOrders(memberId)
-  const checkouts = ownCheckouts(memberId)
-  return [
-    sql`UPDATE order_shipping_addresses SET ${PERSONAL_ADDRESS} WHERE order_id IN (${orders})`,
-    sql`UPDATE order_billing_addresses SET ${PERSONAL_ADDRESS} WHERE order_id IN (${orders})`,
-    sql`UPDATE order_payments SET stripe_customer_id = NULL WHERE order_id IN (${orders})`,
-    sql`UPDATE order_statuses SET note = '' WHERE note <> '' AND order_id IN (${orders})`,
-    sql`UPDATE order_email_failures SET customer_email = ${ERASED}, message = ${ERASED}, notes = '',
-        resolved_at = coalesce(resolved_at, ${at}::timestamptz), resolved_by = coalesce(resolved_by, 'account deletion')
-      WHERE order_id IN (${orders})`,
-    sql`UPDATE emails_sent SET to_address = ${ERASED} WHERE order_id IN (${orders})`,
-    sql`UPDATE email_outbox SET to_address = ${ERASED}, variables = '{}', last_error = NULL WHERE order_id IN (${orders})`,
-    sql`DELETE FROM email_outbox WHERE id IN (${ownNotices(memberId)})`,
-    sql`UPDATE checkout_discounts SET customer_key = NULL WHERE checkout_id IN (${checkouts})`,
-    sql`UPDATE checkouts SET email = NULL, visitor_id = NULL, idempotency_key = NULL, stripe_customer_id = NULL,
-        stripe_session_url = NULL
-      WHERE id IN (${checkouts})`,
-    sql`UPDATE orders SET email = ${ERASED}, customer_name = NULL WHERE id IN (${orders})`,
-  ]
-}
-
 /**
  * The last step, in one batch: orders keep what the books need, everything else goes, the member's row included.
  * Running it again changes nothing. Raises `deletion_checkouts_settled` while a payment may still come,
@@ -134,7 +107,10 @@ export function eraseAccountStatements(
       assert_that(NOT EXISTS (
         SELECT 1 FROM members WHERE id = ${memberId}::uuid AND stripe_customer_id IS DISTINCT FROM ${customerId}::text),
         'deletion_customer_known')`,
-    ...anonymiseStatements(memberId, at),
+    ...anonymiseStatements(
+      { orders: ownOrders(memberId), checkouts: ownCheckouts(memberId), notices: ownNotices(memberId) },
+      at,
+    ),
     own('prospects', memberId, 'converted_member_id'),
     own('members', memberId, 'id'),
     sql`UPDATE account_deletions SET done_at = ${at}, stripe_done_at = coalesce(stripe_done_at, ${at}::timestamptz),

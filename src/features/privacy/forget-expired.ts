@@ -1,0 +1,47 @@
+import type { Ctx } from '../../context.ts'
+import { runBatch, runStatement } from '../../db/transaction.ts'
+import { isAppError } from '../../shared/errors.ts'
+import { deleteExpired, forgetGuestsStatements, neverReadWhole, takeForgottenGuests } from './queries/retention.ts'
+import { GUEST_DAYS, RETENTION } from './retention.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** Rows of a table that one tick deletes; 288,000 a day. */
+const PORTION = 200
+const GUESTS_PORTION = 20
+
+const daysAgo = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS)
+
+/** Deletes what has outlived its period, a bounded number of rows at a time. Safe to run twice at once. */
+export async function forgetExpired(ctx: Ctx): Promise<void> {
+  const now = ctx.now()
+  await deleteAllExpired(ctx, now)
+  await forgetGuests(ctx, now)
+}
+
+/** In one batch; when that fails, table by table, so that one that cannot be swept does not keep the others. */
+async function deleteAllExpired(ctx: Ctx, now: Date): Promise<void> {
+  const deleteFrom = (periods: readonly (typeof RETENTION)[number][]) =>
+    runBatch(ctx.db, [
+      neverReadWhole(ctx.db),
+      ...periods.map((period) => deleteExpired(ctx.db, period, daysAgo(now, period.days), PORTION)),
+    ])
+  try {
+    await deleteFrom(RETENTION)
+  } catch (error) {
+    if (isAppError(error, 'database-unavailable')) throw error
+    for (const period of RETENTION) {
+      await deleteFrom([period]).catch((cause: unknown) =>
+        ctx.log.error('sweep-failed', { sweep: 'retention', table: period.table, error: cause }),
+      )
+    }
+  }
+}
+
+async function forgetGuests(ctx: Ctx, now: Date): Promise<void> {
+  const before = daysAgo(now, GUEST_DAYS)
+  const { rows } = await runStatement(() => takeForgottenGuests(ctx.db, before, now, GUESTS_PORTION))
+  if (rows.length === 0) return
+  const ids = rows.map(({ id }) => id)
+  await runBatch(ctx.db, forgetGuestsStatements(ctx.db, ids, before, now))
+  ctx.log.info('guests-forgotten', { guests: ids.length })
+}

@@ -1,0 +1,55 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+import type { RETENTION } from '../retention.ts'
+import { contactStatements } from './anonymise.ts'
+
+/** First in a batch: every index is used, also while a table is so short that reading it whole would be faster. */
+export const neverReadWhole = (db: Db) => db.execute(sql`SET LOCAL enable_seqscan = off`)
+
+/** Deletes up to `limit` rows that are past their time, the oldest first; what others hold at the moment is passed over. */
+export const deleteExpired = (
+  db: Db,
+  { table, since, only }: (typeof RETENTION)[number],
+  before: Date,
+  limit: number,
+) =>
+  db.execute(sql`
+    DELETE FROM ${sql.identifier(table)} WHERE ctid = ANY (ARRAY(
+      SELECT t.ctid FROM ${sql.identifier(table)} t
+      WHERE t.${sql.identifier(since)} < ${before.toISOString()} ${only === undefined ? sql`` : sql`AND ${sql.raw(only)}`}
+      ORDER BY t.${sql.identifier(since)} LIMIT ${limit} FOR UPDATE SKIP LOCKED))`)
+
+/**
+ * Guests that were last seen before this moment and have not bought since. Those that have, and those that became
+ * members, are noted as seen, so that the next look begins behind them.
+ */
+export const takeForgottenGuests = (db: Db, before: Date, now: Date, limit: number) =>
+  db.execute<{ id: string }>(sql`
+    WITH due AS MATERIALIZED (
+      SELECT p.id, CASE WHEN p.converted_member_id IS NOT NULL THEN ${now.toISOString()}::timestamptz
+        ELSE (SELECT o.placed_at FROM orders o WHERE o.prospect_id = p.id ORDER BY o.id DESC LIMIT 1) END AS seen_at
+      FROM prospects p WHERE p.last_seen_at < ${before.toISOString()}
+      ORDER BY p.last_seen_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ), seen AS (
+      UPDATE prospects p SET last_seen_at = due.seen_at FROM due
+      WHERE p.id = due.id AND due.seen_at >= ${before.toISOString()}
+    )
+    SELECT id FROM due WHERE seen_at IS NULL OR seen_at < ${before.toISOString()}`)
+
+/** Forgets these guests, for one batch. Raises `guest_has_not_bought_since` when one of them has come back meanwhile. */
+export function forgetGuestsStatements(db: Db, ids: string[], before: Date, at: Date) {
+  const guests = sql`SELECT value::uuid FROM jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)`
+  const orders = sql`SELECT id FROM orders WHERE prospect_id IN (${guests})`
+  const statements: SQL[] = [
+    // An order that is being placed for one of them waits here, or is seen by the assertion.
+    sql`SELECT id FROM prospects WHERE id IN (${guests}) ORDER BY id FOR UPDATE`,
+    sql`SELECT assert_that(NOT EXISTS (
+      SELECT 1 FROM orders WHERE prospect_id IN (${guests}) AND placed_at >= ${before.toISOString()}),
+      'guest_has_not_bought_since')`,
+    ...contactStatements(orders, at.toISOString()),
+    sql`DELETE FROM prospects WHERE id IN (${guests})`,
+  ]
+  const [first, ...rest] = statements.map((statement) => db.execute(statement))
+  if (first === undefined) throw new Error('there are statements')
+  return [first, ...rest] as const
+}
