@@ -8,6 +8,7 @@ import type { Vars } from '../dev/dev-vars.ts'
 import { freePort } from '../dev/free-port.ts'
 import { ANY_PORTS, startServices } from '../dev/services.ts'
 import type { RunningServices, RunningStripe } from '../dev/services.ts'
+import { stopAll } from '../dev/stop-all.ts'
 import { makeScratchFolder, removeScratchFolder } from '../dev/scratch-folder.ts'
 import { bundleWorker } from './bundle-worker.ts'
 import { startRecorder } from './recorder.ts'
@@ -74,9 +75,7 @@ export async function startBenchWorker(options: BenchOptions = {}): Promise<Benc
   if (stripe === undefined) throw new Error('the Stripe emulator was asked for and is not there')
   const databaseUrl = services.postgres.connectionString
   const parts: { stop(): Promise<void> }[] = [services]
-  const stop = async () => {
-    for (const part of parts.splice(0).toReversed()) await part.stop()
-  }
+  const stop = () => stopAll(parts)
   try {
     const local = {
       api,

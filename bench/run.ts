@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readFlags } from '../dev/flags.ts'
+import { stopAll } from '../dev/stop-all.ts'
 import pg from 'pg'
 import { startBenchWorker } from './bench-worker.ts'
 import { addProducts } from './catalogue.ts'
@@ -79,8 +80,7 @@ async function run(): Promise<Report> {
     return { measuredAt, machine: machine(), quick: values.quick, rows, targets: toTargets(rows) }
   } finally {
     closeConnections()
-    await db.end()
-    await shop.stop()
+    await stopAll([shop, { stop: () => db.end() }])
   }
 }
 

@@ -7,6 +7,7 @@ import { startNeonProxy } from './neon-proxy/server.ts'
 import type { RunningNeonProxy } from './neon-proxy/server.ts'
 import { startPostgres } from './postgres/server.ts'
 import type { RunningPostgres } from './postgres/server.ts'
+import { stopAll } from './stop-all.ts'
 import { startStripeEmulator } from './stripe/server.ts'
 
 /** Where each service listens; 0 takes any free port. */
@@ -43,10 +44,7 @@ export interface RunningServices {
 export async function startServices(options: ServicesOptions): Promise<RunningServices> {
   const { ports, dataDir, stripe, log = () => undefined } = options
   const started: { stop(): Promise<void> }[] = []
-  const stop = async () => {
-    // What uses another part stops before it.
-    for (const part of started.splice(0).toReversed()) await part.stop()
-  }
+  const stop = () => stopAll(started)
   const keep = <T extends { stop(): Promise<void> }>(part: T): T => {
     started.push(part)
     return part
