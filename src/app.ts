@@ -5,6 +5,7 @@ import { catalogRoutes } from './features/catalog/routes.ts'
 import { checkoutRoutes } from './features/checkout/routes.ts'
 import { operationsRoutes } from './features/operations/routes.ts'
 import { ordersRoutes } from './features/orders/routes.ts'
+import { pageRoutes } from './features/pages/routes.ts'
 import { privacyRoutes } from './features/privacy/routes.ts'
 import { shopRoutes } from './features/shop/routes.ts'
 import { stripeWebhookRoutes } from './features/stripe-webhook/routes.ts'
@@ -44,6 +45,7 @@ export const app = createApp()
 app.route('/', healthRoutes)
 app.route('/', operationsRoutes)
 app.route('/', createDocsRoutes(app))
+app.route('/', pageRoutes)
 app.route('/', shopRoutes)
 app.route('/', authRoutes)
 app.route('/', accountRoutes)

@@ -31,10 +31,21 @@ export const mailboxPage = `<!doctype html>
   pre { flex: 1; margin: 0; padding: 16px 20px; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.5 ui-monospace, monospace; }
   a { color: var(--accent); }
   .empty { margin: auto; color: var(--dim); }
+  #back { display: none; }
+  @media (max-width: 700px) {
+    body { grid-template-columns: minmax(0, 1fr); }
+    #list { border-right: 0; }
+    body.reading #list, body:not(.reading) main { display: none; }
+    body.reading #back { display: block; }
+    #list button { padding: 14px 16px; }
+    .about { padding: 12px 16px; }
+    .about p { font-size: 13px; overflow-wrap: anywhere; }
+    nav { padding: 8px 16px; flex-wrap: wrap; }
+  }
 </style>
 </head>
 <body>
-<header><h1>Mailbox</h1><span id="count" role="status"></span><button id="clear">Delete all</button></header>
+<header><button id="back">← All</button><h1>Mailbox</h1><span id="count" role="status"></span><button id="clear">Delete all</button></header>
 <ul id="list" aria-label="Messages"></ul>
 <main id="view"></main>
 <script>
@@ -66,6 +77,7 @@ export const mailboxPage = `<!doctype html>
   function show() {
     const id = location.hash.slice(1)
     const message = messages.find((each) => each.id === id)
+    document.body.classList.toggle('reading', message !== undefined)
     for (const button of byId('list').querySelectorAll('button')) button.setAttribute('aria-current', String(button.value === id))
     if (!message) return byId('view').replaceChildren(el('p', { className: 'empty', textContent: messages.length ? 'Choose a message' : 'No mail yet' }))
     const tabs = ['HTML', 'Text', 'Headers'].map((name) => {
@@ -98,6 +110,7 @@ export const mailboxPage = `<!doctype html>
     show()
   }
   addEventListener('hashchange', show)
+  byId('back').onclick = () => { location.hash = '' }
   byId('clear').onclick = async () => { await fetch('/api/messages', { method: 'DELETE' }); location.hash = ''; await refresh() }
   show()
   refresh()

@@ -1,5 +1,6 @@
 import type { Ctx } from '../context.ts'
 import type { RawEnv } from '../env.ts'
+import type { PageShop } from './page/layout.ts'
 
-/** Hono's view of the Worker: raw bindings, and the context that the first middleware builds. */
-export type AppEnv = { Bindings: RawEnv; Variables: { ctx: Ctx; requestId: string } }
+/** Hono's view of the Worker: raw bindings, the context that the first middleware builds, and the shop of a page. */
+export type AppEnv = { Bindings: RawEnv; Variables: { ctx: Ctx; requestId: string; shop?: PageShop } }

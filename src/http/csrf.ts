@@ -6,7 +6,7 @@ import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { bearerOf } from './bearer.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
-import { PATHS_WITHOUT_CSRF, isSafeMethod } from './paths.ts'
+import { FORM_PATHS, PATHS_WITHOUT_CSRF, isSafeMethod } from './paths.ts'
 import { hasSessionCookies } from './session.ts'
 import { VISITOR_COOKIE, ensureVisitor } from './visitor.ts'
 
@@ -68,24 +68,27 @@ function assertOrigin(c: Context<AppEnv>): void {
   throw new AppError('origin-not-allowed', `${named} are not accepted: it is not one of CORS_ORIGINS.`)
 }
 
-function assertToken(c: Context<AppEnv>): void {
+/** Whether `given` is the token in the caller's cookie, and the caller's own. */
+export function isCsrfToken(c: Context<AppEnv>, given: string): boolean {
   const { env, actor } = c.get('ctx')
   const cookie = getCookie(c, cookieName(c, COOKIE)) ?? ''
-  const header = c.req.header(HEADER) ?? ''
-  const isValid =
-    actor.visitorId !== null && isSame(cookie, header) && isOwnToken(env.SIGNING_SECRET, actor.visitorId, cookie)
-  if (!isValid)
+  return actor.visitorId !== null && isSame(cookie, given) && isOwnToken(env.SIGNING_SECRET, actor.visitorId, cookie)
+}
+
+function assertToken(c: Context<AppEnv>): void {
+  if (!isCsrfToken(c, c.req.header(HEADER) ?? ''))
     throw new AppError('csrf-failed', `Ask GET /v1/auth/csrf for a token and send it in ${HEADER}, with the cookies.`)
 }
 
 /**
  * Every request that may change something proves that it was made by a page of ours: by its origin, and by repeating
- * the token in a header. Throws `origin-not-allowed` or `csrf-failed`.
+ * the token in a header, or in a field of a form, which the form's route reads. Throws `origin-not-allowed` or
+ * `csrf-failed`.
  */
 export const csrfProtection = createMiddleware<AppEnv>(async (c, next) => {
   if (!isSafeMethod(c.req.method) && !PATHS_WITHOUT_CSRF.has(c.req.path) && !isBearerOnly(c)) {
     assertOrigin(c)
-    assertToken(c)
+    if (!FORM_PATHS.has(c.req.path)) assertToken(c)
   }
   await next()
 })

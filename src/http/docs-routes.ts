@@ -40,8 +40,7 @@ export function createDocsRoutes(app: OpenAPIHono<AppEnv>) {
   routes.get('/openapi.json', (c) =>
     c.json(openApiDocument(app, c.get('ctx').env.PUBLIC_API_URL), 200, { 'Cache-Control': 'public, max-age=300' }),
   )
-  // Without a storefront, people who follow a link to the shop land where they can see what there is.
-  for (const path of ['/', '/v1']) routes.get(path, (c) => c.redirect('/docs', 302))
+  routes.get('/v1', (c) => c.redirect('/docs', 302))
   routes.get('/docs', (c) => {
     c.header('Content-Security-Policy', policy(new URL(c.get('ctx').env.PUBLIC_API_URL).origin))
     c.header('Cache-Control', 'public, max-age=300')

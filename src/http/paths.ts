@@ -17,6 +17,18 @@ export const DELETE_ACCOUNT_PATH = '/v1/account/delete'
 /** Mail clients call this one with one click: no cookies, a form for a body, a token in the address. */
 export const UNSUBSCRIBE_PATH = '/v1/unsubscribe'
 
+/** Pages with a form: its own field carries the CSRF token, and their routes read it. */
+export const FORM_PATHS: ReadonlySet<string> = new Set([
+  '/verify-email',
+  '/disown-account',
+  '/undo-email-change',
+  '/reset-password',
+])
+
+/** What people open and programs do not call: the pages that links of emails and the payment page lead to. */
+export const isPagePath = (path: string): boolean =>
+  path === '/' || path === '/cart' || FORM_PATHS.has(path) || /^\/(?:orders|checkout)\//.test(path)
+
 /** Methods that promise to change nothing. */
 export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 

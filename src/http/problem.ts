@@ -4,6 +4,8 @@ import { createLog } from '../shared/log.ts'
 import { problemOf } from '../shared/problems.ts'
 import type { AppEnv } from './app-env.ts'
 import { isValueAtFault, toAppError } from './known-error.ts'
+import { problemPage } from './page/problem-page.ts'
+import { isPagePath, UNSUBSCRIBE_PATH } from './paths.ts'
 
 /** RFC 9457 problem document. */
 function problemResponse(c: Context<AppEnv>, error: AppError, headers: Record<string, string>): Response {
@@ -25,8 +27,12 @@ function problemResponse(c: Context<AppEnv>, error: AppError, headers: Record<st
   })
 }
 
+/** Pages are for people. What mail clients post to as well is one for whoever asks for HTML. */
+const wantsPage = (c: Context<AppEnv>): boolean =>
+  isPagePath(c.req.path) || (c.req.path === UNSUBSCRIBE_PATH && (c.req.header('Accept') ?? '').includes('text/html'))
+
 /** The one place where an error becomes an answer. What it does not know is logged and answered with a bare 500. */
-export function onError(error: unknown, c: Context<AppEnv>): Response {
+export function onError(error: unknown, c: Context<AppEnv>): Response | Promise<Response> {
   const log = c.get('ctx')?.log ?? createLog({ request_id: c.get('requestId'), door: 'fetch' })
   const known = toAppError(error)
   const { status } = problemOf(known.code)
@@ -37,6 +43,7 @@ export function onError(error: unknown, c: Context<AppEnv>): Response {
     log.warn('refused-by-the-database', { code: known.code, method: c.req.method, path: c.req.path, error: known })
   const { retry_after: given } = known.details
   const retryAfter = typeof given === 'number' ? given : status === 503 ? 1 : undefined
+  if (wantsPage(c)) return problemPage(c, known, status)
   return problemResponse(c, known, {
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
     ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="mercat"' } : {}),

@@ -1,15 +1,16 @@
 import { bodyLimit } from 'hono/body-limit'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { AppError, type FieldError, isAppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { UNSUBSCRIBE_PATH, WEBHOOK_PATH } from './paths.ts'
+import { FORM_PATHS, UNSUBSCRIBE_PATH, WEBHOOK_PATH } from './paths.ts'
 import { findUnstorable, findUnstorableInUrl } from './storable.ts'
 
 const JSON_BYTES = 64 * 1024
 /** Stripe's events carry whole objects; their signature is over the raw bytes, so nobody may parse them before. */
 const WEBHOOK_BYTES = 1024 * 1024
 
-const READS_ITS_OWN_BODY: ReadonlySet<string> = new Set([WEBHOOK_PATH, UNSUBSCRIBE_PATH])
+const READS_ITS_OWN_BODY: ReadonlySet<string> = new Set([WEBHOOK_PATH, UNSUBSCRIBE_PATH, ...FORM_PATHS])
 
 const isJson = (contentType: string | undefined): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
@@ -82,3 +83,16 @@ export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
   Object.assign(c.req.bodyCache, { text: Promise.resolve(text) })
   return next()
 })
+
+/**
+ * The fields of a form that a page of ours has posted, the first of each name. Throws `unsupported-media-type`, and
+ * `validation-failed` for what could never be stored.
+ */
+export async function readForm(c: Context<AppEnv>): Promise<Map<string, string>> {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
+    throw new AppError('unsupported-media-type', 'Send the form as application/x-www-form-urlencoded.')
+  const text = new TextDecoder().decode(await whole(c.req.arrayBuffer()))
+  const fields = [...new URLSearchParams(text)].toReversed()
+  assertStorable(findUnstorable(Object.fromEntries(fields)))
+  return new Map(fields)
+}

@@ -19,6 +19,7 @@ export function formatDate(moment: Date, locale: string, timeZone: string): stri
 
 /** The country's name in this language; the code itself when there is no such country. */
 export function countryName(code: string, locale: string): string {
+  if (code === '') return ''
   try {
     return new Intl.DisplayNames([locale, 'en'], { type: 'region' }).of(code.toUpperCase()) ?? code
   } catch {
@@ -28,11 +29,27 @@ export function countryName(code: string, locale: string): string {
 
 type Address = Record<'name' | 'line1' | 'line2' | 'city' | 'state' | 'postalCode' | 'country', string | null>
 
+/** Where the postal code stands before the town, as in most of the world, and where it does not. */
+const CODE_AFTER_STATE = new Set(['US', 'CA', 'AU'])
+const CODE_ON_ITS_OWN_LINE = new Set(['GB', 'IE'])
+
+function townLines({ city, state, postalCode, country }: Pick<Address, 'city' | 'state' | 'postalCode' | 'country'>) {
+  if (CODE_AFTER_STATE.has(country ?? ''))
+    return [[city, [state, postalCode].filter(Boolean).join(' ')].filter(Boolean).join(', ')]
+  if (CODE_ON_ITS_OWN_LINE.has(country ?? '')) return [[city, state].filter(Boolean).join(', '), postalCode]
+  return [[postalCode, city, state].filter(Boolean).join(' ')]
+}
+
 /** The lines of an address for an envelope, without empty ones; the country is named in full. */
 export function addressLines(address: Address | null, locale: string): string[] {
   if (address === null) return []
   const { name, line1, line2, city, state, postalCode, country } = address
-  const town = [postalCode, city, state].filter(Boolean).join(' ')
-  const lines = [name, line1, line2, town, country && countryName(country, locale)]
+  const lines = [
+    name,
+    line1,
+    line2,
+    ...townLines({ city, state, postalCode, country }),
+    countryName(country ?? '', locale),
+  ]
   return lines.flatMap((line) => (line === null || line === '' ? [] : [line]))
 }

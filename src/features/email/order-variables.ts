@@ -4,7 +4,6 @@ import { formatMoney } from '../../shared/money.ts'
 import { addressLines, formatDate, knownLocale } from '../../shared/locale.ts'
 import { trackingUrl } from '../../shared/tracking-url.ts'
 import { signOrderToken } from '../../shared/order-token.ts'
-import { absoluteUrl } from '../../shared/absolute-url.ts'
 import type { OrderOfEmail } from './queries/order-email.ts'
 
 /**
@@ -26,13 +25,12 @@ export async function orderVariables(ctx: Ctx, row: OrderOfEmail, timeZone: stri
       customer_name: order.customerName ?? row.shippingAddress?.name ?? null,
       status: row.status,
       lines: row.lines.map((line) => ({
-        image_url: emailImageUrl(line.imageUrl, ctx.env.PUBLIC_API_URL),
         title: line.title,
         description: line.description,
         sku_code: line.skuCode,
         color: line.color,
         size: line.size,
-        image: line.imageUrl === null ? null : absoluteUrl(line.imageUrl, ctx.env.PUBLIC_API_URL),
+        image: emailImageUrl(line.imageUrl, ctx.env.PUBLIC_API_URL),
         image_caption: line.imageCaption,
         quantity: line.quantity,
         unit_price: money(line.unitAmount),

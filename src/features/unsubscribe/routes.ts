@@ -1,17 +1,26 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { AppEnv } from '../../http/app-env.ts'
+import { type Page, renderPage } from '../../http/page/layout.ts'
 import { whole } from '../../http/request-body.ts'
 import { createRouter, problems } from '../../http/router.ts'
-import { askPage, donePage, PAGE_FIELD, PAGE_POLICY } from './page.ts'
+import { getShop } from '../shop/get-shop.ts'
+import { askPage, donePage, PAGE_FIELD } from './routes/pages.ts'
 import { unsubscribeQuerySchema } from './schemas.ts'
 import { checkUnsubscribeToken, unsubscribe } from './unsubscribe.ts'
-
-const HTML = { 'Content-Security-Policy': PAGE_POLICY }
 
 const path = '/v1/unsubscribe'
 const tags = ['email']
 const aPage = (description: string) => ({ description, content: { 'text/html': { schema: z.string() } } })
 
 export const unsubscribeRoutes = createRouter()
+
+/** In the shop's clothes where they can be had: nobody is kept on a list because the settings cannot be read. */
+async function showPage(c: Context<AppEnv>, pageOf: (shopName: string) => Page): Promise<Response> {
+  const ctx = c.get('ctx')
+  const shop = await getShop(ctx).catch((error: unknown) => ctx.log.warn('page-without-settings', { error }))
+  return renderPage(c, shop ?? undefined, pageOf(shop?.name ?? 'the shop'))
+}
 
 unsubscribeRoutes.openapi(
   createRoute({
@@ -25,7 +34,7 @@ unsubscribeRoutes.openapi(
   }),
   async (c) => {
     await checkUnsubscribeToken(c.get('ctx'), c.req.valid('query').token)
-    return c.html(askPage(), 200, HTML)
+    return showPage(c, askPage)
   },
 )
 
@@ -35,7 +44,7 @@ unsubscribeRoutes.openapi(
     method: 'post',
     path,
     tags,
-    summary: 'Take the recipient of an email off all letters, in one click and without signing in (RFC 8058)',
+    summary: 'Send the recipient no more marketing emails, in one click and without signing in (RFC 8058)',
     description: 'Needs no cookie and no CSRF token, and takes a body of any type: the token says it all.',
     request: { query: unsubscribeQuerySchema },
     responses: {
@@ -47,8 +56,9 @@ unsubscribeRoutes.openapi(
   async (c) => {
     await unsubscribe(c.get('ctx'), c.req.valid('query').token)
     const isForm = c.req.header('Content-Type')?.startsWith('application/x-www-form-urlencoded') ?? false
-    // Read as text: whatever its charset is said to be, the form of the page has this one field.
-    const isFromPage = isForm && new URLSearchParams(await whole(c.req.text())).has(PAGE_FIELD)
-    return isFromPage ? c.html(donePage(), 200, HTML) : c.body(null, 204)
+    // Whatever its charset is said to be, the form of the page has this one field.
+    const isFromPage =
+      isForm && new URLSearchParams(new TextDecoder().decode(await whole(c.req.arrayBuffer()))).has(PAGE_FIELD)
+    return isFromPage ? showPage(c, donePage) : c.body(null, 204)
   },
 )

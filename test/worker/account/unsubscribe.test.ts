@@ -114,8 +114,9 @@ describe('the page behind the link', () => {
     expect(answer.status).toBe(200)
     expect(answer.headers.get('Content-Type')).toContain('text/html')
     expect(answer.headers.get('Content-Security-Policy')).toContain("form-action 'self'")
-    expect(answer.headers.get('Cache-Control')).toBe('no-store')
+    expect(answer.headers.get('Cache-Control')).toBe('private, no-store')
     expect(answer.text).toContain('<form method="post">')
+    expect(answer.text).toMatch(/Nothing\s+has changed yet/)
     expect(await memberLeft(memberId)).toBeNull()
     expect((await createClient().call('HEAD', link)).status).toBe(200)
     expect(await memberLeft(memberId)).toBeNull()
@@ -145,8 +146,23 @@ describe('the page behind the link', () => {
     expect(await memberLeft(memberId)).not.toBeNull()
   })
 
-  test('is not shown for a link that is not ours', async () => {
+  test('still lets the reader leave when the settings of the shop cannot be read', async () => {
+    const { memberId, link } = await memberLink()
+    await failDatabase('shop_settings', 'before', 20)
+    const ask = await createClient().get(link)
+    const done = await createClient().call('POST', link, {
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: 'from_page=yes',
+    })
+    await clearDatabaseFaults()
+    expect([ask.status, done.status, done.text]).toEqual([200, 200, expect.stringContaining('You are unsubscribed')])
+    expect(await memberLeft(memberId)).not.toBeNull()
+  })
+
+  test('is not shown for a link that is not ours: programs get a problem, people a page', async () => {
     expectProblem(await createClient().get('/v1/unsubscribe?token=x'), 422, 'invalid-token')
+    const page = await createClient().get('/v1/unsubscribe?token=x', { Accept: 'text/html,*/*;q=0.8' })
+    expect([page.status, page.headers.get('Content-Type')]).toEqual([422, expect.stringContaining('text/html')])
   })
 })
 

@@ -25,7 +25,8 @@ describe('sending an order confirmation', () => {
       expect(part).toContain('Blue, M')
       for (const amount of ['$20.00', '-$1.00', '$5.00', '$1.50', '$25.50']) expect(part).toContain(amount)
       expect(part).toContain('1 Main Street')
-      expect(part).toContain('12345 Springfield')
+      expect(part).toContain('Springfield, 12345')
+      expect(part).toContain('United States')
     }
     expect(received.text).toMatch(/^2 x Teapot {2,}\$20\.00$/m)
     expect(received.headers['message-id']).toBe(`<${outboxId}@example.com>`)

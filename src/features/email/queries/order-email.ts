@@ -1,4 +1,4 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import type { Db } from '../../../db/client.ts'
 import { emailOutbox } from '../../../db/schema/email.ts'
@@ -16,11 +16,6 @@ import { members, prospects } from '../../../db/schema/people.ts'
 
 const orderIdOf = (db: Db, outboxId: string) =>
   db.select({ orderId: emailOutbox.orderId }).from(emailOutbox).where(eq(emailOutbox.id, outboxId))
-
-/** The SKU's own picture, else the main one of the product that the line was sold as. */
-const imageUrl = sql<string | null>`coalesce(
-  (SELECT url FROM sku_images WHERE sku_id = order_items.sku_id ORDER BY position, id LIMIT 1),
-  (SELECT url FROM product_images WHERE product_id = order_items.product_id ORDER BY is_main DESC, position, id LIMIT 1))`
 
 /**
  * The order of an outbox row, as three statements for the batch that claims the row: head with addresses, shipping
@@ -48,7 +43,7 @@ export function selectOrderOf(db: Db, outboxId: string) {
     .leftJoin(orderShippingMethods, eq(orderShippingMethods.orderId, orders.id))
     .where(eq(orders.id, orderIdOf(db, outboxId)))
   const lines = db
-    .select({ ...getTableColumns(orderItems), imageUrl })
+    .select()
     .from(orderItems)
     .where(eq(orderItems.orderId, orderIdOf(db, outboxId)))
     .orderBy(orderItems.position)

@@ -20,7 +20,7 @@ const GREETING_TEXT = 'Hello{% if order.customer_name %} {{ order.customer_name 
 
 const LINES_HTML = `{% for line in order.lines %}${row(
   pictured(
-    'line.image_url',
+    'line.image',
     '{{ line.title }}',
     '{% if line.description != "" %}{{ line.description }} · {% endif %}{{ line.quantity }} × {{ line.unit_price }}',
   ),

@@ -1,0 +1,107 @@
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import type { AppEnv } from '../../http/app-env.ts'
+import { isCsrfToken, issueCsrfToken } from '../../http/csrf.ts'
+import { shortPage } from '../../http/page/layout.ts'
+import { mayAskStripe } from '../../http/rate-limit/route-limits.ts'
+import { readForm } from '../../http/request-body.ts'
+import { createRouter } from '../../http/router.ts'
+import { AppError, isAppError } from '../../shared/errors.ts'
+import { toCartView } from '../cart/cart-view.ts'
+import { findCart } from '../cart/find-cart.ts'
+import { getCheckoutResult } from '../checkout/get-checkout-result.ts'
+import { sessionIdSchema } from '../checkout/schemas.ts'
+import { getOrder } from '../orders/get-order.ts'
+import { toOrderView } from '../orders/order-view.ts'
+import { getShop } from '../shop/get-shop.ts'
+import { cartPage, checkoutPage } from './routes/checkout-pages.ts'
+import { orderPage } from './routes/order-page.ts'
+import { ownPage, showPage } from './routes/own-page.ts'
+import { askPage, donePage, TOKEN_PAGES, type TokenPage, uselessLinkPage } from './routes/token-pages.ts'
+
+/** As in the schemas of the API: what is longer is never hashed. */
+const PASSWORD_MAX = 1_000
+
+/**
+ * What links of emails and the payment page lead to while a shop has no storefront: pages without scripts, at the
+ * addresses below STOREFRONT_URL. They are not a part of the API and do not stand in its document.
+ */
+export const pageRoutes = createRouter()
+
+pageRoutes.get('/', ownPage, (c) =>
+  showPage(
+    c,
+    shortPage(
+      c.get('shop')?.name ?? '',
+      html`<p>This shop has no storefront here yet. Links in our emails work all the same.</p>
+        <p class="soft">
+          Are you building one? The <a href="/docs">documentation of the API</a> is the place to begin.
+        </p>`,
+    ),
+  ),
+)
+
+pageRoutes.get('/cart', ownPage, async (c) => {
+  const { env, now } = c.get('ctx')
+  const contents = await findCart(c.get('ctx'))
+  return showPage(c, cartPage(toCartView(contents, { now: now(), currency: env.CURRENCY }, env.PUBLIC_API_URL)))
+})
+
+pageRoutes.get('/checkout/:session_id', ownPage, async (c) => {
+  const sessionId = sessionIdSchema.safeParse(c.req.param('session_id')).data
+  if (sessionId === undefined) throw new AppError('not-found', 'There is no such checkout.')
+  const result = await getCheckoutResult(c.get('ctx'), { sessionId, mayAskStripe: await mayAskStripe(c) })
+  return showPage(c, checkoutPage(result))
+})
+
+pageRoutes.get('/orders/:identifier', ownPage, async (c) => {
+  const ctx = c.get('ctx')
+  const [order, { time_zone: timeZone }] = await Promise.all([
+    getOrder(ctx, { identifier: c.req.param('identifier'), token: c.req.query('token') }),
+    getShop(ctx),
+  ])
+  return showPage(c, orderPage(toOrderView(order, ctx.env.PUBLIC_API_URL), timeZone))
+})
+
+for (const page of TOKEN_PAGES) {
+  pageRoutes.get(page.path, ownPage, async (c) => {
+    if (c.req.query('done') !== undefined) return showPage(c, donePage(page))
+    const token = c.req.query('token')
+    return token === undefined ? showPage(c, uselessLinkPage()) : ask(c, page, { token })
+  })
+  pageRoutes.post(page.path, ownPage, (c) => act(c, page))
+}
+
+type Given = { token: string; problem?: string; passwordProblem?: string }
+
+async function ask(c: Context<AppEnv>, page: TokenPage, given: Given) {
+  const csrfToken = await issueCsrfToken(c)
+  return showPage(c, askPage(page, { ...given, csrfToken, field: page.password(c.get('ctx')) }))
+}
+
+/** Does what the page says. A reload of what it answers does nothing again: it leads on to another address. */
+async function act(c: Context<AppEnv>, page: TokenPage) {
+  const form = await readForm(c)
+  const [token, password] = [form.get('token') ?? '', form.get('password') ?? '']
+  if (!isCsrfToken(c, form.get('csrf_token') ?? ''))
+    return ask(c, page, { token, problem: 'Your browser did not keep our cookie. Please press the button once more.' })
+  if (password.length > PASSWORD_MAX)
+    return ask(c, page, { token, passwordProblem: `At most ${PASSWORD_MAX} characters.` })
+  try {
+    await page.act(c.get('ctx'), { token, password })
+  } catch (error) {
+    if (isAppError(error, 'invalid-token')) return showPage(c, uselessLinkPage())
+    const passwordProblem = passwordProblemOf(error)
+    if (passwordProblem === undefined) throw error
+    return ask(c, page, { token, passwordProblem })
+  }
+  return c.redirect(`${page.path}?done`, 303)
+}
+
+/** What an error says about the password; undefined for one that is about something else. */
+function passwordProblemOf(error: unknown): string | undefined {
+  if (isAppError(error, 'password-too-weak')) return error.errors.map(({ message }) => message).join(' ')
+  if (isAppError(error, 'invalid-credentials'))
+    return 'This is not the password of the account, or the account is locked for now.'
+  return undefined
+}

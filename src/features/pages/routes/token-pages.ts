@@ -1,0 +1,128 @@
+import { html } from 'hono/html'
+import type { Ctx } from '../../../context.ts'
+import { type Markup, type Page, shortPage } from '../../../http/page/layout.ts'
+import { disownEmail } from '../../auth/disown-email.ts'
+import { resetPassword } from '../../auth/reset-password.ts'
+import { undoEmailChange } from '../../auth/undo-email-change.ts'
+import { verifyEmail } from '../../auth/verify-email.ts'
+
+type PasswordField = { label: string; hint: string; autocomplete: string; required: boolean }
+
+/** A page that an emailed link with `?token=` opens: says what will happen, and does it at the press of a button. */
+export type TokenPage = {
+  path: string
+  title: string
+  lead: string
+  button: string
+  /** The field for a password; `null` when this caller needs none. */
+  password: (ctx: Ctx) => PasswordField | null
+  done: { title: string; text: string }
+  /** `password` is empty where none was given. */
+  act: (ctx: Ctx, given: { token: string; password: string }) => Promise<void>
+}
+
+const none = () => null
+
+export const TOKEN_PAGES: TokenPage[] = [
+  {
+    path: '/verify-email',
+    title: 'Confirm your email address',
+    lead: 'Press the button to confirm that this address is yours.',
+    button: 'Confirm my address',
+    // A session of the account says already whose it is.
+    password: ({ actor }) =>
+      actor.memberId === null
+        ? {
+            label: 'Password of your account (optional)',
+            hint: 'With it, what you bought here before without an account joins your account.',
+            autocomplete: 'current-password',
+            required: false,
+          }
+        : null,
+    done: { title: 'Your address is confirmed', text: 'Thank you. You can close this page.' },
+    act: (ctx, { token, password }) => verifyEmail(ctx, { token, ...(password === '' ? {} : { password }) }),
+  },
+  {
+    path: '/disown-account',
+    title: 'Was this not you?',
+    lead: 'Somebody gave your address for an account of theirs. Press the button, and it is taken off that account: no more emails about it come to you.',
+    button: 'Take my address off',
+    password: none,
+    done: { title: 'Your address is off that account', text: 'Nothing else is to do. You can close this page.' },
+    act: (ctx, { token }) => disownEmail(ctx, token),
+  },
+  {
+    path: '/undo-email-change',
+    title: 'Undo the change of your address?',
+    lead: 'Your account gets this address back. Everybody is signed out, the password no longer works, and we email you a link to choose another.',
+    button: 'Undo the change',
+    password: none,
+    done: { title: 'Your account has its address back', text: 'We have emailed you a link to choose a new password.' },
+    act: (ctx, { token }) => undoEmailChange(ctx, token),
+  },
+  {
+    path: '/reset-password',
+    title: 'Choose a new password',
+    lead: 'It replaces the one you had, and signs you out everywhere.',
+    button: 'Set the new password',
+    password: () => ({
+      label: 'New password',
+      hint: 'A long sentence is best. Under sixteen characters it needs a capital letter and a sign such as ! or #.',
+      autocomplete: 'new-password',
+      required: true,
+    }),
+    done: { title: 'Your new password holds', text: 'Sign in with it from now on. You can close this page.' },
+    act: resetPassword,
+  },
+]
+
+type Form = {
+  token: string
+  csrfToken: string
+  field: PasswordField | null
+  /** What is wrong with the form, or with the password. */
+  problem?: string
+  passwordProblem?: string
+}
+
+const passwordField = ({ label, hint, autocomplete, required }: PasswordField, problem: string | undefined): Markup =>
+  html`<div class="field">
+    <label for="password">${label}</label>
+    <input
+      id="password"
+      name="password"
+      type="password"
+      autocomplete="${autocomplete}"
+      aria-describedby="password-hint${problem === undefined ? '' : ' password-problem'}"
+      ${required ? 'required' : ''}
+      ${problem === undefined ? '' : 'aria-invalid=true autofocus'}
+    />
+    ${problem === undefined ? '' : html`<p class="bad" id="password-problem">${problem}</p>`}
+    <p class="hint" id="password-hint">${hint}</p>
+  </div>`
+
+export function askPage(page: TokenPage, { token, csrfToken, field, problem, passwordProblem }: Form): Page {
+  const isRefused = problem !== undefined || passwordProblem !== undefined
+  return shortPage(
+    page.title,
+    html`${problem === undefined ? '' : html`<p class="alert" role="alert">${problem}</p>`}
+      <p>${page.lead}</p>
+      <form method="post" action="${page.path}">
+        <input type="hidden" name="token" value="${token}" />
+        <input type="hidden" name="csrf_token" value="${csrfToken}" />
+        ${field === null ? '' : passwordField(field, passwordProblem)}
+        <button class="button">${page.button}</button>
+      </form>`,
+    isRefused ? 422 : 200,
+  )
+}
+
+export const donePage = ({ done }: TokenPage): Page => shortPage(done.title, html`<p>${done.text}</p>`)
+
+export const uselessLinkPage = (): Page =>
+  shortPage(
+    'This link no longer works',
+    html`<p>It was used before, it is too old, or a newer one was sent to you since.</p>
+      <p>Look for the newest email, or ask for another link where you sign in.</p>`,
+    422,
+  )

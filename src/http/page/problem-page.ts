@@ -1,0 +1,35 @@
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { AppError } from '../../shared/errors.ts'
+import type { AppEnv } from '../app-env.ts'
+import { renderPage, shortPage } from './layout.ts'
+
+/** What went wrong, for people: what they can do, and the number by which operators find it. */
+const WORDS: Partial<Record<ContentfulStatusCode, { title: string; text: string }>> = {
+  404: { title: 'Nothing to see here', text: 'This page does not exist, or it is not yours to see from this browser.' },
+  401: { title: 'You are signed out', text: 'Your session has ended. Sign in again and come back.' },
+  429: { title: 'One moment, please', text: 'There were too many attempts. Wait a while, then try again.' },
+}
+
+/** A refusal or failure of a page, as a page. */
+export function problemPage(c: Context<AppEnv>, error: AppError, status: ContentfulStatusCode) {
+  const isOurs = status >= 500
+  const fallback = isOurs
+    ? { title: 'That did not work', text: 'The fault is ours. Please try again in a minute.' }
+    : { title: 'That did not work', text: error.message }
+  const { title, text } = WORDS[status] ?? fallback
+  const help = isOurs
+    ? html`<p class="soft">If it stays so, write to us and name this number: ${c.get('requestId') ?? 'unknown'}</p>`
+    : ''
+  return renderPage(
+    c,
+    c.get('shop'),
+    shortPage(
+      title,
+      html`<p>${text}</p>
+        ${help}`,
+      status,
+    ),
+  )
+}
