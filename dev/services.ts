@@ -8,6 +8,7 @@ import type { RunningNeonProxy } from './neon-proxy/server.ts'
 import { startPostgres } from './postgres/server.ts'
 import type { RunningPostgres } from './postgres/server.ts'
 import { stopAll } from './stop-all.ts'
+import type { Watch } from './stripe/emulator.ts'
 import { startStripeEmulator } from './stripe/server.ts'
 
 /** Where each service listens; 0 takes any free port. */
@@ -25,8 +26,8 @@ export interface ServicesOptions {
   ports: ServicePorts
   /** Folder that keeps the database; without it nothing is kept. */
   dataDir?: string
-  /** What the emulator signs webhooks with, and where it sends them; without this no emulator is started. */
-  stripe?: { webhookSecret: string; webhookUrl?: string }
+  /** What the emulator signs webhooks with, where it sends them, and who sees it; without this none is started. */
+  stripe?: { webhookSecret: string; webhookUrl?: string; watch?: Watch }
   log?: (line: string) => void
 }
 

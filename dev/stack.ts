@@ -10,6 +10,7 @@ import { ANY_PORTS, startServices } from './services.ts'
 import type { RunningServices, ServicePorts } from './services.ts'
 import { startWorker } from './worker.ts'
 import type { RunningWorker } from './worker.ts'
+import type { Watch } from './stripe/emulator.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '..')
 
@@ -39,6 +40,8 @@ export interface StackOptions {
   vars?: Vars
   /** `never`: no cron trigger is fired, for tests that decide themselves when a minute has passed. */
   cron?: 'each-minute' | 'never'
+  /** Sees every call and event of the Stripe emulator. */
+  watchStripe?: Watch
   /** Folder with wrangler.toml and .dev.vars.example; this project's by default. */
   folder?: string
   log?: (part: string, line: string) => void
@@ -72,7 +75,11 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
           log: (line) => log('stack', line),
         })
   const webhookSecret = ownVars['STRIPE_WEBHOOK_SECRET'] ?? ''
-  const emulator = { webhookSecret, webhookUrl: `${api}/v1/webhooks/stripe` }
+  const emulator = {
+    webhookSecret,
+    webhookUrl: `${api}/v1/webhooks/stripe`,
+    ...(options.watchStripe === undefined ? {} : { watch: options.watchStripe }),
+  }
   const services = await startServices({
     ports: options.ports,
     log: (line) => log('services', line),

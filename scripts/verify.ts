@@ -33,6 +33,12 @@ const STEPS: Step[] = [
     args: ['scripts/common-passwords.ts', '--check'],
     repair: 'npm run generate:passwords',
   },
+  {
+    name: "Stripe's contract",
+    command: 'node',
+    args: ['scripts/stripe-contract.ts', '--check'],
+    repair: 'npm run generate:stripe-contract',
+  },
   { name: 'bundle size', command: 'node', args: ['scripts/check-bundle.ts'] },
 ]
 
@@ -64,7 +70,7 @@ async function run(step: Step): Promise<Result> {
     child.once('close', (code) => resolve(code === 0))
   })
   const seconds = (performance.now() - start) / 1_000
-  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${step.name.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s`)
+  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${step.name.padEnd(17)} ${seconds.toFixed(1).padStart(6)} s`)
   if (!ok) {
     process.stdout.write(Buffer.concat(output))
     if (step.repair !== undefined) console.log(`        may be repaired by: ${step.repair}`)

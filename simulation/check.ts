@@ -1,5 +1,7 @@
 import type { Client } from 'pg'
+import type { Watch } from '../dev/stripe/emulator.ts'
 import { findBroken, findBrokenNow } from '../test/support/invariants.ts'
+import { breaches } from '../test/support/stripe-contract.ts'
 import { stockAtStart } from './shop.ts'
 import type { SimulatedMail } from './world/mail.ts'
 import type { SimulatedStripe } from './world/stripe.ts'
@@ -29,6 +31,20 @@ export function watchCommits(world: World, observer: Client): () => Promise<void
   return async () => {
     if (world.chance.of(`commit ${commits++} watched`) > SHARE_WATCHED) return
     for (const broken of await world.clock.during(findBrokenNow(observer))) world.violate(`after a commit: ${broken}`)
+  }
+}
+
+/** What Worker and Stripe say to each other is what Stripe's SDK knows. */
+export function watchContract(world: World): Watch {
+  const hold = (breaches: string[]) => {
+    for (const breach of breaches) world.violate(`Stripe's contract: ${breach}`)
+  }
+  return {
+    call({ address, params, status, answer }) {
+      hold(breaches(address, 'request', params))
+      if (status === 200) hold(breaches(address, 'answer', answer))
+    },
+    event: (event) => hold(breaches('Event', 'event', event)),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { Buyer } from './actors/buyer.ts'
 import { Dashboard } from './actors/dashboard.ts'
-import { findViolations, watchCommits, watchPayments } from './check.ts'
+import { findViolations, watchCommits, watchContract, watchPayments } from './check.ts'
 import type { Plan } from './plan.ts'
 import { openShop, skuId } from './shop.ts'
 import { type Connections, SimulatedDatabase } from './world/database.ts'
@@ -53,7 +53,11 @@ export async function simulate(plan: Plan, stage: Stage): Promise<Outcome> {
   const log: string[] = []
   await openShop(stage.observer, new Date(clock.now()).toISOString())
 
-  const stripe: SimulatedStripe = new SimulatedStripe(world, { add: (event) => webhooks.add(event) })
+  const stripe: SimulatedStripe = new SimulatedStripe(
+    world,
+    { add: (event) => webhooks.add(event) },
+    watchContract(world),
+  )
   const mail = new SimulatedMail(world)
   const database = new SimulatedDatabase({ world, ...stage, afterCommit: watchCommits(world, stage.observer) })
   const platform = new Platform(world, stage.makeIsolate, {

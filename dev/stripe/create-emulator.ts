@@ -1,7 +1,7 @@
 import { FaultList } from './api/faults.ts'
 import { IdempotencyKeys } from './api/idempotency.ts'
 import { RequestLog } from './api/request-log.ts'
-import type { Emulator } from './emulator.ts'
+import type { Emulator, Watch } from './emulator.ts'
 import { EventLog, type EventSink } from './events/event-log.ts'
 import { WebhookDelivery } from './events/webhook-delivery.ts'
 import { Store } from './model/store.ts'
@@ -17,6 +17,8 @@ export type EmulatorOptions = {
   now?: () => number
   /** Takes the events instead of the delivery over HTTP. */
   eventSink?: EventSink
+  /** Sees every call and event; tests hold them against Stripe's types. */
+  watch?: Watch
 }
 
 /** An emulator that nobody can reach yet: `server.ts` puts it behind HTTP. */
@@ -30,7 +32,8 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     now,
     store,
     webhooks,
-    events: new EventLog(store, options.eventSink ?? webhooks, now),
+    events: new EventLog(store, watched(options.eventSink ?? webhooks, options.watch), now),
+    watch: options.watch,
     faults: new FaultList(),
     idempotency: new IdempotencyKeys(now),
     requests: new RequestLog(),
@@ -38,3 +41,10 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     log,
   }
 }
+
+const watched = (sink: EventSink, watch: Watch | undefined): EventSink => ({
+  add(event) {
+    watch?.event(event)
+    sink.add(event)
+  },
+})

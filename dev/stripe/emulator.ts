@@ -1,6 +1,8 @@
 import type { Store } from './model/store.ts'
 import type { EventLog } from './events/event-log.ts'
 import type { WebhookDelivery } from './events/webhook-delivery.ts'
+import type { FormObject } from './api/form.ts'
+import type { StripeEvent } from './model/objects.ts'
 import type { FaultList } from './api/faults.ts'
 import type { IdempotencyKeys } from './api/idempotency.ts'
 import type { RequestLog } from './api/request-log.ts'
@@ -11,6 +13,11 @@ export const API_VERSION = '2026-10-28.endive'
 /** Whose doing an event is: an API call, or nobody's (hosted page, control call, clock). */
 export type Cause = { requestId: string | null; idempotencyKey: string | null }
 export const NO_CAUSE: Cause = { requestId: null, idempotencyKey: null }
+
+/** A call that was answered: its address with `{id}` for each id, and the decoded form. */
+export type AnsweredCall = { address: string; params: FormObject; status: number; answer: unknown }
+
+export type Watch = { call(call: AnsweredCall): void; event(event: StripeEvent): void }
 
 export type Emulator = {
   /** Where a browser reaches the hosted page; no trailing slash. */
@@ -26,4 +33,5 @@ export type Emulator = {
   /** How long every API call takes before it has its effect. */
   latencyMs: number
   log(line: string): void
+  watch: Watch | undefined
 }

@@ -3,7 +3,7 @@ import { StripeError } from '../../dev/stripe/api/errors.ts'
 import { decodeForm } from '../../dev/stripe/api/form.ts'
 import { controlRoutes } from '../../dev/stripe/control/routes.ts'
 import { createEmulator } from '../../dev/stripe/create-emulator.ts'
-import type { Emulator } from '../../dev/stripe/emulator.ts'
+import type { Emulator, Watch } from '../../dev/stripe/emulator.ts'
 import type { EventSink } from '../../dev/stripe/events/event-log.ts'
 import { drawIdsFrom } from '../../dev/stripe/model/ids.ts'
 import type { Session } from '../../dev/stripe/model/objects.ts'
@@ -18,7 +18,7 @@ export class SimulatedStripe {
   readonly #emulator: Emulator
   readonly #world: World
 
-  constructor(world: World, eventSink: EventSink) {
+  constructor(world: World, eventSink: EventSink, watch: Watch) {
     this.#world = world
     drawIdsFrom((count) => world.chance.bytes(count))
     this.#emulator = createEmulator({
@@ -26,6 +26,7 @@ export class SimulatedStripe {
       publicUrl: 'https://pay.stripe.test',
       now: () => Math.floor(world.clock.now() / 1_000),
       eventSink,
+      watch,
     })
   }
 

@@ -95,7 +95,13 @@ async function outcomeOf(emulator: Emulator, request: ApiRequest, entry: LoggedR
     if (!found) throw unrecognizedUrl(entry.method, entry.path)
     const fault = emulator.faults.take(entry.method, entry.path, 'before')
     if (fault) return { answer: { status: 500, body: {}, requestId }, fault, replayed: false }
-    return await execute(emulator, entry, (cause) => found.route.prepare(emulator, found.ids, entry.params, cause))
+    const outcome = await execute(emulator, entry, (cause) =>
+      found.route.prepare(emulator, found.ids, entry.params, cause),
+    )
+    const { status, body: answer } = outcome.answer
+    const address = `${entry.method} ${found.route.segments.join('/')}`
+    emulator.watch?.call({ address, params: entry.params, status, answer })
+    return outcome
   } catch (error) {
     return { answer: errorAnswer(error, requestId, emulator), fault: undefined, replayed: false }
   }

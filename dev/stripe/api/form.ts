@@ -31,6 +31,7 @@ function insert(root: Map<string, Node>, segments: string[], value: string, name
   let node = root
   for (const [depth, segment] of segments.entries()) {
     // `a[]` appends; within one name it never refers back to an earlier element.
+    if (segment === '') appended.add(node)
     const key = segment === '' ? `${node.size}` : segment
     if (depth === segments.length - 1) {
       if (node.get(key) instanceof Map) throw invalidParameter('Invalid string', name)
@@ -45,6 +46,14 @@ function insert(root: Map<string, Node>, segments: string[], value: string, name
   }
 }
 
+/** Lists whose names had their places in them, `a[0]`; a map with the keys 0, 1, … is sent in the same way. */
+const withPlaces = new WeakSet<FormValue[]>()
+
+/** Whether a list may as well be a map with the keys 0, 1, …; `a[]` cannot. */
+export const mayBeMap = (list: FormValue[]): boolean => withPlaces.has(list)
+
+const appended = new WeakSet<Map<string, Node>>()
+
 const toObject = (node: Map<string, Node>): FormObject =>
   Object.fromEntries([...node].map(([key, child]) => [key, toValue(child)]))
 
@@ -52,7 +61,9 @@ function toValue(node: Node): FormValue {
   if (typeof node === 'string') return node
   const isArray = node.size > 0 && Array.from(node, (_, index) => node.has(`${index}`)).every(Boolean)
   if (!isArray) return toObject(node)
-  return [...node].toSorted(([a], [b]) => Number(a) - Number(b)).map(([, child]) => toValue(child))
+  const list = [...node].toSorted(([a], [b]) => Number(a) - Number(b)).map(([, child]) => toValue(child))
+  if (!appended.has(node)) withPlaces.add(list)
+  return list
 }
 
 /** `['line_items', 0, 'price']` → `line_items[0][price]`, the way Stripe names a parameter in an error. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalidParameter, type StripeError } from './errors.ts'
-import { type FormObject, parameterName } from './form.ts'
+import { type FormObject, mayBeMap, parameterName } from './form.ts'
 
 /**
  * Building blocks for parameter schemas. Values arrive as strings from a form; every block either converts or
@@ -112,8 +112,8 @@ const metadataRecord = z.record(z.string(), z.string()).superRefine((value, ctx)
 })
 
 export const metadata: z.ZodType<Record<string, string>> = z.preprocess(
-  // Keys "0", "1", … read as an array on the wire.
-  (value) => (Array.isArray(value) ? Object.fromEntries(value.entries()) : value),
+  // Keys "0", "1", … read as a list on the wire.
+  (value) => (Array.isArray(value) && mayBeMap(value) ? Object.fromEntries(value.entries()) : value),
   metadataRecord,
 )
 

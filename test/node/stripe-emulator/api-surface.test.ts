@@ -173,6 +173,11 @@ describe('parameters', () => {
     const customer = await harness.stripe.customers.create({ metadata: { 0: 'zero', 1: 'one' } })
     expect(customer.metadata).toEqual({ 0: 'zero', 1: 'one' })
   })
+
+  test('a list is no metadata', async () => {
+    const { status, error } = await raw('POST', '/v1/customers', { headers: FORM, body: 'metadata[]=zero' })
+    expect({ status, param: error['param'] }).toEqual({ status: 400, param: 'metadata' })
+  })
 })
 
 describe('the log of requests', () => {

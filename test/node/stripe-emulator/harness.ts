@@ -1,7 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { Stripe } from 'stripe'
+import type { Watch } from '../../../dev/stripe/emulator.ts'
 import { startStripeEmulator, type StripeEmulator } from '../../../dev/stripe/server.ts'
+import { ContractWatch } from '../../support/stripe-contract.ts'
 
 export const WEBHOOK_SECRET = 'whsec_test_secret'
 export const API_KEY = 'sk_test_emulator'
@@ -16,11 +18,16 @@ export type Harness = {
   stop(): Promise<void>
 }
 
-export async function startHarness(options: { webhookUrl?: string } = {}): Promise<Harness> {
+export async function startHarness({
+  watch,
+  ...options
+}: { webhookUrl?: string; watch?: Watch } = {}): Promise<Harness> {
   let offset = 0
+  const contract = new ContractWatch({ refused: 'any' }, watch)
   const emulator = await startStripeEmulator({
     port: 0,
     webhookSecret: WEBHOOK_SECRET,
+    watch: contract,
     now: () => Math.floor(Date.now() / 1000) + offset,
     ...options,
   })
@@ -37,7 +44,10 @@ export async function startHarness(options: { webhookUrl?: string } = {}): Promi
       })
       return { status: response.status, body: await response.json() }
     },
-    stop: () => emulator.stop(),
+    async stop() {
+      await emulator.stop()
+      contract.assertKept()
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import { FREE_PORTS, startStack } from '../../../../dev/stack.ts'
 import type { RunningStack } from '../../../../dev/stack.ts'
 import { waitUntil } from '../../../../dev/wait-until.ts'
 import { assertInvariants } from '../../../support/invariants.ts'
+import { ContractWatch } from '../../../support/stripe-contract.ts'
 import { createControls } from './controls.ts'
 import type { Controls } from './controls.ts'
 
@@ -39,17 +40,20 @@ const CREATE_SKU = `
  */
 export async function openShop(vars: Record<string, string> = {}): Promise<Shop> {
   const workerLog: string[] = []
+  const contract = new ContractWatch({ refused: 'valid' })
   const stack = await startStack({
     ports: FREE_PORTS,
     varsFrom: 'example',
     vars,
     cron: 'never',
+    watchStripe: contract,
     log: (part, line) => part === 'worker' && workerLog.push(line),
   })
   const pool = new Pool({ connectionString: stack.urls.database, max: 4 })
   afterAll(async () => {
     await pool.end()
     await stack.stop()
+    contract.assertKept()
   })
   const rows = async <Row extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> =>
     (await pool.query<Row>(sql, values)).rows
