@@ -47,6 +47,7 @@ export class Scope {
 }
 
 export const namesOf = (entity: TsEntityName | Expression): string[] => {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the rest of the language is refused
   switch (entity.type) {
     case 'Identifier':
       return [entity.value]
@@ -54,8 +55,10 @@ export const namesOf = (entity: TsEntityName | Expression): string[] => {
       return [...namesOf(entity.left), entity.right.value]
     case 'MemberExpression':
       if (entity.property.type === 'Identifier') return [...namesOf(entity.object), entity.property.value]
+      throw new Error(`A name of another kind: ${entity.property.type}`)
+    default:
+      throw new Error(`A name of another kind: ${entity.type}`)
   }
-  throw new Error(`A name of another kind: ${entity.type}`)
 }
 
 /** The declarations of a package's `.d.ts` files, read as they are asked for. */
@@ -126,9 +129,8 @@ function collect(items: readonly ModuleItem[], scope: Scope, file: string): void
   }
 }
 
-type Declared = Exclude<ModuleItem, { type: `Import${string}` | `Export${string}` }>
-
-function declare(item: ModuleItem | Declared, scope: Scope, file: string): void {
+function declare(item: ModuleItem, scope: Scope, file: string): void {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- values declare no type
   switch (item.type) {
     case 'TsInterfaceDeclaration': {
       const { value: name } = item.id
@@ -157,6 +159,10 @@ function declare(item: ModuleItem | Declared, scope: Scope, file: string): void 
         if (returns === undefined) continue
         scope.methods.push({ name: member.key.value, params: typeOfParams(member), returns })
       }
+      return
+    default:
+      // Values are of no use here.
+      return
   }
 }
 

@@ -117,11 +117,13 @@ export class SchemaWriter {
   }
 
   #schema(type: TsType, context: Context): Schema {
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the rest of the language is refused
     switch (type.type) {
       case 'TsKeywordType':
         return keyword(type.kind, context.form)
       case 'TsLiteralType':
-        if (type.literal.type === 'TemplateLiteral' || type.literal.type === 'BigIntLiteral') break
+        if (type.literal.type === 'TemplateLiteral' || type.literal.type === 'BigIntLiteral')
+          throw new Error(`A literal of another kind in ${context.scope.id}: ${type.literal.type}`)
         return { enum: [context.form === 'form' ? String(type.literal.value) : type.literal.value] }
       case 'TsParenthesizedType':
         return this.#schema(type.typeAnnotation, context)
@@ -135,8 +137,9 @@ export class SchemaWriter {
         return this.#union(type.types, context)
       case 'TsTypeReference':
         return this.#reference(type, context)
+      default:
+        throw new Error(`A type of another kind in ${context.scope.id}: ${type.type}`)
     }
-    throw new Error(`A type of another kind in ${context.scope.id}: ${type.type}`)
   }
 
   #reference(type: TsType & { type: 'TsTypeReference' }, context: Context): Schema {
@@ -153,12 +156,12 @@ export class SchemaWriter {
     const declaration = this.#declarations.find(context.scope, names)
     if (declaration === undefined) throw new Error(`Nothing declares ${name}, named in ${context.scope.id}`)
     if ('interfaces' in declaration) return this.refer(declaration, context.form)
-    const arguments_ = declaration.parameters.map((parameter, at) => {
-      const given = parameters[at]
-      if (given === undefined) throw new Error(`${name} in ${context.scope.id} lacks ${parameter}`)
-      return [parameter, { type: given, context }] as const
+    const given = declaration.parameters.map((parameter, at) => {
+      const argument = parameters[at]
+      if (argument === undefined) throw new Error(`${name} in ${context.scope.id} lacks ${parameter}`)
+      return [parameter, { type: argument, context }] as const
     })
-    return this.#schema(declaration.alias, { ...context, scope: declaration.scope, bound: new Map(arguments_) })
+    return this.#schema(declaration.alias, { ...context, scope: declaration.scope, bound: new Map(given) })
   }
 
   #partial(type: TsType, context: Context): Schema {
@@ -192,21 +195,25 @@ export class SchemaWriter {
    */
   #union(types: TsType[], context: Context): Schema {
     const parts = types.filter((type) => !isOtherString(type)).map((type) => this.#schema(type, context))
-    const ways = parts.flatMap((part) =>
-      part !== false && part !== true && Array.isArray(part['anyOf']) ? part['anyOf'] : [part],
-    )
     const values = new Set<unknown>()
     const others: Schema[] = []
-    for (const way of ways as Schema[]) {
-      if (way === false) continue
-      if (way !== true && Array.isArray(way['enum'])) for (const value of way['enum']) values.add(value)
-      else others.push(way)
+    for (const way of parts.flatMap(waysOf)) {
+      if (way !== false && way !== true && Array.isArray(way['enum']))
+        for (const value of way['enum']) values.add(value)
+      else if (way !== false) others.push(way)
     }
     const unique = [...new Map(others.map((schema) => [JSON.stringify(schema), schema])).values()]
     const all = [...(values.size === 0 ? [] : [{ enum: [...values] }]), ...unique]
     return all.length === 1 ? (all[0] ?? false) : all.length === 0 ? false : { anyOf: all }
   }
 }
+
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'boolean' || (typeof value === 'object' && value !== null)
+
+/** The choices of a schema that is one. */
+const waysOf = (schema: Schema): Schema[] =>
+  typeof schema === 'object' && Array.isArray(schema['anyOf']) ? schema['anyOf'].filter(isSchema) : [schema]
 
 const isOtherString = (type: TsType): boolean =>
   type.type === 'TsTypeReference' && namesOf(type.typeName).join('.') === 'OtherString'
