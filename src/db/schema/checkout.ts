@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { canonicalOf } from '../canonical.ts'
 import { carts, discountCodes, shippingMethods } from './cart.ts'
 import { lineColumns } from './catalog.ts'
 import { amount, createdAt, id, moment, totalColumns } from './columns.ts'
@@ -65,6 +66,10 @@ export const checkouts = pgTable(
     index('checkouts_cart_not_cleared')
       .on(t.closedAt)
       .where(sql`status = 'complete' AND cart_cleared_at IS NULL`),
+    // Whose address a visitor has given: what is erased or exported with the address is found by it.
+    index('checkouts_of_guests_by_email')
+      .on(canonicalOf(t.email))
+      .where(sql`member_id IS NULL AND email IS NOT NULL`),
     index('checkouts_by_visitor').on(t.visitorId),
     index('checkouts_by_member').on(t.memberId),
   ],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { verifyPassword } from '../../../src/features/auth/passwords.ts'
-import { addToCart, buy, checkOut, deliverCompleted } from '../support/buyer.ts'
+import { addToCart, buy, checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createDiscountCode, createSku, db, stockOf, unique } from '../support/shop.ts'
-import { pay, stripe } from '../support/stripe.ts'
+import { deliver, expire, pay, sessionEvent, settleDebit, stripe } from '../support/stripe.ts'
 import {
   createPerson,
   deleteAccount,
@@ -122,6 +122,56 @@ describe('deleting an account', () => {
     expect((await deleteAccount(person.client)).status).toBe(204)
     await expectGone(person)
     expect(await traces('Jacinta Guest')).toEqual([])
+  })
+
+  test('takes the address from what was begun under it without signing in, whatever became of that', async () => {
+    const person = await createPerson()
+    const { email } = person
+    const begin = async (typed: string) => {
+      const { client } = await createBuyer()
+      await client.post('/v1/cart/discount-codes', { code: (await createDiscountCode({ perCustomerLimit: 1 })).code })
+      return checkOut(client, { email: typed })
+    }
+    const abandoned = await begin(email.toUpperCase())
+    await expire(abandoned.session_id)
+    await deliver(sessionEvent('checkout.session.expired', { id: abandoned.session_id }))
+    const open = await begin(email)
+    const failed = await begin(email)
+    await pay(failed.session_id, { payment_method: 'bank_debit', email })
+    await deliverCompleted({ id: failed.session_id })
+    await settleDebit(failed.session_id, 'failed')
+    await deliver(sessionEvent('checkout.session.async_payment_failed', { id: failed.session_id }))
+    const bought = await begin(email)
+    await pay(bought.session_id, { email })
+    const { order_identifier: identifier } = (await deliverCompleted({ id: bought.session_id })).json
+    await db`UPDATE email_outbox SET status = 'sent' WHERE to_address = ${email}`
+    const before = await db`SELECT email, status FROM checkouts WHERE lower(email) = ${email} ORDER BY status`
+    expect(before.map(({ status }) => status)).toEqual(['complete', 'expired', 'failed', 'open'])
+
+    const answer = await deleteAccount(person.client)
+    expect(answer.status, answer.text).toBe(204)
+    await expectGone(person)
+    expect(await db`SELECT email, member_id FROM orders WHERE identifier = ${identifier}`).toEqual([
+      { email: '[erased]', member_id: null },
+    ])
+    // Whoever began it may still pay it: only the address is gone.
+    expect(await db`SELECT status FROM checkouts WHERE stripe_session_id = ${open.session_id}`).toEqual([
+      { status: 'open' },
+    ])
+  })
+
+  test('leaves to their owner what was bought under an address that only the account says is theirs', async () => {
+    const person = await createPerson()
+    await db`UPDATE members SET email_owned_at = NULL WHERE id = ${person.memberId}`
+    const { client } = await createBuyer()
+    const { session_id } = await checkOut(client, { email: person.email })
+    await pay(session_id, { email: person.email })
+    const { order_identifier: identifier } = (await deliverCompleted({ id: session_id })).json
+    expect((await deleteAccount(person.client)).status).toBe(204)
+    expect(
+      await db`SELECT o.email, c.email AS typed FROM orders o JOIN checkouts c ON c.id = o.checkout_id
+      WHERE identifier = ${identifier}`,
+    ).toEqual([{ email: person.email, typed: person.email }])
   })
 
   test('frees username and address at once, and a new account has nothing of the old one', async () => {

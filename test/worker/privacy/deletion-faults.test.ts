@@ -23,7 +23,7 @@ const ERASING = [
   'UPDATE order_payments',
   'UPDATE order_email_failures',
   'UPDATE emails_sent',
-  'UPDATE checkout_discounts',
+  'UPDATE checkout_discounts SET',
   'UPDATE checkouts SET email',
   'UPDATE orders SET email',
   'DELETE FROM "prospects"',

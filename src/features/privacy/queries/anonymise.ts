@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { isAddressOf } from './belongings.ts'
 
 /** What stands where an address stood. */
 export const ERASED = '[erased]'
@@ -23,6 +24,18 @@ const checkoutStatements = (checkouts: SQL): SQL[] => [
   sql`UPDATE checkouts SET email = NULL, visitor_id = NULL, idempotency_key = NULL, stripe_customer_id = NULL,
       stripe_session_url = NULL
     WHERE id IN (${checkouts})`,
+]
+
+/**
+ * Takes an address off checkouts that visitors began. Who typed it is not known: the checkout stays theirs. What counts
+ * against a code's limit stays while it counts, as a digest.
+ */
+export const addressOnCheckoutsStatements = (address: SQL): SQL[] => [
+  sql`UPDATE checkout_discounts d SET customer_key = NULL WHERE checkout_id IN (
+    SELECT id FROM checkouts WHERE member_id IS NULL AND email IS NOT NULL AND ${isAddressOf(sql`email`, address)}
+      AND status IN ('expired', 'failed'))`,
+  sql`UPDATE checkouts c SET email = NULL
+    WHERE member_id IS NULL AND email IS NOT NULL AND ${isAddressOf(sql`email`, address)}`,
 ]
 
 const POSTAL = sql`name = NULL, line1 = NULL, line2 = NULL, city = NULL, postal_code = NULL`

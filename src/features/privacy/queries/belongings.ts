@@ -1,6 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { canonicalOf } from '../../../db/canonical.ts'
 
+/** The canonical address of a member who is known to read it; no row otherwise. */
+export const ownedAddress = (memberId: string): SQL => sql`
+  SELECT ${canonicalOf(sql`email`)} FROM members WHERE id = ${memberId}::uuid AND email_owned_at IS NOT NULL`
+
+/** Whether a column holds this address, given as a query of one canonical address or none. */
+export const isAddressOf = (column: SQL, address: SQL): SQL => sql`${canonicalOf(column)} = (${address})`
+
 /**
  * Prospects that the member is known to be now, by an address that they are known to read. What they bought is the member's even when
  * it was bought after that, without signing in. An address that the member has left may be somebody else's.
@@ -30,6 +37,5 @@ export const ownNotices = (memberId: string): SQL => sql`
     WHERE order_id IS NULL
       AND variables->>'checkout_id' IN (SELECT id::text FROM checkouts WHERE member_id = ${memberId}::uuid)
     UNION SELECT id, em_cd FROM email_outbox
-    WHERE order_id IS NULL AND ${canonicalOf(sql`to_address`)} = (
-      SELECT ${canonicalOf(sql`email`)} FROM members WHERE id = ${memberId}::uuid AND email_owned_at IS NOT NULL)) notice
+    WHERE order_id IS NULL AND ${isAddressOf(sql`to_address`, ownedAddress(memberId))}) notice
   WHERE em_cd NOT IN (SELECT em_cd FROM email_templates WHERE audience = 'operator')`

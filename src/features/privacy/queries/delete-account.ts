@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { requestScopes } from '../../cart/owner.ts'
 import { ATTEMPT_MAX_MINUTES } from '../rules.ts'
-import { anonymiseStatements } from './anonymise.ts'
-import { ownCheckouts, ownNotices, ownOrders, ownProspects } from './belongings.ts'
+import { addressOnCheckoutsStatements, anonymiseStatements } from './anonymise.ts'
+import { isAddressOf, ownCheckouts, ownedAddress, ownNotices, ownOrders, ownProspects } from './belongings.ts'
 
 /** A deletion under way. */
 export type DeletionRow = { member_id: string; stripe_customer_id: string | null; stripe_done: boolean }
@@ -44,11 +44,17 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
       FROM members WHERE id = ${memberId}
       ON CONFLICT (member_id) DO NOTHING`,
     // Only the address, which goes now, tells that these are the member's.
+    sql`UPDATE prospects SET converted_member_id = ${memberId}, converted_at = ${at}
+      WHERE converted_member_id IS DISTINCT FROM ${memberId}::uuid AND ${isAddressOf(sql`email`, ownedAddress(memberId))}`,
     sql`UPDATE orders SET member_id = ${memberId}, prospect_id = NULL
       WHERE member_id IS NULL AND prospect_id IN (${ownProspects(memberId)})`,
     // What was begun in this cart before signing in is the member's too; soon only this will tell.
     sql`UPDATE checkouts SET member_id = ${memberId} WHERE member_id IS NULL AND status <> 'complete'
       AND cart_id IN (SELECT id FROM carts WHERE member_id = ${memberId})`,
+    // A page that is being made is the member's until it is known what became of it.
+    sql`UPDATE checkouts SET member_id = ${memberId} WHERE member_id IS NULL AND status = 'open' AND stripe_session_id IS NULL
+      AND ${isAddressOf(sql`email`, ownedAddress(memberId))}`,
+    ...addressOnCheckoutsStatements(ownedAddress(memberId)),
     sql`DELETE FROM email_outbox WHERE status <> 'sending' AND id IN (${ownNotices(memberId)})`,
     ...['sessions', 'one_time_tokens', 'member_default_addresses', 'terms_agreements', 'carts'].map((table) =>
       own(table, memberId),

@@ -1,0 +1,1 @@
+CREATE INDEX "checkouts_of_guests_by_email" ON "checkouts" USING btree (lower("email" COLLATE "C")) WHERE member_id IS NULL AND email IS NOT NULL;
