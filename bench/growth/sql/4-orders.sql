@@ -21,11 +21,11 @@ FROM generate_series(1, :orders + :orders / 3) n, generate_series(0, 1) k,
   LATERAL (SELECT growth.line_sku(n, k) AS sku OFFSET 0) line;
 
 INSERT INTO orders (id, identifier, checkout_id, member_id, prospect_id, email, customer_name, locale, currency, item_subtotal_amount,
-  item_discount_amount, shipping_amount, shipping_discount_amount, tax_amount, total_amount, terms_of_sale_version, agreed_with_terms_at, placed_at)
+  item_discount_amount, shipping_amount, shipping_discount_amount, tax_amount, total_amount, payment_state, terms_of_sale_version, agreed_with_terms_at, placed_at)
 SELECT growth.order(n), 'GROWTH-' || n, growth.checkout(n), CASE WHEN n % 2 = 1 THEN growth.member(growth.buyer(n)) END,
   CASE WHEN n % 2 = 0 THEN growth.prospect(growth.buyer(n)) END,
   CASE WHEN n % 2 = 1 THEN 'growth.member.' ELSE 'growth.guest.' END || growth.buyer(n) || '@example.com', 'Customer No. ' || growth.buyer(n),
-  'en', 'usd', 3000, 0, 590, 0, 0, 3590, 'sale-1', growth.at(n, :orders), growth.at(n, :orders)
+  'en', 'usd', 3000, 0, 590, 0, 0, 3590, CASE WHEN n % 50 = 1 THEN 'partially-refunded' ELSE 'paid' END, 'sale-1', growth.at(n, :orders), growth.at(n, :orders)
 FROM generate_series(1, :orders) n;
 
 INSERT INTO order_items (id, order_id, sku_id, product_id, product_slug, sku_code, title, description, position, quantity, unit_amount, discount_amount, line_total_amount)

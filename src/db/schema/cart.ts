@@ -76,6 +76,7 @@ export const discountCodes = pgTable(
       END`,
     ),
     check('discount_counts_not_negative', sql`${t.reservedCount} >= 0 AND ${t.redeemedCount} >= 0`),
+    check('discount_limits_positive', sql`${t.perCustomerLimit} > 0 AND ${t.redemptionLimit} >= 0`),
     check(
       'discount_redemptions_within_limit',
       sql`${t.redemptionLimit} IS NULL OR ${t.reservedCount} + ${t.redeemedCount} <= ${t.redemptionLimit}`,

@@ -13,6 +13,9 @@ export const orderStatusTypes = pgTable('order_status_types', {
   position: integer().notNull().default(0),
 })
 
+/** What became of an order's payment, beside how far its goods are. */
+export const paymentStates = ['paid', 'partially-refunded', 'refunded', 'disputed'] as const
+
 export const orders = pgTable(
   'orders',
   {
@@ -28,6 +31,8 @@ export const orders = pgTable(
     locale: text().notNull(),
     ...totalColumns(),
     taxAmount: amount().notNull(),
+    /** Follows from refunds and disputes: the trigger `keep_payment_state` writes it. */
+    paymentState: text({ enum: paymentStates }).notNull().default('paid'),
     termsOfSaleVersion: text().notNull(),
     agreedWithTermsAt: moment().notNull(),
     placedAt: createdAt(),
@@ -40,6 +45,14 @@ export const orders = pgTable(
     check(
       'order_total_adds_up',
       sql`${t.totalAmount} = ${t.itemSubtotalAmount} - ${t.itemDiscountAmount} + ${t.shippingAmount} - ${t.shippingDiscountAmount} + CASE WHEN ${t.taxIncluded} THEN 0 ELSE ${t.taxAmount} END`,
+    ),
+    check(
+      'order_amounts_not_negative',
+      sql`least(${t.itemSubtotalAmount}, ${t.itemDiscountAmount}, ${t.shippingAmount}, ${t.shippingDiscountAmount}, ${t.taxAmount}, ${t.totalAmount}) >= 0`,
+    ),
+    check(
+      'order_payment_state_known',
+      sql`${t.paymentState} IN ('paid', 'partially-refunded', 'refunded', 'disputed')`,
     ),
     check('order_has_a_buyer', sql`num_nonnulls(${t.memberId}, ${t.prospectId}) <= 1`),
   ],
@@ -68,6 +81,7 @@ export const orderPayments = pgTable(
     unique('payment_once_per_order').on(t.orderId),
     unique('payment_intent_once').on(t.stripePaymentIntentId),
     unique('payment_session_once').on(t.stripeSessionId),
+    check('payment_amount_not_negative', sql`${t.amount} >= 0`),
     check('payment_intent_when_paid', sql`${t.amount} = 0 OR ${t.stripePaymentIntentId} IS NOT NULL`),
   ],
 )
@@ -84,12 +98,44 @@ export const orderRefunds = pgTable(
     /** Stripe's word: pending, requires_action, succeeded, failed or canceled. */
     status: text().notNull(),
     reason: text(),
+    /** When the email about it was written. */
+    toldAt: moment(),
     createdAt: createdAt(),
   },
   (t) => [
     unique('refund_once').on(t.stripeRefundId),
     index('order_refunds_by_order').on(t.orderId),
     check('refund_amount_positive', sql`${t.amount} > 0`),
+    check('refund_status_known', sql`${t.status} IN ('pending', 'requires_action', 'succeeded', 'failed', 'canceled')`),
+  ],
+)
+
+/** Disputes as Stripe holds them: the customer's bank asks for the money back. */
+export const orderDisputes = pgTable(
+  'order_disputes',
+  {
+    id: id(),
+    orderId: orderId(),
+    stripeDisputeId: text().notNull(),
+    amount: amount().notNull(),
+    currency: currency().notNull(),
+    /** Stripe's word; `won`, `warning_closed` and `prevented` leave the money with the shop. */
+    status: text().notNull(),
+    reason: text().notNull(),
+    /** Until when Stripe takes evidence. */
+    evidenceDueBy: moment(),
+    /** When the operators were told. */
+    toldAt: moment(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('dispute_once').on(t.stripeDisputeId),
+    index('order_disputes_by_order').on(t.orderId),
+    check('dispute_amount_not_negative', sql`${t.amount} >= 0`),
+    check(
+      'dispute_status_known',
+      sql`${t.status} IN ('warning_needs_response', 'warning_under_review', 'warning_closed', 'needs_response', 'under_review', 'prevented', 'won', 'lost')`,
+    ),
   ],
 )
 
@@ -103,9 +149,10 @@ export const orderItems = pgTable(
   (t) => [
     unique('order_items_sku_once').on(t.orderId, t.skuId),
     index('order_items_by_sku').on(t.skuId),
+    check('order_item_quantity_positive', sql`${t.quantity} > 0`),
     check(
       'order_item_total_adds_up',
-      sql`${t.lineTotalAmount} = ${t.quantity} * ${t.unitAmount} - ${t.discountAmount}`,
+      sql`${t.lineTotalAmount} = ${t.quantity} * ${t.unitAmount} - ${t.discountAmount} AND least(${t.unitAmount}, ${t.discountAmount}, ${t.lineTotalAmount}) >= 0`,
     ),
   ],
 )
@@ -146,6 +193,7 @@ export const orderDiscounts = pgTable(
   (t) => [
     primaryKey({ name: 'order_discounts_pkey', columns: [t.orderId, t.discountCodeId] }),
     index('order_discounts_by_code').on(t.discountCodeId),
+    check('order_discount_not_negative', sql`${t.amount} >= 0`),
   ],
 )
 
@@ -175,5 +223,8 @@ export const orderShippingMethods = pgTable(
     trackingUrlTemplate: text(),
     trackingNumber: text(),
   },
-  (t) => [unique('shipping_method_once_per_order').on(t.orderId)],
+  (t) => [
+    unique('shipping_method_once_per_order').on(t.orderId),
+    check('order_shipping_not_negative', sql`${t.amount} >= 0`),
+  ],
 )

@@ -6,7 +6,11 @@ import { newId } from '../../shared/ids.ts'
 import { enqueueEmails } from './enqueue-email.ts'
 
 /** Keeps a failure for the operators and writes to them, once for each record and reason. */
-export async function alertOperator(ctx: Ctx, record: EventRecord, code: ErrorCode): Promise<void> {
+export async function alertOperator(
+  ctx: Ctx,
+  record: EventRecord,
+  code: ErrorCode | 'payment-disputed',
+): Promise<void> {
   const alert = {
     outboxId: newId(),
     toAddress: ctx.env.OPERATOR_EMAIL,

@@ -11,6 +11,7 @@ const toSummary = (row: OrderSummaryRow, publicApiUrl: string): OrderList['items
   identifier: row.identifier,
   status: row.status,
   status_label: row.label,
+  payment_state: row.payment_state,
   placed_at: new Date(row.placed_at).toISOString(),
   total: money(row.total_amount, row.currency),
   item_count: row.item_count,

@@ -34,6 +34,7 @@ export function toOrderView(order: OrderRow, publicApiUrl: string): OrderView {
     identifier: order.identifier,
     status: current?.status ?? '',
     status_label: current?.label ?? '',
+    payment_state: order.payment_state,
     placed_at: iso(order.placed_at),
     email: order.email,
     customer_name: order.customer_name,

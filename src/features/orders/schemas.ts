@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { paymentStates } from '../../db/schema/orders.ts'
 import { moneySchema } from '../../shared/money.ts'
 import { orNull } from '../../shared/or-null.ts'
 import { pageOf } from '../../shared/pagination.ts'
@@ -24,6 +25,10 @@ export const orderIdentifierSchema = z
 
 export const orderQuerySchema = z.object({
   token: z.string().max(200).optional().openapi({ description: 'From the link in the confirmation email' }),
+})
+
+const paymentStateSchema = z.enum(paymentStates).openapi({
+  description: 'What became of the payment: `disputed` while a dispute is open and after one that was lost',
 })
 
 const lineSchema = z
@@ -52,6 +57,7 @@ export const orderSchema = z
     identifier: z.string(),
     status: z.string(),
     status_label: z.string(),
+    payment_state: paymentStateSchema,
     placed_at: z.iso.datetime(),
     email: z.string(),
     customer_name: z.string().nullable(),
@@ -103,6 +109,7 @@ export const orderListSchema = pageOf(
       identifier: z.string(),
       status: z.string(),
       status_label: z.string(),
+      payment_state: paymentStateSchema,
       placed_at: z.iso.datetime(),
       total: moneySchema,
       item_count: z.int().openapi({ description: 'Units of all lines together' }),

@@ -1,14 +1,24 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { claimEvent, type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
+import { newId } from '../../shared/ids.ts'
+import { knownLocale } from '../../shared/locale.ts'
+import { formatMoney } from '../../shared/money.ts'
 import { stripeApiError } from '../../stripe/client.ts'
-import { type RefundRecord, selectOrderOfPayment, syncRefundsStatements } from './queries/refunds.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
+import {
+  type RefundRecord,
+  selectOrderOfPayment,
+  syncRefundsStatements,
+  tellCustomerOfRefund,
+} from './queries/refunds.ts'
 
 /** Stripe lists at most this many at once; no payment has more refunds. */
 const REFUNDS_MAX = 100
 
 /**
- * Takes over an order's refunds as Stripe holds them now, whoever made them and in whatever order their events come.
+ * Takes over an order's refunds as Stripe holds them now, whoever made them and in whatever order their events come, and
+ * writes the customer an email about each that went through, once.
  * Answers undefined when the payment has no order (yet). Throws `stripe-api-error`, `database-unavailable`.
  */
 export async function syncRefunds(
@@ -19,13 +29,23 @@ export async function syncRefunds(
   const order = rows[0]
   if (order === undefined) return undefined
   const refunds = await listRefunds(ctx, paymentIntentId)
+  const notices = refunds.map(({ stripeRefundId, amount, currency }) => ({
+    outboxId: newId(),
+    stripeRefundId,
+    variables: { refund_amount: formatMoney(amount, currency, knownLocale(order.locale)) },
+    requestId: ctx.requestId,
+  }))
   try {
-    await runBatch(ctx.db, [
+    const results = await runBatch(ctx.db, [
       claimEvent(ctx.db, event, ctx.now()),
       ...syncRefundsStatements(ctx.db, order.order_id, refunds),
       linkEventToOrder(ctx.db, event.id, order.order_id),
+      ...notices.map((notice) => tellCustomerOfRefund(ctx.db, notice, ctx.now())),
     ])
+    const written = new Set(results.flatMap(({ rows }) => rows.map((row) => row['id'])))
+    const emails = notices.map(({ outboxId }) => outboxId).filter((id) => written.has(id))
     ctx.log.info('refunds-synchronised', { order: order.identifier, refunds: refunds.length })
+    if (emails.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, emails))
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'event_handled_once')) throw error
   }

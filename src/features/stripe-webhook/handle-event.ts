@@ -7,6 +7,7 @@ import { findSession } from '../../stripe/sessions.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
 import { alertOperator } from '../email/alert-operator.ts'
 import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
+import { settleDispute } from './settle-dispute.ts'
 import { settleRefund } from './settle-refund.ts'
 import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
@@ -36,6 +37,9 @@ const HANDLERS = new Map<string, Handler>([
   ['refund.updated', settleRefund],
   ['refund.failed', settleRefund],
   ['charge.refunded', settleRefund],
+  ['charge.dispute.created', settleDispute],
+  ['charge.dispute.updated', settleDispute],
+  ['charge.dispute.closed', settleDispute],
 ])
 
 /**

@@ -29,6 +29,9 @@ const TYPES = [
   'refund.updated',
   'refund.failed',
   'charge.refunded',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
 ]
 
 type Limits = { pages: number; budgetMs: number }

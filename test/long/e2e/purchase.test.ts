@@ -146,7 +146,7 @@ test.each([
   ['I2', 'DELETE FROM order_billing_addresses WHERE phone IS DISTINCT FROM $1'],
   [
     'I3',
-    'UPDATE order_items SET quantity = quantity + 1, line_total_amount = line_total_amount + unit_amount WHERE title <> $1',
+    'UPDATE checkout_items SET quantity = quantity + 1, line_total_amount = line_total_amount + unit_amount WHERE title <> $1',
   ],
   [
     'I4',

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { sessionReference } from '../../../src/stripe/metadata.ts'
-import { buy, checkOut, createBuyer } from '../support/buyer.ts'
+import { buy, checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { tick } from '../support/cron.ts'
 import { expectProblem } from '../support/client.ts'
 import { createDiscountCode, createSku, db, stockOf } from '../support/shop.ts'
@@ -80,6 +80,23 @@ describe('a paid session whose order cannot be written and whose webhook never c
     expect(alerts).toEqual([{ code: 'order-creation-failed' }])
     await tick()
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
+  })
+})
+
+describe('a checkout that was released and is paid all the same', () => {
+  test('still becomes an order after somebody else took the last redemption of its code', async () => {
+    const code = await createDiscountCode({ redemptionLimit: 1 })
+    const first = await createBuyer()
+    await first.client.post('/v1/cart/discount-codes', { code: code.code })
+    const { session_id, checkout_id } = await checkOut(first.client)
+    await db`SELECT release_checkout(${checkout_id}, 'expired', now(), NULL, NULL)`
+    const second = await createBuyer()
+    await second.client.post('/v1/cart/discount-codes', { code: code.code })
+    await buy(second.client)
+    await pay(session_id)
+    expect((await deliverCompleted({ id: session_id })).json).toMatchObject({ outcome: 'processed' })
+    const counts = await db`SELECT reserved_count, redeemed_count FROM discount_codes WHERE id = ${code.id}`
+    expect(counts).toEqual([{ reserved_count: 0, redeemed_count: 1 }])
   })
 })
 

@@ -37,6 +37,7 @@ describe("a member's list of orders", () => {
         identifier,
         status: order.status,
         status_label: order.status_label,
+        payment_state: 'paid',
         placed_at: order.placed_at,
         total: order.totals.total,
         item_count: 3,

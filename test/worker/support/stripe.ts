@@ -34,6 +34,12 @@ export const expire = (sessionId: string) => control('POST', `/checkout/sessions
 export const openPaymentLink = (amount: number, reference?: string) =>
   control('POST', '/payment_links/open', { amount, ...(reference && { client_reference_id: reference }) })
 
+export const openDispute = (intent: string, given: { amount?: number; reason?: string } = {}) =>
+  control('POST', `/payment_intents/${intent}/dispute`, given)
+
+export const closeDispute = (disputeId: string, status: 'won' | 'lost') =>
+  control('POST', `/disputes/${disputeId}/close`, { status })
+
 export const failStripe = (fault: {
   method: string
   path: string

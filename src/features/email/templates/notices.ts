@@ -187,6 +187,7 @@ const ALERT_ROWS = [
   'order',
   'checkout',
   'payment_intent',
+  'evidence_due_by',
   'template',
   'problem',
   'object_id',

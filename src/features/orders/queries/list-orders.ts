@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import type { OrderLineRow } from './read-order.ts'
+import type { OrderLineRow, PaymentState } from './read-order.ts'
 
 export type OrderSummaryRow = {
   id: string
   identifier: string
   status: string
   label: string
+  payment_state: PaymentState
   placed_at: string
   total_amount: number
   currency: string
@@ -18,7 +19,7 @@ export type OrderSummaryRow = {
 export const selectOrdersOf = (db: Db, memberId: string, { limit, before }: { limit: number; before: string | null }) =>
   db.execute<OrderSummaryRow>(sql`
     SELECT o.id, o.identifier, coalesce(current.status, '') AS status, coalesce(current.label, '') AS label,
-      to_json(o.placed_at) AS placed_at, o.total_amount, o.currency,
+      to_json(o.placed_at) AS placed_at, o.payment_state, o.total_amount, o.currency,
       lines.count AS item_count, lines.items
     FROM orders o
     CROSS JOIN LATERAL (

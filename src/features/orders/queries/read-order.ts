@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
+import type { paymentStates } from '../../../db/schema/orders.ts'
 
 export type PlacedOrder = { id: string; identifier: string; stripe_session_id: string }
 
@@ -32,8 +33,11 @@ export type OrderLineRow = {
   line_total_amount: number
 }
 
+export type PaymentState = (typeof paymentStates)[number]
+
 export type OrderRow = {
   identifier: string
+  payment_state: PaymentState
   visitor_id: string | null
   member_id: string | null
   is_guest_order: boolean
@@ -69,7 +73,8 @@ export type OrderRow = {
 /** An order with all of its parts, in one statement. */
 export const selectOrder = (db: Db, identifier: string) =>
   db.execute<OrderRow>(sql`
-    SELECT o.identifier, c.visitor_id, o.member_id, c.member_id IS NULL AS is_guest_order, o.email, o.customer_name, o.currency,
+    SELECT o.identifier, o.payment_state, c.visitor_id, o.member_id, c.member_id IS NULL AS is_guest_order, o.email,
+      o.customer_name, o.currency,
       o.item_subtotal_amount, o.item_discount_amount, o.shipping_amount, o.shipping_discount_amount, o.tax_amount, o.tax_included,
       o.total_amount, o.terms_of_sale_version,
       to_json(o.agreed_with_terms_at) AS agreed_with_terms_at, to_json(o.placed_at) AS placed_at,

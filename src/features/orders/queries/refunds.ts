@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
+import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
 
 export type RefundRecord = {
   stripeRefundId: string
@@ -11,9 +12,27 @@ export type RefundRecord = {
 }
 
 export const selectOrderOfPayment = (db: Db, paymentIntentId: string) =>
-  db.execute<{ order_id: string; identifier: string }>(sql`
-    SELECT p.order_id, o.identifier FROM order_payments p JOIN orders o ON o.id = p.order_id
+  db.execute<{ order_id: string; identifier: string; locale: string }>(sql`
+    SELECT p.order_id, o.identifier, o.locale FROM order_payments p JOIN orders o ON o.id = p.order_id
     WHERE p.stripe_payment_intent_id = ${paymentIntentId}`)
+
+type Notice = { outboxId: string; stripeRefundId: string; variables: Record<string, unknown>; requestId: string }
+
+/**
+ * Writes the customer an email about a refund that went through, unless it was written before. Nobody is written to at
+ * an order that has been anonymised. Answers a row when there is an email to queue.
+ */
+export const tellCustomerOfRefund = (db: Db, notice: Notice, now: Date) =>
+  db.execute<{ id: string }>(sql`
+    WITH untold AS (
+      UPDATE order_refunds SET told_at = ${now.toISOString()}
+      WHERE stripe_refund_id = ${notice.stripeRefundId} AND status = 'succeeded' AND told_at IS NULL RETURNING order_id
+    )
+    INSERT INTO email_outbox (id, em_cd, order_id, to_address, variables, request_id, next_sweep_at, created_at)
+    SELECT ${notice.outboxId}::uuid, 'refund', o.id, o.email, ${JSON.stringify(notice.variables)}::jsonb,
+      ${notice.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz,
+      ${now.toISOString()}::timestamptz
+    FROM untold JOIN orders o ON o.id = untold.order_id WHERE o.email LIKE '%@%' RETURNING id`)
 
 /**
  * Brings the refunds of an order in line with Stripe's. The payment is locked first, so that two events write one after

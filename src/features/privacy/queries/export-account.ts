@@ -69,6 +69,7 @@ export const SECTIONS = {
       discounts: ofOrder('order_discounts'),
       payment: ofOrder('order_payments', true),
       refunds: ofOrder('order_refunds'),
+      disputes: ofOrder('order_disputes'),
       shipping_address: ofOrder('order_shipping_addresses', true),
       billing_address: ofOrder('order_billing_addresses', true),
       shipping_method: ofOrder('order_shipping_methods', true),

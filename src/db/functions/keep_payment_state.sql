@@ -1,0 +1,22 @@
+-- Trigger of `order_refunds` and `order_disputes`: the order always says what became of its payment. A dispute that is open
+-- or lost comes before any refund; a refund counts from the moment it was asked for, until it fails.
+CREATE OR REPLACE FUNCTION keep_payment_state() RETURNS trigger LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+DECLARE
+  the_order uuid := CASE WHEN TG_OP = 'DELETE' THEN OLD.order_id ELSE NEW.order_id END;
+  paid integer := (SELECT amount FROM order_payments WHERE order_id = the_order);
+  refunded integer := (
+    SELECT coalesce(sum(amount), 0) FROM order_refunds
+    WHERE order_id = the_order AND status NOT IN ('failed', 'canceled'));
+  state text := CASE
+    WHEN EXISTS (
+      SELECT FROM order_disputes
+      WHERE order_id = the_order AND status NOT IN ('won', 'warning_closed', 'prevented')) THEN 'disputed'
+    WHEN refunded = 0 THEN 'paid'
+    WHEN refunded < paid THEN 'partially-refunded'
+    ELSE 'refunded' END;
+BEGIN
+  UPDATE orders SET payment_state = state WHERE id = the_order AND payment_state <> state;
+  RETURN NULL;
+END
+$$;

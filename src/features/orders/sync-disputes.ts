@@ -1,0 +1,76 @@
+import type { Ctx } from '../../context.ts'
+import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
+import { claimEvent, type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
+import { newId } from '../../shared/ids.ts'
+import { formatMoney } from '../../shared/money.ts'
+import { stripeApiError } from '../../stripe/client.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
+import { type DisputeRecord, syncDisputesStatements } from './queries/disputes.ts'
+import { selectOrderOfPayment } from './queries/refunds.ts'
+
+/** Stripe lists at most this many at once; no payment has more disputes. */
+const DISPUTES_MAX = 100
+
+/**
+ * Takes over an order's disputes as Stripe holds them now, and tells the operators of each, once. Answers undefined when
+ * the payment has no order (yet). Throws `stripe-api-error`, `database-unavailable`.
+ */
+export async function syncDisputes(
+  ctx: Ctx,
+  { paymentIntentId, event }: { paymentIntentId: string; event: EventRecord },
+): Promise<{ identifier: string } | undefined> {
+  const { rows } = await runStatement(() => selectOrderOfPayment(ctx.db, paymentIntentId))
+  const order = rows[0]
+  if (order === undefined) return undefined
+  const disputes = (await listDisputes(ctx, paymentIntentId)).map((dispute) => ({
+    dispute,
+    alert: {
+      outboxId: newId(),
+      toAddress: ctx.env.OPERATOR_EMAIL,
+      variables: {
+        code: 'payment-disputed',
+        reason: dispute.reason,
+        amount: formatMoney(dispute.amount, dispute.currency, 'en'),
+        order: order.identifier,
+        payment_intent: paymentIntentId,
+        evidence_due_by: dispute.evidenceDueBy?.toISOString() ?? null,
+        object_id: dispute.stripeDisputeId,
+        event_id: event.id,
+        event_type: event.type,
+        request_id: ctx.requestId,
+      },
+      requestId: ctx.requestId,
+    },
+  }))
+  try {
+    const results = await runBatch(ctx.db, [
+      claimEvent(ctx.db, event, ctx.now()),
+      linkEventToOrder(ctx.db, event.id, order.order_id),
+      ...syncDisputesStatements(ctx.db, order.order_id, disputes, ctx.now()),
+    ])
+    const told = new Set(results.flatMap(({ rows }) => rows.map((row) => row['id'])))
+    const alerts = disputes.map(({ alert }) => alert.outboxId).filter((id) => told.has(id))
+    ctx.log.warn('disputes-synchronised', { order: order.identifier, disputes: disputes.length, new: alerts.length })
+    if (alerts.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, alerts))
+  } catch (error) {
+    if (!(error instanceof ConstraintViolation && error.constraint === 'event_handled_once')) throw error
+  }
+  return { identifier: order.identifier }
+}
+
+async function listDisputes(ctx: Ctx, paymentIntentId: string): Promise<DisputeRecord[]> {
+  const { data } = await ctx.stripe.disputes
+    .list({ payment_intent: paymentIntentId, limit: DISPUTES_MAX })
+    .catch((error: unknown) => {
+      throw stripeApiError(error)
+    })
+  return data.map((dispute) => ({
+    stripeDisputeId: dispute.id,
+    amount: dispute.amount,
+    currency: dispute.currency,
+    status: dispute.status,
+    reason: dispute.reason,
+    evidenceDueBy: dispute.evidence_details.due_by === null ? null : new Date(dispute.evidence_details.due_by * 1_000),
+    createdAt: new Date(dispute.created * 1_000),
+  }))
+}

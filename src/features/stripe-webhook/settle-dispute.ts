@@ -1,0 +1,28 @@
+import type { Ctx } from '../../context.ts'
+import { runStatement } from '../../db/transaction.ts'
+import { noteEvent } from '../../db/webhook-events.ts'
+import { alertOperator } from '../email/alert-operator.ts'
+import { selectUnmatchedOfIntent } from '../orders/queries/unmatched-payments.ts'
+import { syncDisputes } from '../orders/sync-disputes.ts'
+import { paymentIntentOf, syncOrPlaceFirst } from './order-of-payment.ts'
+import type { WebhookAnswer } from './schemas.ts'
+import type { VerifiedEvent } from './verify-event.ts'
+
+/**
+ * The customer's bank takes money back, or has decided about it. Recorded on the order, as Stripe holds it now, and told
+ * to the operators once for each dispute, that of an unmatched payment too.
+ * Throws `stripe-api-error` and what `placeOrder` throws.
+ */
+export async function settleDispute(ctx: Ctx, { record, objectId }: VerifiedEvent): Promise<WebhookAnswer> {
+  const id = objectId ?? ''
+  const paymentIntentId = await paymentIntentOf(() => ctx.stripe.disputes.retrieve(id))
+  if (paymentIntentId !== null) {
+    const sync = () => syncDisputes(ctx, { paymentIntentId, event: record })
+    const order = await syncOrPlaceFirst(ctx, paymentIntentId, sync)
+    if (order !== undefined) return { received: true, outcome: 'processed', order_identifier: order.identifier }
+    const { rows } = await runStatement(() => selectUnmatchedOfIntent(ctx.db, paymentIntentId))
+    if (rows.length > 0) await alertOperator(ctx, { ...record, id: `dispute:${id}` }, 'payment-disputed')
+  }
+  await runStatement(() => noteEvent(ctx.db, record, 'ignored', ctx.now()))
+  return { received: true, outcome: 'ignored' }
+}
