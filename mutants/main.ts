@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { readFlags } from '../dev/flags.ts'
+import { allMutants, shuffled } from './draw.ts'
+import { describe, featureOf, type Mutant } from './mutant.ts'
+import { readTestsOf } from './tests-of.ts'
+import { Trial, type Verdict } from './trial.ts'
+import { Workshop } from './workshop.ts'
+
+// How many bugs the tests notice: `npm run mutants -- --count 60 --seed 7` plants so many, one at a time, in copies of the
+// work tree. The seed draws them from all places where one can be planted; one that does not compile is drawn again.
+// `--in src/features/cart` draws from there alone. Every bug and what noticed it go to `.mutants/<seed>.json`.
+
+const PROJECT = path.join(import.meta.dirname, '..')
+
+const values = readFlags({
+  count: { type: 'string', default: '60' },
+  seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+  jobs: { type: 'string', default: String(availableParallelism()) },
+  in: { type: 'string', default: 'src/' },
+})
+
+type Tried = { mutant: Mutant; verdict: Verdict }
+
+function whole(name: 'count' | 'seed' | 'jobs'): number {
+  if (/^\d{1,9}$/.test(values[name])) return Number(values[name])
+  console.error(`--${name} must be a whole number, not ${values[name]}`)
+  return process.exit(2)
+}
+
+const textOf = ({ file }: Mutant): string => readFileSync(path.join(PROJECT, file), 'utf8')
+
+/** Draws and tries bugs until `count` have been tried; several at once, each in a workshop of its own. */
+async function tryAll(drawn: Mutant[], count: number, workshops: Workshop[]): Promise<Tried[]> {
+  const testsOf = readTestsOf(PROJECT)
+  const tried: Tried[] = []
+  let [next, begun] = [0, 0]
+  const work = async (workshop: Workshop) => {
+    const trial = new Trial(workshop, testsOf)
+    while (begun < count) {
+      const mutant = drawn[next++]
+      if (mutant === undefined) return
+      begun += 1
+      if (mutant.file.endsWith('.ts') && (await workshop.with(mutant, () => workshop.compiles())) !== 'passed') {
+        begun -= 1
+        continue
+      }
+      const verdict = await trial.judge(mutant)
+      tried.push({ mutant, verdict })
+      const line = verdict === undefined ? 'SURVIVED' : `noticed by ${verdict}:`
+      console.log(`${tried.length} of ${count}, ${line} ${describe(mutant, textOf(mutant))}`)
+    }
+  }
+  await Promise.all(workshops.map(work))
+  return tried
+}
+
+function printShares(tried: Tried[]): void {
+  const features = [...new Set(tried.map(({ mutant }) => featureOf(mutant.file)))].toSorted()
+  console.log(`\n${'place'.padEnd(20)} planted  noticed`)
+  for (const feature of [...features, undefined]) {
+    const here = tried.filter(({ mutant }) => feature === undefined || featureOf(mutant.file) === feature)
+    const noticed = here.filter(({ verdict }) => verdict !== undefined).length
+    const share = `${((100 * noticed) / here.length).toFixed(0)} %`
+    console.log(
+      `${(feature ?? 'all').padEnd(20)} ${String(here.length).padStart(7)} ${String(noticed).padStart(8)} ${share.padStart(6)}`,
+    )
+  }
+}
+
+async function main(): Promise<void> {
+  const [seed, count] = [whole('seed'), whole('count')]
+  const places = (await allMutants(PROJECT)).filter(({ file }) => file.startsWith(values.in))
+  console.log(`${places.length} bugs can be planted; ${count} are drawn with --seed ${seed}.`)
+  const workshops = Array.from({ length: Math.max(1, Math.min(whole('jobs'), count)) }, () => new Workshop(PROJECT))
+  const remove = () => {
+    for (const workshop of workshops.splice(0)) workshop.remove()
+  }
+  process.once('exit', remove)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+  const tried = await tryAll(shuffled(places, seed), count, [...workshops])
+  printShares(tried)
+  const file = path.join(PROJECT, '.mutants', `${seed}.json`)
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(tried, null, 2)}\n`)
+  const noticed = tried.filter(({ verdict }) => verdict !== undefined).length
+  console.log(`\n${noticed} of ${tried.length} were noticed. Repeat with --count ${count} --seed ${seed}.`)
+  process.exitCode = noticed >= 0.9 * tried.length ? 0 : 1
+}
+
+await main()

@@ -1,0 +1,100 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { signalGroup } from '../dev/process-group.ts'
+import { makeScratchFolder, removeScratchFolder } from '../dev/scratch-folder.ts'
+import { type Mutant, plant } from './mutant.ts'
+
+export type Ending = 'passed' | 'failed' | 'timeout'
+
+/** A copy of the work tree in which a bug can be planted. The work tree itself is never touched. */
+export class Workshop {
+  readonly root: string
+  readonly #project: string
+
+  constructor(project: string) {
+    this.#project = project
+    this.root = makeScratchFolder(tmpdir(), 'mercat-mutants-')
+    const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: project,
+    })
+    for (const file of files.toString().split('\0')) {
+      if (!existsSync(path.join(project, file)) || file === '') continue
+      mkdirSync(path.dirname(path.join(this.root, file)), { recursive: true })
+      cpSync(path.join(project, file), path.join(this.root, file), { force: true })
+    }
+    symlinkSync(path.join(project, 'node_modules'), path.join(this.root, 'node_modules'))
+  }
+
+  /** Plants the bug while `work` runs. */
+  async with<T>(mutant: Mutant, work: () => Promise<T>): Promise<T> {
+    const isSql = mutant.file.endsWith('.sql')
+    const target = path.join(this.root, isSql ? this.#lastMigration() : mutant.file)
+    const text = readFileSync(target, 'utf8')
+    const planted = plant(readFileSync(path.join(this.#project, mutant.file), 'utf8'), mutant)
+    writeFileSync(target, isSql ? `${text}\n--> statement-breakpoint\n${planted}` : planted)
+    try {
+      return await work()
+    } finally {
+      writeFileSync(target, text)
+    }
+  }
+
+  /** Where a function's text comes last, so that it takes the place of all before it. */
+  #lastMigration(): string {
+    const last = globSync('drizzle/*.sql', { cwd: this.root }).toSorted().at(-1)
+    if (last === undefined) throw new Error('there are no migrations')
+    return last
+  }
+
+  /** Whether the Worker's types hold. */
+  compiles(): Promise<Ending> {
+    const state = ['--incremental', '--tsBuildInfoFile', path.join(this.root, '.tsbuildinfo')]
+    return this.#run(['tsc', '--noEmit', '-p', 'tsconfig.json', ...state], 300_000)
+  }
+
+  /** Runs the Worker's tests that `filters` name, all without any, until one fails. */
+  test(filters: string[], timeoutMs: number): Promise<Ending> {
+    return this.#run(
+      ['vitest', 'run', '--project', 'worker', '--bail', '1', '--reporter', 'dot', ...filters],
+      timeoutMs,
+    )
+  }
+
+  /** Whether the routes still make the OpenAPI document that is committed. */
+  documents(): Promise<Ending> {
+    return this.#run(['node', 'scripts/openapi.ts', '--check'], 300_000)
+  }
+
+  remove(): void {
+    removeScratchFolder(this.root)
+  }
+
+  #run([program = '', ...args]: string[], timeoutMs: number): Promise<Ending> {
+    const PATH = `${path.join(this.root, 'node_modules', '.bin')}${path.delimiter}${process.env['PATH'] ?? ''}`
+    const child = spawn(program, args, {
+      cwd: this.root,
+      env: { ...process.env, PATH, CI: 'true' },
+      stdio: 'ignore',
+      detached: true,
+    })
+    const end = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL')
+    process.once('exit', end)
+    let ending: Ending | undefined
+    const timer = setTimeout(() => {
+      ending = 'timeout'
+      // Its services stop with it; what does not is killed.
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGTERM')
+      setTimeout(end, 10_000).unref()
+    }, timeoutMs)
+    return new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code) => {
+        clearTimeout(timer)
+        process.removeListener('exit', end)
+        resolve(ending ?? (code === 0 ? 'passed' : 'failed'))
+      })
+    })
+  }
+}
