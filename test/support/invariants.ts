@@ -44,10 +44,12 @@ const ALWAYS: Rules = {
       OR o.currency <> p.currency OR c.stripe_session_id IS DISTINCT FROM p.stripe_session_id
       OR o.item_subtotal_amount - o.item_discount_amount
         <> (SELECT sum(line_total_amount) FROM order_items x WHERE x.order_id = o.id)
-      OR (SELECT json_agg(json_build_array(sku_id, quantity, unit_amount, discount_amount) ORDER BY sku_id)::text
+      OR (SELECT json_agg(json_build_array(sku_id, sku_code, title, color, size, image_url, quantity, unit_amount,
+          discount_amount) ORDER BY sku_id)::text
           FROM order_items x WHERE x.order_id = o.id)
         IS DISTINCT FROM
-         (SELECT json_agg(json_build_array(sku_id, quantity, unit_amount, discount_amount) ORDER BY sku_id)::text
+         (SELECT json_agg(json_build_array(sku_id, sku_code, title, color, size, image_url, quantity, unit_amount,
+          discount_amount) ORDER BY sku_id)::text
           FROM checkout_items x WHERE x.checkout_id = o.checkout_id)`,
   'I4 0 <= reserved <= on_hand, and reserved is what unfinished checkouts hold': `
     SELECT format('%s: on hand %s, reserved %s, held %s', s.code, s.on_hand, s.reserved, held.units) AS what
