@@ -14,6 +14,7 @@ import { unsubscribeRoutes } from './features/unsubscribe/routes.ts'
 import { accessLog } from './http/access-log.ts'
 import { corsPolicy } from './http/cors.ts'
 import { csrfProtection } from './http/csrf.ts'
+import { readDevice } from './http/device.ts'
 import { createDocsRoutes } from './http/docs-routes.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { httpsRedirect } from './http/https-redirect.ts'
@@ -36,7 +37,7 @@ export function createApp() {
   app.use(requestId, accessLog, securityHeaders, requestContext)
   app.use(httpsRedirect, corsPolicy, knownRoute(app))
   app.use(limitBody, checkInput)
-  app.use(readVisitor, readSession, csrfProtection, limitChanges)
+  app.use(readVisitor, readDevice, readSession, csrfProtection, limitChanges)
   return app
 }
 

@@ -5,9 +5,15 @@ import { createLog, type Log } from './shared/log.ts'
 import { createStripe, type StripeClient } from './stripe/client.ts'
 
 /** Who asks: a member by a session, a visitor by a signed cookie only. */
-export type Actor = { memberId: string | null; sessionId: string | null; visitorId: string | null }
+export type Actor = {
+  memberId: string | null
+  sessionId: string | null
+  visitorId: string | null
+  /** The browser, once somebody has signed in there, by a signed cookie. */
+  deviceId: string | null
+}
 
-export const NOBODY: Actor = { memberId: null, sessionId: null, visitorId: null }
+export const NOBODY: Actor = { memberId: null, sessionId: null, visitorId: null, deviceId: null }
 
 /** The member who asks, for use cases of members only. Throws `not-authenticated`. */
 export function memberIdOf({ memberId }: Actor): string {

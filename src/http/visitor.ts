@@ -7,7 +7,7 @@ import { cookieName, isHttps } from './cookie-name.ts'
 
 export const VISITOR_COOKIE = 'mercat_visitor'
 const MAX_AGE_SECONDS = 90 * 24 * 60 * 60
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Knows an anonymous visitor again by the signed cookie; a forged or altered one counts as none. */
 export const readVisitor = createMiddleware<AppEnv>(async (c, next) => {

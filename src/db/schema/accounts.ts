@@ -35,6 +35,27 @@ export const sessions = pgTable(
 
 export const tokenPurposes = ['verify_email', 'disown_email', 'undo_email_change', 'reset_password'] as const
 
+/**
+ * A browser on which a member has signed in. Wrong passwords from there are counted here, all others with the member, so
+ * that nobody can lock the owner out of a browser that is known.
+ */
+export const knownDevices = pgTable(
+  'known_devices',
+  {
+    /** What the browser's signed cookie holds; several members may share a browser. */
+    deviceId: uuid().notNull(),
+    memberId: memberId(),
+    failedSignIns: integer().notNull().default(0),
+    lockedUntil: moment(),
+    createdAt: createdAt(),
+    lastSeenAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ name: 'known_device_once_per_member', columns: [t.memberId, t.deviceId] }),
+    index('known_devices_by_last_seen').on(t.lastSeenAt),
+  ],
+)
+
 /** Tokens of emailed links: stored hashed, good for one use. */
 export const oneTimeTokens = pgTable(
   'one_time_tokens',

@@ -20,7 +20,7 @@ const NAME_MAX = 100
 /** A name goes into emails in the shop's name: it holds no link. */
 const personName = line(NAME_MAX)
   .regex(/^(?!.*(?::\/\/|www\.))/i, 'Is a name, without a link.')
-  .openapi({ pattern: '^(?!.*(?::\\/\\/|[wW]{3}\\.))[^\\p{Cc}\\u2028\\u2029]*$' })
+  .openapi({ pattern: '^(?!.*(?::\\/\\/|[wW]{3}\\.))[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$' })
 
 /** A change names at least one field, so that a misspelt request is not taken for one that succeeded. */
 const namesAField = (body: object): boolean => Object.values(body).some((value) => value !== undefined)

@@ -5,6 +5,7 @@ import { acceptStatements, checkPassword, refusingStalePassword } from './check-
 import { getMember } from './get-member.ts'
 import { brokenRules, passwordTooWeak } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
+import { forgetDevices } from './queries/devices.ts'
 import { endSessionsOf } from './queries/sessions.ts'
 import { insertTokenEmail } from './queries/token-emails.ts'
 import { voidTokens } from './queries/tokens.ts'
@@ -34,6 +35,7 @@ export async function changePassword(
     runBatchAsCaller(ctx, [
       ...acceptStatements(ctx.db, checked, newHash),
       endSessionsOf(ctx.db, memberId, now, sessionId),
+      forgetDevices(ctx.db, memberId, ctx.actor.deviceId),
       voidTokens(ctx.db, { memberId }, ['reset_password'], now, notice.links),
       insertTokenEmail(ctx.db, { memberId }, notice),
     ]),

@@ -16,7 +16,6 @@ import {
   retractNotice,
 } from './queries/credentials.ts'
 import { toMember } from './queries/members.ts'
-import { FAILED_SIGN_INS_MAX, lockedUntil } from './rules.ts'
 
 /** A password that was right, and what the batch that relies on it has to write. */
 export type CheckedPassword = {
@@ -25,6 +24,8 @@ export type CheckedPassword = {
   comparedHash: string
   /** The same, or one with the parameters of today. */
   currentHash: string
+  /** The known browser that the attempt was counted for; null where it was counted for the account. */
+  deviceId: string | null
   /** To be taken back by `retractNotice`: this attempt was the last before the lock. */
   notice: LockNotice | null
 }
@@ -51,9 +52,8 @@ function reasonOf(row: AttemptRow | undefined): string {
  */
 export async function checkPassword(ctx: Ctx, claimant: Claimant, password: string): Promise<CheckedPassword> {
   const notice = await newLockNotice(ctx)
-  const now = ctx.now()
-  const attempt = () =>
-    countAttempt(ctx.db, claimant, { limit: FAILED_SIGN_INS_MAX, now, lockedUntil: lockedUntil(now), notice })
+  const { deviceId } = ctx.actor
+  const attempt = () => countAttempt(ctx.db, claimant, { deviceId, now: ctx.now(), notice })
   const { rows } = 'memberId' in claimant ? await runStatementAsCaller(ctx, attempt) : await runStatement(attempt)
   const row = rows[0]
   const hash = row === undefined || row.was_locked ? null : row.password_hash
@@ -63,12 +63,17 @@ export async function checkPassword(ctx: Ctx, claimant: Claimant, password: stri
       member: toMember(row),
       comparedHash: hash,
       currentHash: needsRehash(hash) ? await hashPassword(password) : hash,
+      deviceId: row.device_id,
       notice: row.locks ? notice : null,
     }
   }
-  ctx.log.info('password-refused', { member_id: row?.id, reason: reasonOf(row) })
+  ctx.log.info('password-refused', {
+    member_id: row?.id,
+    reason: reasonOf(row),
+    is_known_device: row !== undefined && row.device_id !== null,
+  })
   if (row?.locks === true) {
-    ctx.log.warn('account-locked', { member_id: row.id })
+    ctx.log.warn('account-locked', { member_id: row.id, is_known_device: row.device_id !== null })
     ctx.defer('enqueue-email', () => enqueueEmails(ctx, [notice.outboxId]))
   }
   throw invalidCredentials()
@@ -80,11 +85,11 @@ export async function checkPassword(ctx: Ctx, claimant: Claimant, password: stri
  */
 export const acceptStatements = (
   db: Db,
-  { member, comparedHash, currentHash, notice }: CheckedPassword,
+  { member, deviceId, comparedHash, currentHash, notice }: CheckedPassword,
   newHash: string = currentHash,
 ) =>
   [
-    acceptPassword(db, member.id, comparedHash, newHash),
+    acceptPassword(db, { memberId: member.id, deviceId }, comparedHash, newHash),
     ...(notice === null ? [] : [retractNotice(db, notice)]),
   ] as const
 

@@ -39,5 +39,5 @@ export async function refreshSession(ctx: Ctx, token: string | undefined): Promi
     ctx.log.warn('refresh-token-reused', { member_id: row.id, session_id: sessionId })
     throw sessionEnded()
   }
-  return { member: toMember(row), tokens: await issueTokens(ctx, row.id, successor) }
+  return { member: toMember(row), tokens: await issueTokens(ctx, row.id, successor), deviceId: null }
 }

@@ -4,8 +4,10 @@ import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId, newMemberCode } from '../../shared/ids.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
+import { deviceOf, type SignInClient } from './known-device.ts'
 import { assertStrongPassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
+import { rememberDevice } from './queries/devices.ts'
 import { insertMember } from './queries/members.ts'
 import { insertSession } from './queries/sessions.ts'
 import { insertTokenEmail } from './queries/token-emails.ts'
@@ -17,8 +19,7 @@ export type Registration = {
   email: string
   password: string
   newsletter: boolean
-  userAgent: string
-}
+} & SignInClient
 
 /** Two codes of ten characters hardly ever meet; then another one is drawn. */
 const ATTEMPTS = 3
@@ -42,11 +43,13 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
   const member = { id: newId(), username, email, ...unproven, ...names, newsletter, createdAt }
   const passwordHash = await hashPassword(input.password)
   const { session, tokens } = await newSession(ctx, member.id, input.userAgent)
+  const deviceId = deviceOf(ctx, input)
   const verification = await newTokenEmail(ctx, 'verification')
   const statements = (mbCd: string) =>
     [
       insertMember(ctx.db, { ...member, mbCd, passwordHash }),
       insertSession(ctx.db, session),
+      ...(deviceId === null ? [] : [rememberDevice(ctx.db, member.id, deviceId, createdAt)]),
       insertTokenEmail(ctx.db, { memberId: member.id }, verification),
       ...(ctx.actor.visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, ctx.actor.visitorId)),
     ] as const
@@ -64,5 +67,5 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
   }
   ctx.log.info('member-registered', { member_id: member.id, session_id: session.id })
   ctx.defer('enqueue-email', () => enqueueEmails(ctx, [verification.outboxId]))
-  return { member, tokens }
+  return { member, tokens, deviceId }
 }

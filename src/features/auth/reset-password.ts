@@ -1,9 +1,11 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
+import { newId } from '../../shared/ids.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
 import { assertStrongPassword } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
+import { forgetDevices, rememberDevice } from './queries/devices.ts'
 import { setPassword } from './queries/members.ts'
 import { endSessionsOf } from './queries/sessions.ts'
 import { insertTokenEmail } from './queries/token-emails.ts'
@@ -12,15 +14,20 @@ import { newTokenEmail } from './token-email.ts'
 
 /**
  * Sets a new password by an emailed token, which is used up: opens a locked account, ends every session, and tells the
- * owner. Throws `invalid-token`, `password-too-weak` (the token stays good).
+ * owner. No browser is known any more but this one, so that whoever locked the account cannot lock its owner out again.
+ * Throws `invalid-token`, `password-too-weak` (the token stays good).
  */
-export async function resetPassword(ctx: Ctx, { token, password }: { token: string; password: string }): Promise<void> {
+export async function resetPassword(
+  ctx: Ctx,
+  { token, password }: { token: string; password: string },
+): Promise<{ deviceId: string }> {
   const { token: given, member } = await getTokenOwner(ctx, 'reset_password', token)
   assertStrongPassword(password, member)
   const passwordHash = await hashPassword(password)
   const notice = await newTokenEmail(ctx, 'password_changed')
   const { now } = notice
   const owner = { memberId: member.id }
+  const deviceId = ctx.actor.deviceId ?? newId()
   await refusingSpentToken(
     runBatch(ctx.db, [
       lockMember(ctx.db, owner),
@@ -29,8 +36,11 @@ export async function resetPassword(ctx: Ctx, { token, password }: { token: stri
       voidTokens(ctx.db, owner, ['reset_password'], now, notice.links),
       insertTokenEmail(ctx.db, owner, notice),
       endSessionsOf(ctx.db, member.id, now),
+      forgetDevices(ctx.db, member.id),
+      rememberDevice(ctx.db, member.id, deviceId, now),
     ]),
   )
   ctx.log.info('password-changed', { member_id: member.id, by: 'emailed-link' })
   ctx.defer('enqueue-email', () => enqueueEmails(ctx, [notice.outboxId]))
+  return { deviceId }
 }

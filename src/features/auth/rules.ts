@@ -2,9 +2,12 @@ import type { tokenPurposes } from '../../db/schema/accounts.ts'
 
 export type TokenPurpose = (typeof tokenPurposes)[number]
 
-/** After this many wrong passwords in a row an account is locked; no more than this many are ever compared. */
+/** So many wrong passwords in a row are compared as they come; each one more has to wait. */
 export const FAILED_SIGN_INS_MAX = 10
-export const LOCK_MINUTES = 15
+/** The wait after the last of them is a minute, and doubles with each one more up to this many. */
+export const WAIT_MINUTES_MAX = 60
+/** Once an account has been left alone for this long, the count begins anew. */
+export const FAILURES_FORGOTTEN_HOURS = 24
 /** A session ends this long after its last refresh. */
 export const SESSION_DAYS = 7
 /**
@@ -24,7 +27,6 @@ const USER_AGENT_MAX = 400
 
 const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 
-export const lockedUntil = (now: Date): Date => later(now, LOCK_MINUTES * 60_000)
 export const sessionExpiry = (now: Date): Date => later(now, SESSION_DAYS * 86_400_000)
 export const graceStart = (now: Date): Date => later(now, -REFRESH_GRACE_SECONDS * 1_000)
 

@@ -10,7 +10,12 @@ import { sessionExpiry } from './rules.ts'
 export type SessionTokens = { accessToken: string; refreshToken: string }
 
 /** Who has just come in, and what proves it from now on. */
-export type SignedIn = { member: Member; tokens: SessionTokens }
+export type SignedIn = {
+  member: Member
+  tokens: SessionTokens
+  /** What the browser is known by from now on; null for a client without cookies, and where nothing has changed. */
+  deviceId: string | null
+}
 
 /** Both tokens of a session's generation. */
 export async function issueTokens(ctx: Ctx, memberId: string, claims: RefreshClaims): Promise<SessionTokens> {

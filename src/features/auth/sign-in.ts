@@ -2,6 +2,8 @@ import type { Ctx } from '../../context.ts'
 import { CART_MERGE_RACE, mergeCartStatements } from '../../db/merge-cart.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { acceptStatements, type CheckedPassword, checkPassword, invalidCredentials } from './check-password.ts'
+import { deviceOf, type SignInClient } from './known-device.ts'
+import { rememberDevice } from './queries/devices.ts'
 import { insertSession } from './queries/sessions.ts'
 import { newSession, type SignedIn } from './session-tokens.ts'
 
@@ -14,30 +16,36 @@ const ATTEMPTS = 3
  */
 export async function signIn(
   ctx: Ctx,
-  { login, password, userAgent }: { login: string; password: string; userAgent: string },
+  { login, password, ...client }: { login: string; password: string } & SignInClient,
 ): Promise<SignedIn> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const checked = await checkPassword(ctx, { login }, password)
-    const opened = await openSession(ctx, checked, userAgent)
+    const opened = await openSession(ctx, checked, client)
     if (opened !== undefined) return opened
   }
   throw invalidCredentials()
 }
 
 /** Undefined when the password was changed since it was compared. */
-async function openSession(ctx: Ctx, checked: CheckedPassword, userAgent: string): Promise<SignedIn | undefined> {
+async function openSession(ctx: Ctx, checked: CheckedPassword, client: SignInClient): Promise<SignedIn | undefined> {
   const { member } = checked
   const { visitorId } = ctx.actor
-  const { session, tokens } = await newSession(ctx, member.id, userAgent)
+  const { session, tokens } = await newSession(ctx, member.id, client.userAgent)
+  const deviceId = deviceOf(ctx, client)
   for (let attempt = 1; ; attempt++) {
     try {
       await runBatch(ctx.db, [
         ...acceptStatements(ctx.db, checked),
         insertSession(ctx.db, session),
+        ...(deviceId === null ? [] : [rememberDevice(ctx.db, member.id, deviceId, ctx.now())]),
         ...(visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, visitorId)),
       ])
-      ctx.log.info('signed-in', { member_id: member.id, session_id: session.id })
-      return { member, tokens }
+      ctx.log.info('signed-in', {
+        member_id: member.id,
+        session_id: session.id,
+        is_known_device: checked.deviceId !== null,
+      })
+      return { member, tokens, deviceId }
     } catch (error) {
       if (!(error instanceof ConstraintViolation)) throw error
       if (error.constraint === 'credentials_unchanged') return undefined

@@ -4,6 +4,7 @@ import { updateCustomer } from '../../stripe/customers.ts'
 import { selectStripeCustomer } from '../account/queries/default-address.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
+import { forgetDevices } from './queries/devices.ts'
 import { clearPassword, replaceEmail } from './queries/members.ts'
 import { endSessionsOf } from './queries/sessions.ts'
 import { insertTokenEmail } from './queries/token-emails.ts'
@@ -33,6 +34,7 @@ export async function undoEmailChange(ctx: Ctx, token: string): Promise<void> {
           replaceEmail(ctx.db, member.id, { email: sentTo, isOwned, now }),
           clearPassword(ctx.db, member.id),
           endSessionsOf(ctx.db, member.id, now),
+          forgetDevices(ctx.db, member.id),
           voidTokens(ctx.db, owner, ['verify_email', 'undo_email_change', 'reset_password'], now, reset.links),
           insertTokenEmail(ctx.db, owner, reset),
         ],

@@ -22,6 +22,7 @@ export const RETENTION: readonly Period[] = [
       AND NOT EXISTS (SELECT 1 FROM checkouts c WHERE c.cart_id = t.id AND c.status IN ('open', 'processing'))`,
   },
   { table: 'sessions', what: 'sessions, since they ran out', days: 30, since: 'expires_at' },
+  { table: 'known_devices', what: 'browsers, since a member last signed in there', days: 400, since: 'last_seen_at' },
   { table: 'one_time_tokens', what: 'emailed links, since they ran out', days: 30, since: 'expires_at' },
   {
     table: 'checkouts',

@@ -57,6 +57,7 @@ describe('the CSRF token', () => {
     expect([...browser.cookies.keys()].toSorted()).toEqual([
       '__Host-csrf_token',
       '__Host-mercat_access',
+      '__Host-mercat_device',
       '__Host-mercat_refresh',
       '__Host-mercat_visitor',
     ])

@@ -12,7 +12,15 @@ export type Jar = {
 
 type ResetToken = { token: string; usable: boolean; expiresAt: number }
 
-type Member = { exists: boolean; password: string; resetTokens: ResetToken[]; failures: number }
+/** Wrong passwords in a row: from each browser that the member is known in, and from all others together. */
+type Failures = { elsewhere: number; at: Map<number, number> }
+
+type Member = { exists: boolean; password: string; resetTokens: ResetToken[]; failures: Failures }
+
+export const noFailures = (...knownBrowsers: number[]): Failures => ({
+  elsewhere: 0,
+  at: new Map(knownBrowsers.map((browser) => [browser, 0])),
+})
 
 /** Moments are milliseconds; members and browsers go by their numbers, sessions by their ids. */
 export type Model = { now: number; members: Member[]; sessions: Record<string, Session>; jars: Jar[] }
@@ -21,7 +29,12 @@ export const emptyJar = (): Jar => ({ access: undefined, refresh: undefined })
 
 export const createModel = (now: number, members: number, browsers: number): Model => ({
   now,
-  members: Array.from({ length: members }, () => ({ exists: false, password: '', resetTokens: [], failures: 0 })),
+  members: Array.from({ length: members }, () => ({
+    exists: false,
+    password: '',
+    resetTokens: [],
+    failures: noFailures(),
+  })),
   sessions: {},
   jars: Array.from({ length: browsers }, emptyJar),
 })
@@ -125,9 +138,11 @@ export function endSession(model: Model, browser: number, id: string): number {
 }
 
 /** Counts an attempt as the account's lock does, and answers whether the password is right. */
-export function tryPassword(member: Member, password: string): boolean {
-  const isRight = member.exists && member.password === password
-  member.failures = isRight ? 0 : member.failures + 1
+export function tryPassword({ exists, password: right, failures }: Member, browser: number, password: string): boolean {
+  const isRight = exists && right === password
+  const known = failures.at.get(browser)
+  if (known === undefined) failures.elsewhere = isRight ? 0 : failures.elsewhere + 1
+  else failures.at.set(browser, isRight ? 0 : known + 1)
   return isRight
 }
 
@@ -135,8 +150,9 @@ export function changePassword(model: Model, browser: number, current: string, p
   const caller = callerOf(model, jarOf(model, browser))
   if (caller === undefined) return 401
   const member = memberOf(model, caller.session.member)
-  if (!tryPassword(member, current)) return 401
+  if (!tryPassword(member, browser, current)) return 401
   member.password = password
+  for (const other of member.failures.at.keys()) if (other !== browser) member.failures.at.delete(other)
   endSessions(model, caller.session.member, caller.id)
   voidResets(member)
   return 204
@@ -149,13 +165,16 @@ export function noteResetToken(model: Model, member: number, token: string): voi
   owner.resetTokens.push({ token, usable: true, expiresAt: model.now + RESET_PASSWORD_HOURS * 3_600_000 })
 }
 
-export function resetPassword(model: Model, member: number, token: string, password: string): number {
+export function resetPassword(
+  model: Model,
+  { browser, member, token, password }: { browser: number; member: number; token: string; password: string },
+): number {
   const owner = memberOf(model, member)
   const known = owner.resetTokens.find((one) => one.token === token)
   if (known === undefined || !known.usable || known.expiresAt <= model.now) return 422
   voidResets(owner)
   owner.password = password
-  owner.failures = 0
+  owner.failures = noFailures(browser)
   endSessions(model, member)
   return 204
 }
@@ -164,7 +183,7 @@ export function deleteAccount(model: Model, browser: number, password: string): 
   const caller = callerOf(model, jarOf(model, browser))
   if (caller === undefined) return 401
   const member = memberOf(model, caller.session.member)
-  if (!tryPassword(member, password)) return 401
+  if (!tryPassword(member, browser, password)) return 401
   member.exists = false
   voidResets(member)
   endSessions(model, caller.session.member)

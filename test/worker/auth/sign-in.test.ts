@@ -27,13 +27,15 @@ describe('registering', () => {
       username: given.username,
       email: given.email,
       email_verified: false,
+      email_owned: false,
+      pending_email: null,
       first_name: '',
       last_name: '',
       newsletter: true,
       created_at: expect.stringMatching(/Z$/),
     })
     const cookies = answer.headers.getSetCookie().filter((cookie) => cookie.includes('mercat_'))
-    expect(cookies).toHaveLength(2)
+    expect(cookies).toHaveLength(3)
     for (const cookie of cookies) expect(cookie).toMatch(/^__Host-mercat_.*Path=\/.*HttpOnly.*Secure.*SameSite=Lax/)
     expect(answer.headers.get('Cache-Control')).toBe('private, no-store')
     expect((await client.get('/v1/auth/session')).json).toEqual({

@@ -29,7 +29,8 @@ const emailOf = ({ names }: Real, member: number): string => `${names[member]}@e
 const sessionIn = (client: Client): string => (client.cookies.get('mercat_refresh') ?? '').split('.')[0]!
 
 /** A lock would need a model of its own; it has tests of its own. */
-const isFarFromLocked = (m: Model): boolean => m.members.every(({ failures }) => failures < FAILED_SIGN_INS_MAX - 2)
+const isFarFromLocked = (m: Model): boolean =>
+  m.members.every(({ failures: { elsewhere, at } }) => Math.max(elsewhere, ...at.values()) < FAILED_SIGN_INS_MAX - 2)
 
 // Without any tokens little can happen, and the refusal suite tries it for every route.
 const hasTokens = (m: Model, browser: number): boolean => jarOf(m, browser).refresh !== undefined
@@ -47,7 +48,7 @@ const register = (browser: number, member: number, password: string) =>
       const given = { username: real.names[member], email: emailOf(real, member), password, newsletter: false }
       expect(await post(client, '/v1/auth/register', given)).toBe(owner.exists ? 409 : 201)
       if (owner.exists) return
-      m.members[member] = { exists: true, password, resetTokens: [], failures: 0 }
+      m.members[member] = { exists: true, password, resetTokens: [], failures: model.noFailures(browser) }
       model.openSession(m, browser, member, sessionIn(client))
     },
   })
@@ -60,10 +61,12 @@ const signIn = (browser: number, member: number, password: string | undefined) =
       const client = browserOf(real, browser)
       const owner = memberOf(m, member)
       const tried = password ?? (owner.password || 'none')
-      const isRight = model.tryPassword(owner, tried)
+      const isRight = model.tryPassword(owner, browser, tried)
       const given = { login: emailOf(real, member).toUpperCase(), password: tried }
       expect(await post(client, '/v1/auth/login', given)).toBe(isRight ? 200 : 401)
-      if (isRight) model.openSession(m, browser, member, sessionIn(client))
+      if (!isRight) return
+      owner.failures.at.set(browser, 0)
+      model.openSession(m, browser, member, sessionIn(client))
     },
   })
 
@@ -166,7 +169,7 @@ const resetPassword = (browser: number, member: number, at: number, password: st
     async run(m, real) {
       const token = memberOf(m, member).resetTokens.at(-1 - at)?.token ?? ''
       const status = await post(browserOf(real, browser), '/v1/auth/password/reset', { token, password })
-      expect(status).toBe(model.resetPassword(m, member, token, password))
+      expect(status).toBe(model.resetPassword(m, { browser, member, token, password }))
     },
   })
 

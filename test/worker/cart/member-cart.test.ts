@@ -1,14 +1,18 @@
 import { createExecutionContext, env } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
-import { type Actor, createContext } from '../../../src/context.ts'
+import { type Actor, createContext, NOBODY } from '../../../src/context.ts'
 import { addCartItem } from '../../../src/features/cart/add-cart-item.ts'
 import { emptyCart } from '../../../src/features/cart/empty-cart.ts'
 import { findCart } from '../../../src/features/cart/find-cart.ts'
 import { setItemQuantity } from '../../../src/features/cart/set-item-quantity.ts'
 import { createSku, db, unique } from '../support/shop.ts'
 
-const contextOf = (actor: Actor) =>
-  createContext(env, createExecutionContext(), { requestId: 'member-cart-test', door: 'fetch', actor })
+const contextOf = (actor: Partial<Actor>) =>
+  createContext(env, createExecutionContext(), {
+    requestId: 'member-cart-test',
+    door: 'fetch',
+    actor: { ...NOBODY, ...actor },
+  })
 
 async function createMember(): Promise<string> {
   const name = unique('member')

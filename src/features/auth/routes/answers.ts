@@ -1,13 +1,27 @@
 import type { Context } from 'hono'
 import type { AppEnv } from '../../../http/app-env.ts'
+import { rememberDevice } from '../../../http/device.ts'
 import { setSessionCookies } from '../../../http/session.ts'
 import { ACCESS_TOKEN_SECONDS } from '../../../shared/access-token.ts'
 import { toMemberView } from '../member.ts'
+import type { SignInClient } from '../known-device.ts'
+import { storableUserAgent } from '../rules.ts'
 import type { SignedIn } from '../session-tokens.ts'
 
+/** What somebody signs in with, by the request. */
+export const clientOf = (c: Context<AppEnv>, delivery: 'cookie' | 'body'): SignInClient => ({
+  userAgent: storableUserAgent(c.req.header('User-Agent')),
+  isBrowser: delivery === 'cookie',
+})
+
 /** The member on the wire, with the tokens where the client wants them: in cookies, or in the body and nowhere else. */
-export function toSignedInView(c: Context<AppEnv>, { member, tokens }: SignedIn, delivery: 'cookie' | 'body') {
+export async function toSignedInView(
+  c: Context<AppEnv>,
+  { member, tokens, deviceId }: SignedIn,
+  delivery: 'cookie' | 'body',
+) {
   if (delivery === 'cookie') {
+    if (deviceId !== null) await rememberDevice(c, deviceId)
     setSessionCookies(c, tokens)
     return toMemberView(member)
   }

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { rememberDevice } from '../../../http/device.ts'
 import { membersOnly } from '../../../http/members-only.ts'
 import { limitForgottenPassword } from '../../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problems } from '../../../http/router.ts'
@@ -41,7 +42,8 @@ passwordRoutes.openapi(
     },
   }),
   async (c) => {
-    await resetPassword(c.get('ctx'), c.req.valid('json'))
+    const { deviceId } = await resetPassword(c.get('ctx'), c.req.valid('json'))
+    await rememberDevice(c, deviceId)
     return c.body(null, 204)
   },
 )

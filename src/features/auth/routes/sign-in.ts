@@ -8,11 +8,10 @@ import { findSessionMember } from '../find-session-member.ts'
 import { toMemberView } from '../member.ts'
 import { refreshSession } from '../refresh-session.ts'
 import { register } from '../register.ts'
-import { storableUserAgent } from '../rules.ts'
 import * as schemas from '../schemas.ts'
 import { signIn } from '../sign-in.ts'
 import { signOut, signOutEverywhere } from '../sign-out.ts'
-import { toSignedInView } from './answers.ts'
+import { clientOf, toSignedInView } from './answers.ts'
 
 export const signInRoutes = createRouter()
 
@@ -36,9 +35,8 @@ signInRoutes.openapi(
   }),
   async (c) => {
     const { token_delivery, ...input } = c.req.valid('json')
-    const userAgent = storableUserAgent(c.req.header('User-Agent'))
-    const signedIn = await register(c.get('ctx'), { ...input, userAgent })
-    return c.json(toSignedInView(c, signedIn, token_delivery), 201, PRIVATE)
+    const signedIn = await register(c.get('ctx'), { ...input, ...clientOf(c, token_delivery) })
+    return c.json(await toSignedInView(c, signedIn, token_delivery), 201, PRIVATE)
   },
 )
 
@@ -59,9 +57,8 @@ signInRoutes.openapi(
   }),
   async (c) => {
     const { token_delivery, ...input } = c.req.valid('json')
-    const userAgent = storableUserAgent(c.req.header('User-Agent'))
-    const signedIn = await signIn(c.get('ctx'), { ...input, userAgent })
-    return c.json(toSignedInView(c, signedIn, token_delivery), 200, PRIVATE)
+    const signedIn = await signIn(c.get('ctx'), { ...input, ...clientOf(c, token_delivery) })
+    return c.json(await toSignedInView(c, signedIn, token_delivery), 200, PRIVATE)
   },
 )
 
@@ -81,7 +78,7 @@ signInRoutes.openapi(
   async (c) => {
     try {
       const signedIn = await refreshSession(c.get('ctx'), refreshTokenOf(c))
-      return c.json(toSignedInView(c, signedIn, 'cookie'), 200, PRIVATE)
+      return c.json(await toSignedInView(c, signedIn, 'cookie'), 200, PRIVATE)
     } catch (error) {
       if (isAppError(error, 'session-ended')) clearSessionCookies(c)
       throw error
@@ -102,7 +99,7 @@ signInRoutes.openapi(
   }),
   async (c) => {
     const signedIn = await refreshSession(c.get('ctx'), c.req.valid('json').refresh_token)
-    return c.json(toSignedInView(c, signedIn, 'body'), 200, PRIVATE)
+    return c.json(await toSignedInView(c, signedIn, 'body'), 200, PRIVATE)
   },
 )
 

@@ -72,7 +72,9 @@ export const TOKEN_PAGES: TokenPage[] = [
       required: true,
     }),
     done: { title: 'Your new password holds', text: 'Sign in with it from now on. You can close this page.' },
-    act: resetPassword,
+    act: async (ctx, given) => {
+      await resetPassword(ctx, given)
+    },
   },
 ]
 

@@ -56,8 +56,8 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
       AND ${isAddressOf(sql`email`, ownedAddress(memberId))}`,
     ...addressOnCheckoutsStatements(ownedAddress(memberId)),
     sql`DELETE FROM email_outbox WHERE status <> 'sending' AND id IN (${ownNotices(memberId)})`,
-    ...['sessions', 'one_time_tokens', 'member_default_addresses', 'terms_agreements', 'carts'].map((table) =>
-      own(table, memberId),
+    ...['sessions', 'known_devices', 'one_time_tokens', 'member_default_addresses', 'terms_agreements', 'carts'].map(
+      (table) => own(table, memberId),
     ),
     sql`DELETE FROM idempotency_keys WHERE scope IN ${requestScopes({ memberId })}`,
     sql`UPDATE members SET username = 'deleted-' || id, email = id || '@deleted.invalid', password_hash = NULL,

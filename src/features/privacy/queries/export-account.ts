@@ -41,6 +41,7 @@ export const SECTIONS = {
   default_address: { table: 'member_default_addresses', which: ofMember, single: true },
   terms_agreements: { table: 'terms_agreements', which: ofMember },
   sessions: { table: 'sessions', which: ofMember, without: ['refresh_hash'] },
+  known_devices: { table: 'known_devices', which: ofMember },
   one_time_tokens: { table: 'one_time_tokens', which: ofMember, without: ['token_hash'] },
   deletion_requests: { table: 'account_deletions', which: ofMember },
   cart: {
