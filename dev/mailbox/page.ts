@@ -45,7 +45,7 @@ export const mailboxPage = `<!doctype html>
 </style>
 </head>
 <body>
-<header><button id="back">← All</button><h1>Mailbox</h1><span id="count" role="status"></span><button id="clear">Delete all</button></header>
+<header><button id="back">← Messages</button><h1>Mailbox</h1><span id="count" role="status"></span><button id="clear">Delete all</button></header>
 <ul id="list" aria-label="Messages"></ul>
 <main id="view"></main>
 <script>
