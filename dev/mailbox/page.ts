@@ -37,6 +37,8 @@ export const mailboxPage = `<!doctype html>
     #list { border-right: 0; }
     body.reading #list, body:not(.reading) main { display: none; }
     body.reading #back { display: block; }
+    body.reading #count, body.reading #clear { display: none; }
+    header button { white-space: nowrap; }
     #list button { padding: 14px 16px; }
     .about { padding: 12px 16px; }
     .about p { font-size: 13px; overflow-wrap: anywhere; }

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeHeaderText } from '../../../src/features/email/compose-message.ts'
-import { retryDelaySeconds } from '../../../src/features/email/rules.ts'
+import { emailImageUrl, retryDelaySeconds } from '../../../src/features/email/rules.ts'
+import { textOn } from '../../../src/shared/color.ts'
+import { addressLines, countryName, formatDate } from '../../../src/shared/locale.ts'
 
 const check = <T>(property: fc.IProperty<T>) => fc.assert(property, { verbose: true })
 
@@ -45,6 +47,58 @@ describe('a header text', () => {
           for (const word of header.split('\r\n ')) expect(word).toMatch(/^[\x21-\x7e]{1,75}$/)
         },
       ),
+    )
+  })
+})
+
+describe('what an email shows', () => {
+  it.each([
+    ['/images/products/mug.svg', 'https://api.test/images/products/mug.png'],
+    ['/images/products/mug.webp', 'https://api.test/images/products/mug.webp'],
+    ['https://cdn.test/mug.JPG', 'https://cdn.test/mug.JPG'],
+    ['https://cdn.test/mug.svg', null],
+    ['/elsewhere/mug.SVG', null],
+    [null, null],
+  ])('of the picture %s is %s', (url, shown) => {
+    expect(emailImageUrl(url, 'https://api.test')).toBe(shown)
+  })
+
+  const address = { name: 'Jo', line1: '1 High Street', line2: null, city: 'Town', state: 'ST', postalCode: '123' }
+
+  it.each([
+    ['US', 'en', ['Jo', '1 High Street', 'Town, ST 123', 'United States']],
+    ['US', 'es', ['Jo', '1 High Street', 'Town, ST 123', 'Estados Unidos']],
+    ['GB', 'en', ['Jo', '1 High Street', 'Town, ST', '123', 'United Kingdom']],
+    ['DE', 'de', ['Jo', '1 High Street', '123 Town ST', 'Deutschland']],
+    [null, 'en', ['Jo', '1 High Street', '123 Town ST']],
+  ])('of an address in %s, in %s, is written as there', (country, locale, lines) => {
+    expect(addressLines({ ...address, country }, locale)).toEqual(lines)
+  })
+
+  it('of an address of which nothing is known is nothing', () => {
+    const nothing = { name: null, line1: '', line2: null, city: null, state: null, postalCode: null, country: null }
+    expect([addressLines(nothing, 'en'), addressLines(null, 'en')]).toEqual([[], []])
+  })
+
+  it('of a country that is none is its code, and of a time zone that is none the day in UTC', () => {
+    expect([countryName('X1', 'en'), countryName('not a code', 'en')]).toEqual(['X1', 'not a code'])
+    const moment = new Date('2026-11-21T23:30:00Z')
+    expect(formatDate(moment, 'en', 'Europe/Madrid')).toBe('November 22, 2026')
+    expect(formatDate(moment, 'en', 'Europe/Atlantis')).toBe('November 21, 2026')
+  })
+
+  it('on a button can be read whatever the colour of the shop', () => {
+    const luminance = (color: string) =>
+      [0.2126, 0.7152, 0.0722].reduce((sum, weight, at) => {
+        const part = parseInt(color.slice(1 + 2 * at, 3 + 2 * at), 16) / 255
+        return sum + weight * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+      }, 0)
+    check(
+      fc.property(fc.integer({ min: 0, max: 0xff_ff_ff }), (value) => {
+        const color = `#${value.toString(16).padStart(6, '0')}`
+        const [a, b] = [luminance(color), luminance(textOn(color))]
+        expect((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)).toBeGreaterThanOrEqual(4.5)
+      }),
     )
   })
 })

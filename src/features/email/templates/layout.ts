@@ -51,6 +51,10 @@ const cell = (content: string, align: 'left' | 'right', weight: 400 | 600): stri
 export const row = (what: string, amount: string, weight: 400 | 600 = 400): string =>
   `<tr>${cell(what, 'left', weight)}${cell(amount, 'right', weight)}</tr>`
 
+/** One row of a list of facts, whose values may be long. */
+export const fact = (name: string, value: string): string =>
+  `<tr>${cell(name, 'left', 600)}<td class="ink rule" style="padding:10px 0 10px 16px;border-top:1px solid ${RULE};${FONT};font-size:15px;line-height:22px;color:${INK};vertical-align:top;word-break:break-word">${value}</td></tr>`
+
 /** What a row is about, with a line in smaller type below it, and with the picture that `image` (Liquid) leads to. */
 export const pictured = (image: string, title: string, details: string): string =>
   `<table role="presentation" cellpadding="0" cellspacing="0"><tr>

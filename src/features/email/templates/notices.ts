@@ -1,12 +1,12 @@
 import {
   button,
   type EmailTemplateRow,
+  fact,
   GREETING_HTML,
   GREETING_TEXT,
   link,
   page,
   paragraph,
-  row,
   small,
   table,
   textPage,
@@ -206,7 +206,7 @@ const operatorAlert: EmailTemplateRow = {
     'Something needs an operator',
     [
       paragraph('The shop met something that it cannot mend by itself: {{ code }}.'),
-      table(ALERT_ROWS.map((name) => `{% if ${name} %}${row(name, `{{ ${name} }}`)}{% endif %}`).join('\n')),
+      table(ALERT_ROWS.map((name) => `{% if ${name} %}${fact(name, `{{ ${name} }}`)}{% endif %}`).join('\n')),
       paragraph('The log lines of this request id tell the rest.'),
     ].join('\n'),
     'Sent to the address in OPERATOR_EMAIL.',

@@ -35,7 +35,9 @@ export const linesMarkup = (lines: Line[]): Markup =>
     )}
   </ul>`
 
-type Totals = Record<'item_subtotal' | 'item_discount' | 'shipping' | 'shipping_discount' | 'tax' | 'total', Money>
+type Totals = Record<'item_subtotal' | 'item_discount' | 'shipping' | 'shipping_discount' | 'tax' | 'total', Money> & {
+  tax_included?: boolean
+}
 
 const total = (what: string, amount: string, isSum = false): Markup =>
   html`<tr class="${isSum ? 'sum' : ''}">
@@ -52,6 +54,8 @@ export const totalsMarkup = (totals: Totals, shippingName: string | undefined): 
       ${total('Items', show(totals.item_subtotal))} ${less('Discount', totals.item_discount)}
       ${total(shippingName === undefined ? 'Shipping' : `Shipping (${shippingName})`, show(totals.shipping))}
       ${less('Shipping discount', totals.shipping_discount)}
-      ${totals.tax.amount === 0 ? '' : total('Tax', show(totals.tax))} ${total('Total', show(totals.total), true)}
+      ${totals.tax.amount === 0 || totals.tax_included === true ? '' : total('Tax', show(totals.tax))}
+      ${total('Total', show(totals.total), true)}
+      ${totals.tax.amount > 0 && totals.tax_included === true ? total('Tax included', show(totals.tax)) : ''}
     </tbody>
   </table>`
