@@ -50,7 +50,8 @@ test('a guest browses, fills a cart, pays, and has one order and one confirmatio
   expect(confirmation.html).toContain(link.replaceAll('&', '&amp;'))
   const followed = await fetch(link)
   expect(followed.status).toBe(200)
-  expect(await followed.json()).toMatchObject({
+  expect(await followed.text()).toContain(title)
+  expect(await (await fetch(link.replace('/orders/', '/v1/orders/'))).json()).toMatchObject({
     identifier,
     email,
     customer_name: 'María Quintana',
