@@ -18,6 +18,7 @@ import { readDevice } from './http/device.ts'
 import { createDocsRoutes } from './http/docs-routes.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { httpsRedirect } from './http/https-redirect.ts'
+import { knownQuery } from './http/known-query.ts'
 import { knownRoute } from './http/known-route.ts'
 import { onError } from './http/problem.ts'
 import { limitChanges } from './http/rate-limit/limit-changes.ts'
@@ -36,7 +37,7 @@ export function createApp() {
   // The order matters: what every answer carries, then who may ask at all, then what may be sent, then how often.
   app.use(requestId, accessLog, securityHeaders, requestContext)
   app.use(httpsRedirect, corsPolicy, knownRoute(app))
-  app.use(limitBody, checkInput)
+  app.use(limitBody, checkInput, knownQuery(app))
   app.use(readVisitor, readDevice, readSession, csrfProtection, limitChanges)
   return app
 }
