@@ -58,6 +58,33 @@ describe('the webhook', () => {
     expect((await deliver(sessionEvent(type, { id: 'x' }))).json).toEqual({ received: true, outcome: 'ignored' })
   })
 
+  test('gives up an event whose session Stripe does not know, and tells an operator once', async () => {
+    const event = sessionEvent('checkout.session.completed', { id: 'cs_test_nobody' })
+    const given = { received: true, outcome: 'failed', code: 'cart-not-found' }
+    expect((await deliver(event)).json).toEqual(given)
+    expect((await deliver(event)).json).toEqual(given)
+    expect(await eventRow(event.id)).toMatchObject({ outcome: 'failed', error_code: 'cart-not-found' })
+    const alerts = await db`SELECT 1 FROM email_outbox WHERE variables ->> 'event_id' = ${event.id}`
+    expect(alerts).toHaveLength(1)
+  })
+
+  test.each([
+    ['of live mode, to a test key', { livemode: true }, {}],
+    ['of test mode, to a live key', { livemode: false }, { STRIPE_SECRET_KEY: 'sk_live_ours' }],
+    ['of a connected account', { account: 'acct_1' }, {}],
+  ])('ignores an event that is not ours: %s', async (_, part, overrides) => {
+    const { client } = await createBuyer()
+    const { session_id } = await checkOut(client)
+    await pay(session_id)
+    const event = { ...sessionEvent('checkout.session.completed', { id: session_id }), ...part }
+    const answer = await deliver(event, createClient(overrides))
+    expect(answer.json).toEqual({ received: true, outcome: 'ignored' })
+    expect(await eventRow(event.id)).toMatchObject({ outcome: 'ignored' })
+    expect(
+      await db`SELECT 1 FROM orders o JOIN checkouts c ON c.id = o.checkout_id WHERE c.stripe_session_id = ${session_id}`,
+    ).toEqual([])
+  })
+
   test('acknowledges a paid session of somebody else as no-cart-id, and tells an operator once', async () => {
     const session = await stripe.checkout.sessions.create({
       mode: 'payment',

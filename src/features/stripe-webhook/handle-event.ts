@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
-import { noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
+import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
 import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts'
 import { isRefused } from '../../stripe/client.ts'
 import { findSession } from '../../stripe/sessions.ts'
@@ -17,8 +17,7 @@ type Handler = (ctx: Ctx, event: VerifiedEvent) => Promise<WebhookAnswer>
 /** All events about a Checkout Session mean the same: look at the session as Stripe holds it now. */
 const settleSession: Handler = async (ctx, { record, objectId }) => {
   const session = await findSession(ctx.stripe, objectId ?? '')
-  if (session === undefined)
-    throw new AppError('stripe-api-error', 'Stripe does not know the session of its own event.')
+  if (session === undefined) return giveUpUnknownSession(ctx, record)
   const { orderIdentifier, unmatched } = await settleCheckout(ctx, { session, event: record })
   if (unmatched !== undefined) return { received: true, outcome: 'failed', code: codeOfUnmatched(unmatched) }
   return {
@@ -26,6 +25,17 @@ const settleSession: Handler = async (ctx, { record, objectId }) => {
     outcome: 'processed',
     ...(orderIdentifier === undefined ? {} : { order_identifier: orderIdentifier }),
   }
+}
+
+/**
+ * Stripe does not know the session of its own event: it belongs to another account, or our key does. No repetition
+ * mends that. A session of ours that was paid is found by the sweep, which asks Stripe for all of them.
+ */
+async function giveUpUnknownSession(ctx: Ctx, record: EventRecord): Promise<WebhookAnswer> {
+  const { id, type, objectId } = record
+  ctx.log.error('webhook-session-unknown', { event_id: id, type, object_id: objectId })
+  await alertOperator(ctx, record, 'cart-not-found')
+  return { received: true, outcome: 'failed', code: 'cart-not-found' }
 }
 
 const HANDLERS = new Map<string, Handler>([
@@ -48,7 +58,11 @@ const HANDLERS = new Map<string, Handler>([
  * Throws `stripe-api-error`, `order-creation-failed`, `database-unavailable`.
  */
 export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<WebhookAnswer> {
-  const handler = HANDLERS.get(event.type)
+  const handler = event.isOurs ? HANDLERS.get(event.type) : undefined
+  if (!event.isOurs) {
+    const { id, type } = event.record
+    ctx.log.warn('webhook-event-not-ours', { event_id: id, type })
+  }
   if (handler === undefined) {
     await runStatement(() => noteEvent(ctx.db, event.record, 'ignored', ctx.now()))
     return { received: true, outcome: 'ignored' }

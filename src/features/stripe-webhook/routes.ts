@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { countRefusedSignature } from '../../http/rate-limit/route-limits.ts'
+import { countRefusedSignature, withoutLimit } from '../../http/rate-limit/route-limits.ts'
 import { whole } from '../../http/request-body.ts'
 import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { isAppError } from '../../shared/errors.ts'
@@ -31,7 +31,7 @@ const handleEventRoute = createRoute({
 
 // Documented, but not validated by schema: the signature is over the raw bytes and must be checked first.
 stripeWebhookRoutes.openAPIRegistry.registerPath(handleEventRoute)
-stripeWebhookRoutes.post(handleEventRoute.path, async (c) => {
+stripeWebhookRoutes.post(handleEventRoute.path, withoutLimit, async (c) => {
   const ctx = c.get('ctx')
   const signature = c.req.header('Stripe-Signature') ?? ''
   const event = await verifyEvent(ctx, await whole(c.req.text()), signature).catch(async (error: unknown) => {

@@ -87,7 +87,7 @@ async function listOldest(
     canHalve ? pages : Number.POSITIVE_INFINITY,
   )
   // The webhook keeps the digest of what came; of what never came there is none.
-  if (complete) return { events: items.toReversed().map((event) => readEvent(event, '')) }
+  if (complete) return { events: items.toReversed().map((event) => readEvent(ctx, event, '')) }
   const middle = Math.floor((since + until) / 2)
   return { restFrom: new Date(middle * 1_000), ...(await listOldest(ctx, { since, until: middle }, pages)) }
 }

@@ -8,13 +8,22 @@ import { sha256Hex } from '../../shared/digest.ts'
 const TOLERANCE_SECONDS = 300
 
 /** Where an event that is known to be Stripe's leads. */
-export type VerifiedEvent = { record: EventRecord; type: string; objectId: string | null }
+export type VerifiedEvent = {
+  record: EventRecord
+  type: string
+  objectId: string | null
+  /** Of the mode of our key (test or live), and not of an account that is connected to ours. */
+  isOurs: boolean
+}
 
 /** The parts of an event that are used; `created` in seconds, up to the last moment that a Date can hold. */
 const eventSchema = z.object({
   id: z.string().min(1).max(255),
   type: z.string().min(1).max(255),
   created: z.int().min(0).max(8_640_000_000_000),
+  livemode: z.boolean().optional(),
+  /** Only in events of connected accounts. */
+  account: z.string().nullish(),
   data: z.object({ object: z.looseObject({ id: z.string().optional() }) }),
 })
 
@@ -33,16 +42,18 @@ async function assertSigned(ctx: Ctx, body: string, signature: string): Promise<
  * Of an event only what is kept or asked for goes on: what it says of its object is not believed, Stripe is asked
  * instead. Throws `validation-failed` for what is no event.
  */
-export function readEvent(value: unknown, payloadHash: string): VerifiedEvent {
+export function readEvent({ env }: Pick<Ctx, 'env'>, value: unknown, payloadHash: string): VerifiedEvent {
   const event = eventSchema.safeParse(value)
   if (!event.success) throw new AppError('validation-failed', 'The body is not an event.', { cause: event.error })
-  const { id, type, created, data } = event.data
+  const { id, type, created, data, livemode, account } = event.data
+  const isLiveKey = env.STRIPE_SECRET_KEY.includes('_live_')
+  const isOurs = account == null && (livemode === undefined || livemode === isLiveKey)
   const objectId = data.object.id ?? null
-  return { record: { id, type, objectId, createdAt: new Date(created * 1_000), payloadHash }, type, objectId }
+  return { record: { id, type, objectId, createdAt: new Date(created * 1_000), payloadHash }, type, objectId, isOurs }
 }
 
 /** Reads a webhook call. Throws `invalid-signature`, and `validation-failed` for what is signed but no event. */
 export async function verifyEvent(ctx: Ctx, body: string, signature: string): Promise<VerifiedEvent> {
   const event = await assertSigned(ctx, body, signature)
-  return readEvent(event, await sha256Hex(body))
+  return readEvent(ctx, event, await sha256Hex(body))
 }
