@@ -10,6 +10,7 @@ import { ANY_PORTS, startServices } from '../dev/services.ts'
 import type { RunningServices, RunningStripe } from '../dev/services.ts'
 import { stopAll } from '../dev/stop-all.ts'
 import { makeScratchFolder, removeScratchFolder } from '../dev/scratch-folder.ts'
+import { BURST_BINDINGS } from '../src/http/rate-limit/policies.ts'
 import { bundleWorker } from './bundle-worker.ts'
 import { startRecorder } from './recorder.ts'
 import type { Recorder } from './recorder.ts'
@@ -20,14 +21,6 @@ const PROJECT = path.resolve(import.meta.dirname, '..')
 /** The newest day that Miniflare's workerd knows. */
 const COMPATIBILITY = { compatibilityDate: '2026-07-30', compatibilityFlags: ['nodejs_compat'] }
 const QUEUE = 'mercat-email'
-
-const BURST_LIMITS = [
-  'BURST_SIGN_IN',
-  'BURST_REFRESH',
-  'BURST_CHECKOUT',
-  'BURST_CHECKOUT_RESULT',
-  'BURST_WEBHOOK_REFUSED',
-]
 
 export interface BenchOptions {
   /** More variables for the Worker; they win over all others. */
@@ -82,6 +75,7 @@ export async function startBenchWorker(options: BenchOptions = {}): Promise<Benc
       databaseUrl,
       neon: services.neon.url,
       smtpPort: services.mailbox.smtpPort,
+      turnstile: services.turnstile.url,
       stripe: { url: stripe.url, webhookSecret },
     }
     const vars = { ...withLocalAddresses(example, local), ...wranglerVars(), RATE_LIMITS: 'off', ...options.vars }
@@ -138,7 +132,7 @@ function mercat(
     bindings: vars,
     kvNamespaces: ['RATE_LIMIT_KV'],
     ratelimits: Object.fromEntries(
-      BURST_LIMITS.map((limit) => [limit, { namespace_id: limit, simple: { limit: 1_000_000, period: 60 } }]),
+      BURST_BINDINGS.map((limit) => [limit, { namespace_id: limit, simple: { limit: 1_000_000, period: 60 } }]),
     ),
     queueProducers: { EMAIL_QUEUE: { queueName: QUEUE } },
     ...(email ? { queueConsumers: { [QUEUE]: { maxBatchSize: 10, maxBatchTimeout: 1, maxRetries: 9 } } } : {}),

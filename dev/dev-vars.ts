@@ -1,11 +1,21 @@
 import { chmodSync, constants, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
+import { LOCAL_SECRET } from './turnstile/keys.ts'
 
 export type Vars = Record<string, string>
 
 /** Names that `npm run dev` also takes from its own environment, where they win over `.dev.vars`. */
-const FROM_ENVIRONMENT = ['RATE_LIMITS', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_API_BASE']
+const FROM_ENVIRONMENT = [
+  'RATE_LIMITS',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  'STRIPE_API_BASE',
+  'TURNSTILE_SECRET_KEY',
+  'TURNSTILE_SITE_KEY',
+  'TURNSTILE_HOSTNAMES',
+  'TURNSTILE_REQUIRED_FOR',
+]
 
 /**
  * Variables of `.dev.vars` with those of the environment over them. A missing file is made from `.dev.vars.example`, or,
@@ -60,9 +70,14 @@ export interface LocalAddresses {
   databaseUrl: string
   neon: string
   smtpPort: number
+  turnstile: string
   /** Undefined with Stripe itself. */
   stripe: { url: string; webhookSecret: string } | undefined
 }
+
+/** Whether the local stand-in answers for this secret: Cloudflare's test keys, its own, and none at all. */
+const isStandInSecret = (secret: string): boolean =>
+  secret === '' || /^[123]x0{20}/.test(secret) || secret === LOCAL_SECRET
 
 /** The Worker's variables with the addresses of this stack; the file's own address of the API moves along. */
 export function withLocalAddresses(vars: Vars, local: LocalAddresses): Vars {
@@ -84,6 +99,7 @@ export function withLocalAddresses(vars: Vars, local: LocalAddresses): Vars {
     SMTP_HOST: '127.0.0.1',
     SMTP_PORT: String(local.smtpPort),
     SMTP_SECURITY: 'none',
+    ...(isStandInSecret(vars['TURNSTILE_SECRET_KEY'] ?? '') ? { TURNSTILE_API_BASE: local.turnstile } : {}),
     ...stripe,
   }
 }

@@ -10,6 +10,8 @@ import type { RunningPostgres } from './postgres/server.ts'
 import { stopAll } from './stop-all.ts'
 import type { Watch } from './stripe/emulator.ts'
 import { startStripeEmulator } from './stripe/server.ts'
+import { startTurnstile } from './turnstile/server.ts'
+import type { RunningTurnstile } from './turnstile/server.ts'
 
 /** Where each service listens; 0 takes any free port. */
 export interface ServicePorts {
@@ -37,11 +39,15 @@ export interface RunningServices {
   postgres: RunningPostgres
   neon: RunningNeonProxy
   mailbox: RunningMailbox
+  turnstile: RunningTurnstile
   stripe: RunningStripe | undefined
   stop(): Promise<void>
 }
 
-/** Starts everything that Mercat talks to: a migrated and seeded database, the Neon proxy, Stripe's emulator, a mailbox. */
+/**
+ * Starts everything that Mercat talks to: a migrated and seeded database, the Neon proxy, Stripe's emulator, a
+ * mailbox, and a stand-in for Turnstile's siteverify.
+ */
 export async function startServices(options: ServicesOptions): Promise<RunningServices> {
   const { ports, dataDir, stripe, log = () => undefined } = options
   const started: { stop(): Promise<void> }[] = []
@@ -58,9 +64,10 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     const pgConnectionString = postgres.connectionString
     const neon = keep(await startNeonProxy({ port: ports.neon, pgConnectionString }))
     const mailbox = keep(await startMailbox({ httpPort: ports.mail, smtpPort: ports.smtp }))
+    const turnstile = keep(await startTurnstile(0))
     const emulator =
       stripe === undefined ? undefined : keep(await startStripeEmulator({ port: ports.stripe, log, ...stripe }))
-    return { postgres, neon, mailbox, stripe: emulator, stop }
+    return { postgres, neon, mailbox, turnstile, stripe: emulator, stop }
   } catch (error) {
     await stop()
     throw error

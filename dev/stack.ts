@@ -99,6 +99,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       databaseUrl: services.postgres.connectionString,
       neon: services.neon.url,
       smtpPort: services.mailbox.smtpPort,
+      turnstile: services.turnstile.url,
       stripe: services.stripe === undefined ? undefined : { url: services.stripe.url, webhookSecret },
     })
     const worker = await startWorker({

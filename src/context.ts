@@ -1,5 +1,6 @@
 import { createDb, type Db } from './db/client.ts'
 import { type Env, type RawEnv, readEnv } from './env.ts'
+import { runUntil } from './shared/deadline.ts'
 import { AppError } from './shared/errors.ts'
 import { createLog, type Log } from './shared/log.ts'
 import { createStripe, type StripeClient } from './stripe/client.ts'
@@ -48,7 +49,7 @@ export function createContext(
   const log = createLog({ request_id: given.requestId, door: given.door })
   return {
     env,
-    db: createDb(env.DATABASE_URL, env.NEON_FETCH_ENDPOINT),
+    db: createDb(env.DATABASE_URL, { fetchEndpoint: env.NEON_FETCH_ENDPOINT, timeoutMs: env.DATABASE_TIMEOUT_MS }),
     stripe: createStripe(env),
     actor: given.actor ?? NOBODY,
     now: () => new Date(),
@@ -57,7 +58,8 @@ export function createContext(
     defer: (name, work) =>
       runtime.waitUntil(
         nextTurn()
-          .then(work)
+          // What is left for later has no caller who waits for it.
+          .then(() => runUntil(undefined, work))
           .catch((error: unknown) => log.error('deferred-work-failed', { name, error })),
       ),
   }

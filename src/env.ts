@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { SessionKey, SessionKeys } from './shared/access-token.ts'
 import { isCharged } from './shared/currency.ts'
 import { AppError, type FieldError } from './shared/errors.ts'
+import { TURNSTILE_FORMS } from './shared/turnstile.ts'
 
 const flag = (fallback: 'on' | 'off') =>
   z
@@ -54,6 +55,9 @@ const variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Only for a local Neon proxy; Neon's own endpoint is used without it. */
   NEON_FETCH_ENDPOINT: optional(z.url()),
+  /** One round trip; and all that a request waits for together. */
+  DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
+  REQUEST_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(25_000),
   /** Signs cookies, CSRF tokens and order links. */
   SIGNING_SECRET: z.string().min(32),
   /** `kid:secret` pairs separated by commas; the first signs access tokens, the others still verify. */
@@ -85,28 +89,51 @@ const variables = z.object({
   SMTP_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(20_000),
   OPERATOR_EMAIL: z.email(),
   RATE_LIMITS: flag('on'),
+  /** Shared with the storefront's own server, which may then name its caller's address; several while one is changed. */
+  TRUSTED_STOREFRONT_SECRETS: list.pipe(z.array(z.string().min(32))).default([]),
+  /** Turnstile is off without it. */
+  TURNSTILE_SECRET_KEY: optional(z.string()),
+  TURNSTILE_SITE_KEY: optional(z.string()),
+  /** Hosts of the pages with the widget; those of the storefront and of `CORS_ORIGINS` unless named. */
+  TURNSTILE_HOSTNAMES: list.default([]),
+  /** Forms that take no request without a proof. */
+  TURNSTILE_REQUIRED_FOR: list.pipe(z.array(z.enum(TURNSTILE_FORMS))).default([]),
+  /** Only for the local stand-in. */
+  TURNSTILE_API_BASE: optional(z.url()),
   RATE_LIMIT_KV: binding<KVNamespace>('get'),
-  BURST_SIGN_IN: binding<RateLimit>('limit'),
-  BURST_REFRESH: binding<RateLimit>('limit'),
-  BURST_CHECKOUT_RESULT: binding<RateLimit>('limit'),
-  BURST_CHECKOUT: binding<RateLimit>('limit'),
-  BURST_WEBHOOK_REFUSED: binding<RateLimit>('limit'),
+  /** Limits of a minute, by their number. */
+  BURST_5: binding<RateLimit>('limit'),
+  BURST_10: binding<RateLimit>('limit'),
+  BURST_100: binding<RateLimit>('limit'),
+  BURST_120: binding<RateLimit>('limit'),
   EMAIL_QUEUE: binding<Queue<EmailMessage>>('send'),
   SEND_EMAIL: z.custom<SendEmail>().optional(),
   ASSETS: binding<Fetcher>('fetch'),
 })
 
-const schema = variables.superRefine((env, ctx) => {
-  const require = (name: keyof typeof env, reason: string) => {
-    if (env[name] === undefined) ctx.addIssue({ code: 'custom', path: [name], message: `is required ${reason}` })
-  }
-  if (env.EMAIL_TRANSPORT === 'smtp') {
-    require('SMTP_HOST', 'when EMAIL_TRANSPORT is smtp')
-    require('SMTP_PORT', 'when EMAIL_TRANSPORT is smtp')
-  } else {
-    require('SEND_EMAIL', 'when EMAIL_TRANSPORT is cloudflare (a send_email binding)')
-  }
-})
+const hostnameOf = (url: string): string => new URL(url).hostname
+
+const schema = variables
+  .superRefine((env, ctx) => {
+    const require = (name: keyof typeof env, reason: string) => {
+      if (env[name] === undefined) ctx.addIssue({ code: 'custom', path: [name], message: `is required ${reason}` })
+    }
+    if (env.EMAIL_TRANSPORT === 'smtp') {
+      require('SMTP_HOST', 'when EMAIL_TRANSPORT is smtp')
+      require('SMTP_PORT', 'when EMAIL_TRANSPORT is smtp')
+    } else {
+      require('SEND_EMAIL', 'when EMAIL_TRANSPORT is cloudflare (a send_email binding)')
+    }
+    if (env.TURNSTILE_SECRET_KEY !== undefined) require('TURNSTILE_SITE_KEY', 'with TURNSTILE_SECRET_KEY')
+    if (env.TURNSTILE_REQUIRED_FOR.length > 0) require('TURNSTILE_SECRET_KEY', 'with TURNSTILE_REQUIRED_FOR')
+  })
+  .transform((env) => ({
+    ...env,
+    TURNSTILE_HOSTNAMES:
+      env.TURNSTILE_HOSTNAMES.length > 0
+        ? env.TURNSTILE_HOSTNAMES
+        : [env.STOREFRONT_URL, ...env.CORS_ORIGINS].map(hostnameOf),
+  }))
 
 /**
  * Secrets that stand in `.dev.vars.example`, for all the world to read; real ones never look so. They are for a stack on
@@ -117,6 +144,8 @@ const EXAMPLE_SECRET: Partial<Record<keyof z.output<typeof variables>, RegExp>> 
   SESSION_KEYS: /(^|[:,])local-session-secret/,
   STRIPE_SECRET_KEY: /_emulator$/,
   STRIPE_WEBHOOK_SECRET: /_emulator$/,
+  // Cloudflare's test keys, which pass everybody.
+  TURNSTILE_SECRET_KEY: /^[123]x0{20}/,
 }
 
 /** What stops a shop that is reached over HTTPS from running on the example's secrets. */

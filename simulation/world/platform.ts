@@ -1,3 +1,4 @@
+import { BURST_BINDINGS } from '../../src/http/rate-limit/policies.ts'
 import type { Door } from '../plan.ts'
 import type { SimulatedDatabase } from './database.ts'
 import { DATABASE_URL, type MakeIsolate, STRIPE_URL, type WorkerModule } from './isolate.ts'
@@ -35,8 +36,6 @@ const VARIABLES = {
   RATE_LIMITS: 'on',
 }
 
-const BURSTS = ['BURST_SIGN_IN', 'BURST_REFRESH', 'BURST_CHECKOUT', 'BURST_CHECKOUT_RESULT', 'BURST_WEBHOOK_REFUSED']
-
 type Isolate = { worker: WorkerModule; env: object; life: number }
 
 /** Runs the Worker as the platform does: its three doors, several isolates, work that goes on after the answer. */
@@ -63,7 +62,7 @@ export class Platform {
     const never = { limit: () => Promise.resolve({ success: true }) }
     this.#env = {
       ...VARIABLES,
-      ...Object.fromEntries(BURSTS.map((name) => [name, never])),
+      ...Object.fromEntries(BURST_BINDINGS.map((name) => [name, never])),
       RATE_LIMIT_KV: simulatedKv(world),
       EMAIL_QUEUE: queue.binding,
       ASSETS: { fetch: () => Promise.resolve(new Response(null, { status: 404 })) },

@@ -1,6 +1,7 @@
 import { NeonDbError } from '@neondatabase/serverless'
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import { sql } from 'drizzle-orm'
+import { currentDeadline, isTimeUp } from '../shared/deadline.ts'
 import { AppError, type ErrorCode } from '../shared/errors.ts'
 import type { Db } from './client.ts'
 
@@ -43,6 +44,12 @@ const isRolledBack = (error: NeonDbError): boolean => error.code === '40P01' || 
 // nobody knows whether it committed.
 const isLost = (error: NeonDbError): boolean => error.code === undefined || /^(08|53|57P)/.test(error.code)
 
+const isTimeout = (error: NeonDbError): boolean => error.sourceError?.name === 'TimeoutError'
+
+/** A database that is slow is not asked four times by everybody who only wants to read. */
+const mayAskAgain = (error: NeonDbError): boolean =>
+  !isTimeout(error) || currentDeadline()?.repeatsAfterTimeout !== false
+
 function translate(error: unknown): unknown {
   const neonError = neonErrorOf(error)
   if (neonError === undefined) return error
@@ -64,8 +71,9 @@ async function withRetries<T>(run: () => Promise<T>, onLostAnswer: 'retry' | 'fa
     } catch (error) {
       const neonError = neonErrorOf(error)
       const again =
-        neonError !== undefined && (isRolledBack(neonError) || (onLostAnswer === 'retry' && isLost(neonError)))
-      if (!again || attempt === ATTEMPTS) throw translate(error)
+        neonError !== undefined &&
+        (isRolledBack(neonError) || (onLostAnswer === 'retry' && isLost(neonError) && mayAskAgain(neonError)))
+      if (!again || attempt === ATTEMPTS || isTimeUp()) throw translate(error)
       await new Promise((resolve) => setTimeout(resolve, 2 ** attempt * 10 * (1 + Math.random())))
     }
   }

@@ -3,4 +3,13 @@ import type { RawEnv } from '../env.ts'
 import type { PageShop } from './page/layout.ts'
 
 /** Hono's view of the Worker: raw bindings, the context that the first middleware builds, and the shop of a page. */
-export type AppEnv = { Bindings: RawEnv; Variables: { ctx: Ctx; requestId: string; shop?: PageShop } }
+export type AppEnv = {
+  Bindings: RawEnv
+  Variables: {
+    ctx: Ctx
+    requestId: string
+    shop?: PageShop
+    /** Set by `askForProof` when the caller has shown not to be a program. */
+    isProven?: true
+  }
+}

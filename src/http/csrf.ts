@@ -1,8 +1,9 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../shared/errors.ts'
+import { isSame } from '../shared/is-same.ts'
 import type { AppEnv } from './app-env.ts'
 import { bearerOf } from './bearer.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
@@ -12,12 +13,6 @@ import { VISITOR_COOKIE, ensureVisitor } from './visitor.ts'
 
 const COOKIE = 'csrf_token'
 const HEADER = 'X-CSRF-Token'
-
-const isSame = (a: string, b: string): boolean => {
-  const left = Buffer.from(a)
-  const right = Buffer.from(b)
-  return left.length === right.length && timingSafeEqual(left, right)
-}
 
 const signature = (secret: string, visitorId: string, nonce: string): string =>
   createHmac('sha256', secret).update(`csrf:${visitorId}:${nonce}`).digest('base64url')

@@ -160,22 +160,24 @@ async function renew(ctx: Ctx, key: string, load: () => Promise<unknown>, madeAt
 /**
  * A public GET answer, from the edge cache or made of what `load` gives, with the headers that tell about it.
  * `parameters` are those of path and query that were validated and that the answer depends on: what else stands in the
- * address does not make another entry. An error of `load` is never
- * cached. The route has the middleware `cached`.
+ * address does not make another entry. `beforeLoad` may refuse a caller whom no cache can answer. An error of either is
+ * never cached. The route has the middleware `cached`.
  */
 export async function cachedAtEdge<T>(
   c: Context<AppEnv>,
   parameters: Parameters,
   load: () => Promise<T>,
+  beforeLoad?: () => Promise<void>,
 ): Promise<Response & TypedResponse<T, 200, 'json'>> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its JSON is that of a T
-  return (await answerFromEdge(c, parameters, load)) as Response & TypedResponse<T, 200, 'json'>
+  return (await answerFromEdge(c, parameters, load, beforeLoad)) as Response & TypedResponse<T, 200, 'json'>
 }
 
 async function answerFromEdge(
   c: Context<AppEnv>,
   parameters: Parameters,
   load: () => Promise<unknown>,
+  beforeLoad?: () => Promise<void>,
 ): Promise<Response> {
   const ctx = c.get('ctx')
   const key = keyOf(c, parameters)
@@ -183,6 +185,7 @@ async function answerFromEdge(
   const now = ctx.now()
   const age = found === undefined ? Infinity : ageOf(found, now)
   if (found === undefined || age >= FRESH_SECONDS + STALE_SECONDS) {
+    await beforeLoad?.()
     const made = await makeEntry(await load(), now)
     ctx.defer('store-in-edge-cache', () => store(ctx, key, made))
     return answer(c, made, 'miss', 0)

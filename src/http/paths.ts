@@ -1,18 +1,9 @@
 /** Stripe calls this one: no cookies, no browser, a raw signed body. */
 export const WEBHOOK_PATH = '/v1/webhooks/stripe'
 
-export const CHECKOUT_PATH = '/v1/checkout'
-
-export const SIGN_IN_PATH = '/v1/auth/login'
 export const SIGN_OUT_PATH = '/v1/auth/logout'
 export const SESSION_PATH = '/v1/auth/session'
-export const REGISTER_PATH = '/v1/auth/register'
-export const FORGOTTEN_PASSWORD_PATH = '/v1/auth/password/forgot'
-export const REFRESH_PATH = '/v1/auth/refresh'
 export const REFRESH_BY_TOKEN_PATH = '/v1/auth/refresh-token'
-export const EMAIL_PATH = '/v1/account/email'
-export const EMAIL_VERIFICATION_PATH = '/v1/account/email/verification'
-export const DELETE_ACCOUNT_PATH = '/v1/account/delete'
 
 /** Mail clients call this one with one click: no cookies, a form for a body, a token in the address. */
 export const UNSUBSCRIBE_PATH = '/v1/unsubscribe'

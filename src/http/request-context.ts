@@ -1,9 +1,16 @@
 import { createMiddleware } from 'hono/factory'
 import { createContext } from '../context.ts'
+import { runUntil } from '../shared/deadline.ts'
 import type { AppEnv } from './app-env.ts'
+import { isSafeMethod } from './paths.ts'
 
-/** Builds the context that every later step works with. A missing or malformed variable stops the request here. */
+/**
+ * Builds the context that every later step works with, and sets the deadline of all that the caller waits for. A missing
+ * or malformed variable stops the request here.
+ */
 export const requestContext = createMiddleware<AppEnv>(async (c, next) => {
-  c.set('ctx', createContext(c.env, c.executionCtx, { requestId: c.get('requestId'), door: 'fetch' }))
-  await next()
+  const ctx = createContext(c.env, c.executionCtx, { requestId: c.get('requestId'), door: 'fetch' })
+  c.set('ctx', ctx)
+  const endsAt = Date.now() + ctx.env.REQUEST_TIMEOUT_MS
+  await runUntil({ endsAt, repeatsAfterTimeout: !isSafeMethod(c.req.method) }, next)
 })

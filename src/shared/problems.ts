@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { FieldErrorCode } from './field-errors.ts'
 import { moneySchema } from './money.ts'
+import { turnstileHintSchema } from './turnstile.ts'
 
 export type FieldError = { field: string; code: FieldErrorCode; message: string }
 
@@ -223,6 +224,14 @@ export const PROBLEMS = {
     detail: 'The Worker is not configured: STRIPE_SECRET_KEY.',
     errors: [{ field: 'STRIPE_SECRET_KEY', code: 'misconfigured', message: 'Is missing.' }],
   },
+  'network-share-exceeded': {
+    status: 409,
+    title: 'Share of the stock exceeded',
+    when: 'open guest checkouts from the same network hold a third of it: wait until one ends, sign in to an account with a confirmed address, or send a proof (`turnstile`)',
+    detail: 'Open checkouts from your network hold their share of this already.',
+    members: z.object({ turnstile: turnstileHintSchema }),
+    memberExample: { turnstile: { site_key: '1x00000000000000000000AA' } },
+  },
   'no-cart-id': {
     status: 422,
     title: 'Session of another shop',
@@ -301,10 +310,14 @@ export const PROBLEMS = {
   'rate-limited': {
     status: 429,
     title: 'Rate limited',
-    when: 'repeat after `Retry-After`; `retry_after` has its seconds',
+    when: 'repeat after `Retry-After`; `retry_after` has its seconds. With `turnstile`, a proof lets the request through',
     detail: 'Too many requests for now.',
-    members: z.object({ retry_after: z.int().openapi({ description: 'Seconds' }) }),
-    memberExample: { retry_after: 31 },
+    members: z.object({
+      retry_after: z.int().openapi({ description: 'Seconds' }),
+      policies: z.array(z.string()).openapi({ description: 'Those that are used up' }),
+      turnstile: turnstileHintSchema,
+    }),
+    memberExample: { retry_after: 31, policies: ['sign-in-minute'] },
   },
   'session-ended': {
     status: 401,
@@ -361,6 +374,22 @@ export const PROBLEMS = {
     title: 'Total too large',
     when: 'more than Stripe charges at once',
     detail: 'The total is more than can be charged at once.',
+  },
+  'turnstile-failed': {
+    status: 403,
+    title: 'Turnstile failed',
+    when: 'the proof is not good, or was used before: have the widget make another',
+    detail: 'The check was not passed, or its token was used before: solve it anew.',
+    members: z.object({ turnstile: turnstileHintSchema }),
+    memberExample: { turnstile: { site_key: '1x00000000000000000000AA' } },
+  },
+  'turnstile-required': {
+    status: 403,
+    title: 'Turnstile required',
+    when: 'the shop asks for a proof here: show the widget for `turnstile.site_key` and send `turnstile_token`',
+    detail: 'Solve the check and send its token as turnstile_token.',
+    members: z.object({ turnstile: turnstileHintSchema }),
+    memberExample: { turnstile: { site_key: '1x00000000000000000000AA' } },
   },
   'unsupported-media-type': {
     status: 415,

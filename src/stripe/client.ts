@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import type { Env } from '../env.ts'
+import { fetchWithin } from '../shared/deadline.ts'
 import { AppError } from '../shared/errors.ts'
 
 export type StripeClient = Stripe
@@ -16,10 +17,16 @@ export function createStripe(env: StripeEnv): StripeClient {
   return client
 }
 
+/** The SDK gives every attempt its own time; this holds them all to the deadline of the request. */
+const fetchInTime =
+  (ms: number): typeof fetch =>
+  (input: URL | RequestInfo, init: RequestInit = {}) =>
+    fetchWithin(ms, input instanceof Request ? input.url : input, init)
+
 function makeStripe(env: StripeEnv): StripeClient {
   const base = env.STRIPE_API_BASE === undefined ? undefined : new URL(env.STRIPE_API_BASE)
   return new Stripe(env.STRIPE_SECRET_KEY, {
-    httpClient: Stripe.createFetchHttpClient(),
+    httpClient: Stripe.createFetchHttpClient(fetchInTime(env.STRIPE_TIMEOUT_MS)),
     timeout: env.STRIPE_TIMEOUT_MS,
     maxNetworkRetries: 2,
     telemetry: false,

@@ -17,6 +17,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('neonEndpoint', `${services.neon.url}/sql`)
   project.provide('stripeBase', services.stripe?.url ?? '')
   project.provide('stripeWebhookSecret', WEBHOOK_SECRET)
+  project.provide('turnstileUrl', services.turnstile.url)
   project.provide('mailApi', `${services.mailbox.url}/api`)
   project.provide('smtpPort', services.mailbox.smtpPort)
   return async () => {

@@ -14,5 +14,7 @@ declare module 'vitest' {
     /** Base address of the mailbox's JSON, ending in `/api`. */
     mailApi: string
     smtpPort: number
+    /** Turnstile's stand-in; its control calls are under `/_turnstile`. */
+    turnstileUrl: string
   }
 }

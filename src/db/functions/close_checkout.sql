@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION close_checkout(
 ) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
-  UPDATE checkouts SET status = to_status, closed_at = moment,
+  UPDATE checkouts SET status = to_status, closed_at = moment, network_key = NULL,
     -- A request that never got its page may be sent again under the same key.
     idempotency_key = CASE WHEN stripe_session_id IS NOT NULL THEN idempotency_key END
   WHERE id = the_checkout AND status = ANY (from_statuses)

@@ -105,7 +105,7 @@ BEGIN
   SET on_hand = s.on_hand - i.quantity, reserved = s.reserved - CASE WHEN was_held THEN i.quantity ELSE 0 END
   FROM checkout_items i
   WHERE i.checkout_id = bought.id AND s.id = i.sku_id;
-  UPDATE checkouts SET status = 'complete', closed_at = moment, stripe_session_id = paid.session_id
+  UPDATE checkouts SET status = 'complete', closed_at = moment, network_key = NULL, stripe_session_id = paid.session_id
   WHERE id = bought.id;
   UPDATE unmatched_payments SET resolved_at = moment, resolved_by = 'order placed', order_id = ids.order_id
   WHERE stripe_session_id = paid.session_id AND resolved_at IS NULL;

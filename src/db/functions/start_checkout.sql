@@ -19,13 +19,13 @@ BEGIN
     UPDATE members SET stripe_customer_id = customer ->> 'id'
     WHERE id = snapshot.member_id AND stripe_customer_id IS NOT DISTINCT FROM customer ->> 'replaces';
   END IF;
-  INSERT INTO checkouts (id, cart_id, cart_version, member_id, visitor_id, email, locale, fingerprint, idempotency_key,
-    stripe_customer_id, currency, item_subtotal_amount, item_discount_amount, shipping_amount, shipping_discount_amount,
-    total_amount, tax_included, shipping_method_id, shipping_method_name, shipping_carrier, tracking_url_template,
-    terms_of_sale_version, agreed_with_terms_at, created_at, expires_at, next_sweep_at)
+  INSERT INTO checkouts (id, cart_id, cart_version, member_id, visitor_id, network_key, email, locale, fingerprint,
+    idempotency_key, stripe_customer_id, currency, item_subtotal_amount, item_discount_amount, shipping_amount,
+    shipping_discount_amount, total_amount, tax_included, shipping_method_id, shipping_method_name, shipping_carrier,
+    tracking_url_template, terms_of_sale_version, agreed_with_terms_at, created_at, expires_at, next_sweep_at)
   VALUES (snapshot.id, snapshot.cart_id, snapshot.cart_version, snapshot.member_id, snapshot.visitor_id,
-    snapshot.email, snapshot.locale, snapshot.fingerprint, snapshot.idempotency_key, snapshot.stripe_customer_id,
-    snapshot.currency, snapshot.item_subtotal_amount, snapshot.item_discount_amount, snapshot.shipping_amount,
+    snapshot.network_key, snapshot.email, snapshot.locale, snapshot.fingerprint, snapshot.idempotency_key,
+    snapshot.stripe_customer_id, snapshot.currency, snapshot.item_subtotal_amount, snapshot.item_discount_amount, snapshot.shipping_amount,
     snapshot.shipping_discount_amount, snapshot.total_amount, snapshot.tax_included, snapshot.shipping_method_id,
     snapshot.shipping_method_name, snapshot.shipping_carrier, snapshot.tracking_url_template,
     snapshot.terms_of_sale_version, snapshot.agreed_with_terms_at, snapshot.created_at, snapshot.expires_at,

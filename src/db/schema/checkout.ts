@@ -17,6 +17,11 @@ export const checkouts = pgTable(
     cartVersion: integer().notNull(),
     memberId: uuid().references(() => members.id, { onDelete: 'set null' }),
     visitorId: uuid(),
+    /**
+     * Keyed hash of the network that a visitor's checkout came from, while it holds stock: what is held from there is
+     * added up. Null for those who are not counted so, and once the checkout has closed.
+     */
+    networkKey: text(),
     email: text(),
     locale: text().notNull(),
     status: text({ enum: checkoutStatuses }).notNull().default('open'),
@@ -57,6 +62,10 @@ export const checkouts = pgTable(
       'checkout_amounts_not_negative',
       sql`least(${t.itemSubtotalAmount}, ${t.itemDiscountAmount}, ${t.shippingAmount}, ${t.shippingDiscountAmount}, ${t.totalAmount}) >= 0`,
     ),
+    check('checkout_network_only_while_held', sql`${t.networkKey} IS NULL OR ${t.status} IN ('open', 'processing')`),
+    index('checkouts_by_network')
+      .on(t.networkKey)
+      .where(sql`network_key IS NOT NULL`),
     index('checkouts_to_sweep')
       .on(t.nextSweepAt)
       .where(sql`status IN ('open', 'processing')`),

@@ -18,9 +18,14 @@ const csrfRoute = createRoute({
   responses: { 200: { description: 'The token', content: jsonContent(csrfTokenSchema) } },
 })
 
-authRoutes.openapi(csrfRoute, async (c) =>
-  c.json({ csrf_token: await issueCsrfToken(c) }, 200, { 'Cache-Control': 'no-store' }),
-)
+authRoutes.openapi(csrfRoute, async (c) => {
+  const { TURNSTILE_SITE_KEY, TURNSTILE_SECRET_KEY, TURNSTILE_REQUIRED_FOR } = c.get('ctx').env
+  const turnstile =
+    TURNSTILE_SITE_KEY === undefined || TURNSTILE_SECRET_KEY === undefined
+      ? {}
+      : { turnstile: { site_key: TURNSTILE_SITE_KEY, required_for: TURNSTILE_REQUIRED_FOR } }
+  return c.json({ csrf_token: await issueCsrfToken(c), ...turnstile }, 200, { 'Cache-Control': 'no-store' })
+})
 
 authRoutes.route('/', signInRoutes)
 authRoutes.route('/', passwordRoutes)

@@ -1,8 +1,12 @@
 import { z } from '@hono/zod-openapi'
+import { turnstileSchema, turnstileTokenSchema } from '../../shared/turnstile.ts'
 import { pageOf } from '../../shared/pagination.ts'
 
 export const csrfTokenSchema = z
-  .object({ csrf_token: z.string().openapi({ description: 'Send it in X-CSRF-Token with every change' }) })
+  .object({
+    csrf_token: z.string().openapi({ description: 'Send it in X-CSRF-Token with every change' }),
+    turnstile: turnstileSchema.optional().openapi({ description: 'Where the shop uses Turnstile' }),
+  })
   .openapi('CsrfToken')
 
 export const memberSchema = z
@@ -71,6 +75,7 @@ export const registerSchema = z
     password: newPasswordSchema,
     newsletter: z.boolean().default(false),
     token_delivery: tokenDeliverySchema,
+    turnstile_token: turnstileTokenSchema,
   })
   .openapi('Registration')
 
@@ -90,7 +95,9 @@ export const sessionStateSchema = z
   })
   .openapi('SessionState')
 
-export const forgottenPasswordSchema = z.object({ login: loginNameSchema }).openapi('ForgottenPassword')
+export const forgottenPasswordSchema = z
+  .object({ login: loginNameSchema, turnstile_token: turnstileTokenSchema })
+  .openapi('ForgottenPassword')
 
 const emailedTokenSchema = z.string().min(1).max(100).openapi({ description: 'From the link in the email' })
 

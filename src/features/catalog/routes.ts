@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
+import { limitSearch } from '../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { getProduct } from './get-product.ts'
 import { listProducts } from './list-products.ts'
@@ -20,13 +21,18 @@ const listProductsRoute = createRoute({
   responses: {
     200: { description: 'A page of products', headers: edgeCacheHeaders, content: jsonContent(productListSchema) },
     304: NOT_MODIFIED,
-    ...problems('invalid-cursor'),
+    ...problems('invalid-cursor', 'rate-limited'),
   },
 })
 
 catalogRoutes.openapi(listProductsRoute, (c) => {
   const query = c.req.valid('query')
-  return cachedAtEdge(c, query, () => listProducts(c.get('ctx'), query))
+  return cachedAtEdge(
+    c,
+    query,
+    () => listProducts(c.get('ctx'), query),
+    () => limitSearch(c),
+  )
 })
 
 const getProductRoute = createRoute({

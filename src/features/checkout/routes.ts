@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { languageOf } from '../../http/language.ts'
+import { networkKey } from '../../http/client-address.ts'
 import { limitCheckout, mayAskStripe } from '../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { refuseStaleSession } from '../../http/session.ts'
+import { askForProof } from '../../http/turnstile/ask-for-proof.ts'
 import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
 import { getCheckoutResult } from './get-checkout-result.ts'
 import { checkoutResultSchema, sessionIdSchema, startCheckoutSchema, startedCheckoutSchema } from './schemas.ts'
@@ -19,7 +21,7 @@ const startCheckoutRoute = createRoute({
   summary: 'Reserve what is in the cart and get a payment page for it',
   description:
     'The same unchanged cart gets the same checkout (200). A changed cart ends the old payment page and gets a new one (201).',
-  middleware: [limitCheckout] as const,
+  middleware: [askForProof('checkout'), limitCheckout] as const,
   request: {
     headers: idempotencyHeaderSchema,
     body: { required: true, content: jsonContent(startCheckoutSchema) },
@@ -28,7 +30,10 @@ const startCheckoutRoute = createRoute({
     200: { description: 'The checkout that was open already', content: jsonContent(startedCheckoutSchema) },
     201: { description: 'A new checkout', content: jsonContent(startedCheckoutSchema) },
     ...problems(
+      'turnstile-required',
+      'turnstile-failed',
       'insufficient-stock',
+      'network-share-exceeded',
       'sku-not-available',
       'price-changed',
       'cart-changed',
@@ -60,6 +65,7 @@ checkoutRoutes.openapi(startCheckoutRoute, async (c) => {
     expectedTotal: body.expected_total ?? null,
     locale: languageOf(c),
     idempotencyKey: c.req.valid('header')['idempotency-key'] ?? null,
+    networkKey: c.get('isProven') === true ? null : networkKey(c),
   })
   return c.json(toView(started), started.created ? 201 : 200, { 'Cache-Control': 'no-store' })
 })

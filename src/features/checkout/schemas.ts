@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { turnstileTokenSchema } from '../../shared/turnstile.ts'
 import { moneySchema } from '../../shared/money.ts'
 
 export const startCheckoutSchema = z
@@ -8,6 +9,7 @@ export const startCheckoutSchema = z
       example: 'jane@example.com',
       description: "A visitor's; ignored for members, whose order is confirmed to the address of their account",
     }),
+    turnstile_token: turnstileTokenSchema,
     expected_total: moneySchema.optional().openapi({
       description: 'The total that the buyer was shown; refused with `price-changed` when it is no longer so',
     }),

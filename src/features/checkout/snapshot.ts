@@ -16,7 +16,7 @@ type Input = {
   cart: CartContents
   priced: PricedCart
   termsVersion: string
-  input: { email: string | null; locale: string; idempotencyKey: string | null }
+  input: { email: string | null; locale: string; idempotencyKey: string | null; networkKey: string | null }
 }
 
 /** 409 that names what is short; what is left may be negative for the database but never for a customer. */
@@ -114,6 +114,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     cartVersion: cart.version,
     memberId: actor.memberId,
     visitorId: actor.visitorId,
+    networkKey: input.networkKey,
     email: input.email,
     locale: input.locale,
     fingerprint: await sha256Hex(JSON.stringify(priceDecisions)),

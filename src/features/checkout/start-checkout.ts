@@ -3,6 +3,7 @@ import { ConstraintViolation, runBatch, runBatchAsCaller, runStatement } from '.
 import { AppError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { type Money, money } from '../../shared/money.ts'
+import { turnstileHint } from '../../shared/turnstile.ts'
 import { isRefused, stripeApiError } from '../../stripe/client.ts'
 import type { CartContents } from '../cart/contents.ts'
 import { parseCart, selectCart } from '../cart/queries.ts'
@@ -21,6 +22,8 @@ export type StartCheckoutInput = {
   email: string | null
   locale: string
   idempotencyKey: string | null
+  /** The caller's network, as `networkKey` makes it: what it holds already limits what it gets. Null: it does not. */
+  networkKey: string | null
   /** What the customer was shown last; a different total refuses the checkout. */
   expectedTotal: Money | null
 }
@@ -39,14 +42,16 @@ const ATTEMPTS = 6
 /**
  * Prices the cart, writes the snapshot with its reservations, and makes the Stripe session that pays for it. The same
  * unchanged cart gets the same checkout; a changed one ends the old checkout at Stripe first.
- * Throws `cart-empty`, `insufficient-stock`, `sku-not-available`, `price-changed`, `checkout-already-paid`,
+ * Throws `cart-empty`, `insufficient-stock`, `network-share-exceeded`, `sku-not-available`, `price-changed`, `checkout-already-paid`,
  * `discount-exhausted`, `discount-used-up`, `discount-needs-email`, `amount-too-small`, `total-too-large`, `idempotency-key-reused`, `stripe-api-error`.
  */
 export async function startCheckout(ctx: Ctx, given: StartCheckoutInput): Promise<StartedCheckout> {
   const id = newId()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const { cart, open, byKey, bought, buyer, termsVersion } = await readState(ctx, given)
-    const input = buyer === undefined ? given : { ...given, email: buyer.email ?? given.email }
+    // An address that somebody has proven is nothing that a script makes by the thousand.
+    const networkKey = buyer?.email_verified === true ? null : given.networkKey
+    const input = { ...given, networkKey, email: buyer?.email ?? given.email }
     if (byKey !== undefined && byKey.status !== 'open') return answerClosed(byKey)
     if (cart === undefined || cart.lines.length === 0) throw new AppError('cart-empty', 'There is nothing in the cart.')
     if (bought !== undefined) {
@@ -145,6 +150,13 @@ async function tryWrite(ctx: Ctx, checkout: NewCheckout): Promise<boolean> {
         throw new AppError('discount-exhausted', 'A discount code has been redeemed as often as it may be.')
       case 'discount_limit_per_customer':
         throw new AppError('discount-used-up', 'You have used a discount code as often as you may.')
+      case 'stock_share_of_network':
+        throw new AppError(
+          'network-share-exceeded',
+          'Open checkouts from your network hold their share of this already. Wait for one to end, or sign in to an ' +
+            'account with a confirmed email address.',
+          { details: turnstileHint(ctx.env) },
+        )
       // The cart that is read anew tells which SKUs are short, and knows what the replaced checkout holds of them.
       case 'stock_never_oversold':
       case 'cart_unchanged':

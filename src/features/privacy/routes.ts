@@ -1,6 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../http/members-only.ts'
-import { DELETE_ACCOUNT_PATH } from '../../http/paths.ts'
 import { limitDeleteAccount, limitExport } from '../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { clearSessionCookies } from '../../http/session.ts'
@@ -36,7 +35,7 @@ const deleteAccountRoute = createRoute({
   ...membersOnly(limitDeleteAccount),
   operationId: 'deleteAccount',
   method: 'post',
-  path: DELETE_ACCOUNT_PATH,
+  path: '/v1/account/delete',
   tags: ['account'],
   summary: 'Delete the account for good',
   description:

@@ -1,72 +1,122 @@
 import type { Context } from 'hono'
 import type { Env } from '../../env.ts'
 import { AppError } from '../../shared/errors.ts'
+import { turnstileHint } from '../../shared/turnstile.ts'
 import type { AppEnv } from '../app-env.ts'
 import { burstCounterOf } from './burst-counter.ts'
 import { policyHeader, stateHeader } from './headers.ts'
 import { kvCounterOf } from './kv-counter.ts'
 import type { Layer, Opinion } from './layer.ts'
-import { POLICIES, type PolicyName } from './policies.ts'
+import { type BurstPolicy, bindingOf, type Counted, POLICIES, type PolicyName, type WindowPolicy } from './policies.ts'
 import type { Quota, Verdict } from './sliding-window.ts'
-import { counterKey, subjectOf } from './subject.ts'
+import { counterKey, subjectsOf } from './subject.ts'
+import { underWay } from './under-way.ts'
 
-type Check = { name: PolicyName; quota: Quota; key: string; layer: Layer }
+/** One count that a policy keeps for this request: of an address there is one for each of its networks. */
+type Check = { name: PolicyName; counts: Counted; quota: Quota; key: string; layer: Layer; asksOutside: boolean }
 
-function layerOf(env: Env, name: PolicyName): Layer {
-  const policy = POLICIES[name]
-  return policy.layer === 'kv' ? kvCounterOf(env.RATE_LIMIT_KV) : burstCounterOf(env[policy.binding])
-}
+type Judged = { check: Check; verdict: Verdict }
+
+const layerOf = (env: Env, policy: BurstPolicy | WindowPolicy): Layer =>
+  policy.layer === 'kv' ? kvCounterOf(env.RATE_LIMIT_KV) : burstCounterOf(env[bindingOf(policy)])
+
+const policyOf = (name: PolicyName): BurstPolicy | WindowPolicy => POLICIES[name]
 
 async function checksOf(c: Context<AppEnv>, names: readonly PolicyName[]): Promise<Check[]> {
   const { env } = c.get('ctx')
+  const isProven = c.get('isProven') === true
   const checks = await Promise.all(
     names.map(async (name) => {
-      const subject = await subjectOf(c, POLICIES[name].by)
-      if (subject === undefined) return []
-      const key = counterKey(env.SIGNING_SECRET, name, subject)
-      return [{ name, quota: POLICIES[name], key, layer: layerOf(env, name) }]
+      const policy = policyOf(name)
+      if (isProven && policy.isLiftedByProof === true) return []
+      const layer = layerOf(env, policy)
+      return (await subjectsOf(c, policy.by)).map(({ subject, times }) => ({
+        name,
+        counts: policy.counts,
+        quota: { limit: policy.limit * times, windowSeconds: policy.windowSeconds },
+        key: counterKey(env.SIGNING_SECRET, name, subject),
+        layer,
+        // A binding knows its own limit and no multiple of it.
+        asksOutside: times === 1 || policy.layer === 'kv',
+      }))
     }),
   )
   return checks.flat()
 }
 
-function decide(opinion: Opinion | undefined, verdict: Verdict, { windowSeconds }: Quota): Verdict {
+function judge({ layer, key, quota }: Check, opinion: Opinion, now: Date): Verdict {
+  const verdict = layer.judge(key, quota, now)
   if (opinion === 'open') return { ...verdict, allowed: true, retryAfter: 0 }
-  if (opinion !== 'refused' || !verdict.allowed) return verdict
-  return { allowed: false, remaining: 0, reset: windowSeconds, retryAfter: windowSeconds }
+  const { windowSeconds } = quota
+  if (verdict.allowed && opinion === 'refused')
+    return { allowed: false, remaining: 0, reset: windowSeconds, retryAfter: windowSeconds }
+  if (verdict.allowed && verdict.remaining <= underWay.count(key, now))
+    return { ...verdict, allowed: false, remaining: 0, retryAfter: 1 }
+  return verdict
 }
 
+const IS_COUNTED: Record<Counted, (status: number) => boolean> = {
+  call: () => true,
+  success: (status) => status < 400,
+  guess: (status) => status === 401,
+}
+
+/** Of each policy the network that has the least left. */
+function tightest(judged: readonly Judged[]): { name: PolicyName; remaining: number; reset: number }[] {
+  const least = new Map<PolicyName, Verdict>()
+  for (const { check, verdict } of judged) {
+    const other = least.get(check.name)
+    if (other === undefined || verdict.remaining < other.remaining) least.set(check.name, verdict)
+  }
+  return [...least].map(([name, { remaining, reset }]) => ({ name, remaining, reset }))
+}
+
+/** To be called once the answer is known: counts what is counted by its outcome. */
+export type Settle = (c: Context<AppEnv>) => void
+
 /**
- * Counts the request under every policy that has a subject here, or under none when one of them is used up.
- * Throws `rate-limited` with `retry_after` in seconds. Sets the RateLimit headers either way. With `later`, the caller
- * counts the request itself by what is returned, once it knows that it took effect.
+ * Counts the request under every policy that has a subject here, or under none when one of them is used up; what is
+ * counted by its outcome waits for the returned function. Sets the RateLimit headers either way.
+ * Throws `rate-limited` with `retry_after` in seconds, the `policies` that refuse, and how a proof would help.
  */
-export async function enforce(
-  c: Context<AppEnv>,
-  names: readonly PolicyName[],
-  counting: 'now' | 'later' = 'now',
-): Promise<() => void> {
+export async function enforce(c: Context<AppEnv>, names: readonly PolicyName[]): Promise<Settle> {
   const ctx = c.get('ctx')
   if (!ctx.env.RATE_LIMITS) return () => undefined
   const checks = await checksOf(c, names)
-  const opinions = await Promise.all(checks.map(({ layer, key, quota }) => layer.prepare(key, quota, ctx)))
+  const opinions = await Promise.all(
+    checks.map(async ({ layer, key, quota, asksOutside }): Promise<Opinion> =>
+      asksOutside ? layer.prepare(key, quota, ctx) : 'counted',
+    ),
+  )
   // From here to the counting nothing waits: requests of one isolate cannot slip in between.
-  const verdicts = checks.map(({ name, quota, key, layer }, at) => ({
-    name,
-    ...decide(opinions[at], layer.judge(key, quota, ctx.now()), quota),
-  }))
-  const refusals = verdicts.filter(({ allowed }) => !allowed)
-  const isRefused = refusals.length > 0
-  const count = () => {
-    for (const { layer, key, quota } of checks) layer.add(key, quota, ctx)
+  const judged = checks.map((check, at) => ({ check, verdict: judge(check, opinions[at] ?? 'counted', ctx.now()) }))
+  const refusals = judged.filter(({ verdict }) => !verdict.allowed)
+  const add = ({ check: { layer, key, quota }, verdict }: Judged) => {
+    layer.add(key, quota, ctx)
+    verdict.remaining = Math.max(0, verdict.remaining - 1)
   }
-  if (!isRefused && counting === 'now') count()
-  const left = (remaining: number) => Math.max(0, isRefused ? remaining : remaining - 1)
-  c.header('RateLimit-Policy', policyHeader(checks.map(({ name }) => name)))
-  c.header('RateLimit', stateHeader(verdicts.map((verdict) => ({ ...verdict, remaining: left(verdict.remaining) }))))
-  if (!isRefused) return count
-  ctx.log.warn('rate-limited', { policies: refusals.map(({ name }) => name) })
+  const waiting = judged.filter(({ check }) => check.counts !== 'call')
+  const leaveAll = refusals.length > 0 ? [] : waiting.map(({ check }) => underWay.enter(check.key, ctx.now()))
+  if (refusals.length === 0) for (const each of judged) if (each.check.counts === 'call') add(each)
+
+  const policies = [...new Set(checks.map(({ name }) => name))]
+  c.header('RateLimit-Policy', policyHeader(policies))
+  c.header('RateLimit', stateHeader(tightest(judged)))
+  if (refusals.length === 0) {
+    return ({ res }) => {
+      for (const leave of leaveAll) leave()
+      const counted = waiting.filter(({ check }) => IS_COUNTED[check.counts](res.status))
+      for (const each of counted) add(each)
+      if (counted.length > 0) res.headers.set('RateLimit', stateHeader(tightest(judged)))
+    }
+  }
+  const refusing = [...new Set(refusals.map(({ check }) => check.name))]
+  ctx.log.warn('rate-limited', { policies: refusing })
   throw new AppError('rate-limited', 'Too many requests for now.', {
-    details: { retry_after: Math.max(...refusals.map(({ retryAfter }) => retryAfter)) },
+    details: {
+      retry_after: Math.max(...refusals.map(({ verdict }) => verdict.retryAfter)),
+      policies: refusing,
+      ...(refusing.every((name) => policyOf(name).isLiftedByProof === true) ? turnstileHint(ctx.env) : {}),
+    },
   })
 }

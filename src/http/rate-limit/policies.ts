@@ -1,83 +1,67 @@
-import {
-  CHECKOUT_PATH,
-  DELETE_ACCOUNT_PATH,
-  EMAIL_PATH,
-  EMAIL_VERIFICATION_PATH,
-  FORGOTTEN_PASSWORD_PATH,
-  REFRESH_BY_TOKEN_PATH,
-  REFRESH_PATH,
-  REGISTER_PATH,
-  SIGN_IN_PATH,
-  WEBHOOK_PATH,
-} from '../paths.ts'
-
 /**
  * Whom a limit counts. `visitor` is one who has not signed in; `buyer` is the member, or the visitor whose cart it is;
- * `login` is the account that the body names, whether or not there is one.
+ * `login` is the account that the body names, whether or not there is one. `address` is a network, see `networksOf`:
+ * from a wide IPv6 one ten times as much is let in as from a single caller.
  */
 export type Subject = 'address' | 'visitor' | 'member' | 'buyer' | 'login'
 
-type Limit = { limit: number; windowSeconds: number; by: Subject }
+/**
+ * What of it: every `call`; only those that took effect (`success`); or only those with wrong credentials (`guess`).
+ * While one of the latter two is under way it counts, so that many at once cannot slip in.
+ */
+export type Counted = 'call' | 'success' | 'guess'
 
-type BurstBinding =
-  | 'BURST_SIGN_IN'
-  | 'BURST_REFRESH'
-  | 'BURST_CHECKOUT'
-  | 'BURST_CHECKOUT_RESULT'
-  | 'BURST_WEBHOOK_REFUSED'
+type Policy = {
+  limit: number
+  by: Subject
+  counts: Counted
+  /** Does not hold for a request with a proof (`askForProof`): honest people behind a shared address get past it. */
+  isLiftedByProof?: true
+}
 
-/** Layer 1: counted by a Workers rate-limit binding, per location; `wrangler.toml` repeats the numbers. */
-export type BurstPolicy = Limit & { layer: 'burst'; binding: BurstBinding }
+/**
+ * Layer 1: counted by a Workers rate-limit binding, per location. There is one binding for each quota, which policies
+ * share; `wrangler.toml` repeats the number.
+ */
+export type BurstPolicy = Policy & { layer: 'burst'; limit: 5 | 10 | 100 | 120; windowSeconds: 60 }
 
 /** Layer 2: counted in KV over windows longer than a binding can have. (Layer 3, the account's lock, is in Postgres.) */
-export type WindowPolicy = Limit & { layer: 'kv' }
+export type WindowPolicy = Policy & { layer: 'kv'; windowSeconds: number }
 
-const MINUTE = 60
-const HOUR = 3_600
+export const BURST_BINDINGS = ['BURST_5', 'BURST_10', 'BURST_100', 'BURST_120'] as const
 
-/** Every limit there is. The names appear in the RateLimit headers, in KV keys and in log lines. */
+export const bindingOf = ({ limit }: BurstPolicy): (typeof BURST_BINDINGS)[number] => `BURST_${limit}`
+
+const perMinute = <L extends BurstPolicy['limit']>(limit: L, by: Subject) =>
+  ({ limit, by, counts: 'call', layer: 'burst', windowSeconds: 60 }) as const
+
+const perHour = (limit: number, by: Subject, counts: Counted = 'call') =>
+  ({ limit, by, counts, layer: 'kv', windowSeconds: 3_600 }) as const
+
+/**
+ * Every limit there is. The names appear in the RateLimit headers, in KV keys and in log lines. `limitBy` puts one on a
+ * route; `changes-…` are for all changes whose route has none.
+ */
 export const POLICIES = {
-  'sign-in-minute': { limit: 5, windowSeconds: MINUTE, by: 'address', layer: 'burst', binding: 'BURST_SIGN_IN' },
-  'sign-in-hour': { limit: 10, windowSeconds: HOUR, by: 'address', layer: 'kv' },
-  register: { limit: 5, windowSeconds: HOUR, by: 'address', layer: 'kv' },
-  'forgotten-password-login': { limit: 5, windowSeconds: HOUR, by: 'login', layer: 'kv' },
-  'forgotten-password-address': { limit: 3, windowSeconds: HOUR, by: 'address', layer: 'kv' },
-  refresh: { limit: 10, windowSeconds: MINUTE, by: 'address', layer: 'burst', binding: 'BURST_REFRESH' },
-  'checkout-result': {
-    limit: 120,
-    windowSeconds: MINUTE,
-    by: 'buyer',
-    layer: 'burst',
-    binding: 'BURST_CHECKOUT_RESULT',
-  },
-  checkout: { limit: 10, windowSeconds: MINUTE, by: 'buyer', layer: 'burst', binding: 'BURST_CHECKOUT' },
-  'webhook-refused': {
-    limit: 100,
-    windowSeconds: MINUTE,
-    by: 'address',
-    layer: 'burst',
-    binding: 'BURST_WEBHOOK_REFUSED',
-  },
-  'email-verification': { limit: 5, windowSeconds: HOUR, by: 'member', layer: 'kv' },
-  'delete-account': { limit: 1, windowSeconds: HOUR, by: 'member', layer: 'kv' },
-  'export-account': { limit: 10, windowSeconds: HOUR, by: 'member', layer: 'kv' },
-  'changes-visitor': { limit: 100, windowSeconds: HOUR, by: 'visitor', layer: 'kv' },
-  'changes-address': { limit: 1_000, windowSeconds: HOUR, by: 'address', layer: 'kv' },
-  'changes-member': { limit: 1_000, windowSeconds: HOUR, by: 'member', layer: 'kv' },
+  'sign-in-minute': perMinute(5, 'address'),
+  'sign-in-hour': perHour(10, 'address', 'guess'),
+  register: perHour(5, 'address', 'success'),
+  'register-attempts': perHour(30, 'address'),
+  'forgotten-password-login': perHour(5, 'login'),
+  'forgotten-password-address': perHour(3, 'address'),
+  refresh: perMinute(10, 'address'),
+  checkout: perMinute(10, 'buyer'),
+  'checkout-address': { ...perHour(30, 'address'), isLiftedByProof: true },
+  'checkout-result': perMinute(120, 'buyer'),
+  'checkout-result-address': perMinute(120, 'address'),
+  search: perMinute(120, 'address'),
+  'webhook-refused': perMinute(100, 'address'),
+  'email-verification': perHour(5, 'member'),
+  'delete-account': perHour(1, 'member', 'success'),
+  'export-account': perHour(10, 'member'),
+  'changes-visitor': perHour(100, 'visitor'),
+  'changes-address': perHour(1_000, 'address'),
+  'changes-member': perHour(1_000, 'member'),
 } as const satisfies Record<string, BurstPolicy | WindowPolicy>
 
 export type PolicyName = keyof typeof POLICIES
-
-/** Paths whose routes bring a limit of their own (route-limits.ts); the `changes-…` limits are for all others. */
-export const PATHS_WITH_OWN_LIMIT: ReadonlySet<string> = new Set([
-  SIGN_IN_PATH,
-  REGISTER_PATH,
-  FORGOTTEN_PASSWORD_PATH,
-  REFRESH_PATH,
-  REFRESH_BY_TOKEN_PATH,
-  CHECKOUT_PATH,
-  WEBHOOK_PATH,
-  EMAIL_PATH,
-  EMAIL_VERIFICATION_PATH,
-  DELETE_ACCOUNT_PATH,
-])

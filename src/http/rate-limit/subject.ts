@@ -2,22 +2,8 @@ import { createHmac } from 'node:crypto'
 import type { Context } from 'hono'
 import { canonical } from '../../shared/canonical.ts'
 import type { AppEnv } from '../app-env.ts'
+import { clientAddress, networksOf } from '../client-address.ts'
 import type { Subject } from './policies.ts'
-
-/**
- * The caller's network. Only Cloudflare's own header is believed, since a caller can write every other one; calls
- * without it share one bucket. An IPv6 customer owns at least a /64, so that its addresses count as one.
- */
-function addressOf(c: Context<AppEnv>): string {
-  const address = c.req.header('CF-Connecting-IP') ?? 'unknown'
-  if (!address.includes(':') || address.includes('.')) return address
-  const [head = '', tail = ''] = address.split('::')
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === '' ? [] : tail.split(':')
-  const zeros = address.includes('::') ? Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0') : []
-  const groups = [...before, ...zeros, ...after].slice(0, 4)
-  return `${groups.map((group) => group.toLowerCase().replace(/^0+(?=.)/, '')).join(':')}::/64`
-}
 
 /** The account that is asked about; spellings that sign in to the same one count as one. */
 async function loginOf(c: Context<AppEnv>): Promise<string | undefined> {
@@ -26,22 +12,36 @@ async function loginOf(c: Context<AppEnv>): Promise<string | undefined> {
   return typeof login === 'string' ? `login:${canonical(login)}` : undefined
 }
 
-/** Whom a limit counts for this request, or undefined when there is no such one. */
-export async function subjectOf(c: Context<AppEnv>, by: Subject): Promise<string | undefined> {
+/** From a /48 this many times as much is let in as from one of its callers: it may be a town's, or one attacker's. */
+const WIDE_TIMES = 10
+
+/** Who is counted, and how many times the policy's limit they have. */
+type Counted = { subject: string; times: number }
+
+const one = (subject: string): Counted => ({ subject, times: 1 })
+
+function addressesOf(c: Context<AppEnv>): Counted[] {
+  const { own, wide } = networksOf(clientAddress(c))
+  return [one(`address:${own}`), ...(wide === null ? [] : [{ subject: `address:${wide}`, times: WIDE_TIMES }])]
+}
+
+/** Whom a limit counts for this request: nobody, one, or a caller's address and the wider network that it is in. */
+export async function subjectsOf(c: Context<AppEnv>, by: Subject): Promise<Counted[]> {
   const { memberId, visitorId } = c.get('ctx').actor
-  const member = memberId === null ? undefined : `member:${memberId}`
-  const visitor = visitorId === null ? undefined : `visitor:${visitorId}`
   switch (by) {
     case 'member':
-      return member
+      return memberId === null ? [] : [one(`member:${memberId}`)]
     case 'visitor':
-      return member === undefined ? visitor : undefined
+      return memberId !== null || visitorId === null ? [] : [one(`visitor:${visitorId}`)]
     case 'buyer':
-      return member ?? visitor ?? `address:${addressOf(c)}`
-    case 'login':
-      return loginOf(c)
+      if (memberId !== null) return [one(`member:${memberId}`)]
+      return visitorId === null ? addressesOf(c) : [one(`visitor:${visitorId}`)]
+    case 'login': {
+      const login = await loginOf(c)
+      return login === undefined ? [] : [one(login)]
+    }
     case 'address':
-      return `address:${addressOf(c)}`
+      return addressesOf(c)
   }
 }
 

@@ -72,6 +72,7 @@ test('addresses of the stack replace those of the file, and what points at the A
     databaseUrl: 'postgresql://local',
     neon: 'http://127.0.0.1:9001',
     smtpPort: 9002,
+    turnstile: 'http://127.0.0.1:9004',
     stripe: { url: 'http://127.0.0.1:9003', webhookSecret: 'whsec_x' },
   })
   expect(vars).toMatchObject({
@@ -83,6 +84,7 @@ test('addresses of the stack replace those of the file, and what points at the A
     STRIPE_WEBHOOK_SECRET: 'whsec_x',
     EMAIL_TRANSPORT: 'smtp',
     SMTP_PORT: '9002',
+    TURNSTILE_API_BASE: 'http://127.0.0.1:9004',
   })
 })
 

@@ -23,7 +23,7 @@ describe('a hundred sign-ins at once', () => {
     const browser = await openBrowser({
       RATE_LIMITS: 'on',
       RATE_LIMIT_KV: createKv({ get: down, put: down }),
-      BURST_SIGN_IN: { limit: down },
+      BURST_5: { limit: down },
     })
     const guess = (password: string, at: number) =>
       browser.post('/v1/auth/login', { login: username, password }, { 'CF-Connecting-IP': `192.0.2.${at}` })

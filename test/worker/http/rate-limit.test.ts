@@ -87,7 +87,8 @@ describe('the store', () => {
     const put = vi.fn<(key: string, value: string, options: { expirationTtl: number }) => Promise<void>>(async () => {})
     const visitor = await createVisitor({ ...on, RATE_LIMIT_KV: { get: async () => null, put } }, given)
     await visitor.post('/v1/echo', {})
-    expect(put).toHaveBeenCalledTimes(2)
+    // The visitor, the address, and the wider network that it is in.
+    expect(put).toHaveBeenCalledTimes(3)
     for (const [key, value, options] of put.mock.calls) {
       expect(key).toMatch(/^rl:changes-(visitor|address):[0-9a-f]{32}$/)
       expect(JSON.parse(value)).toMatchObject({ c: 1, p: 0 })

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { EMAIL_PATH } from '../../../src/http/paths.ts'
-import { PATHS_WITH_OWN_LIMIT } from '../../../src/http/rate-limit/policies.ts'
+import wranglerToml from '../../../wrangler.toml?raw'
+import { BURST_BINDINGS } from '../../../src/http/rate-limit/policies.ts'
 import { type Client, createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createMember } from '../support/member.ts'
 import { createEchoApp } from './echo-app.ts'
@@ -15,13 +15,11 @@ const generous = () => ({ limit: vi.fn<RateLimit['limit']>(async () => ({ succes
 const envOf = (overrides: Record<string, unknown> = {}) => ({
   RATE_LIMITS: 'on',
   RATE_LIMIT_KV: createKv(),
-  BURST_SIGN_IN: generous(),
-  BURST_REFRESH: generous(),
-  BURST_CHECKOUT: generous(),
+  ...Object.fromEntries(BURST_BINDINGS.map((name) => [name, generous()])),
   ...overrides,
 })
 
-const many = (times: number, call: (at: number) => Promise<{ status: number }>) =>
+const many = <A extends { status: number }>(times: number, call: (at: number) => Promise<A>) =>
   Promise.all(Array.from({ length: times }, (_, at) => call(at)))
 
 const fromAddress = (address: string) => ({ 'CF-Connecting-IP': address })
@@ -35,14 +33,14 @@ function stopClock(): (seconds: number) => void {
 }
 
 describe('sign-in', () => {
-  const signIn = (client: Client, headers = {}) =>
-    client.post('/v1/auth/login', { login: 'jane', password: 'x' }, headers)
+  const signIn = (client: Client, headers = {}, status = 401) =>
+    client.post('/v1/auth/login', { login: 'jane', password: 'x', status }, headers)
 
   test('of a hundred at once from one address five go through, whoever asks', async () => {
     const env = envOf()
     const visitors = await Promise.all(Array.from({ length: 10 }, () => createVisitor(env, given)))
     const answers = await many(100, (at) => signIn(visitors[at % 10]!, fromAddress('198.51.100.1')))
-    expect(statuses(answers)).toEqual({ 200: 5, 429: 95 })
+    expect(statuses(answers)).toEqual({ 401: 5, 429: 95 })
   })
 
   test('is counted by the minute and by the hour, and says so in every answer', async () => {
@@ -59,26 +57,50 @@ describe('sign-in', () => {
     expect(sixth.headers.get('RateLimit')).toMatch(/^"sign-in-minute";r=0;t=60, "sign-in-hour";r=5;t=\d+$/)
     expect(sixth.headers.get('Retry-After')).toBe('40')
     pass(40)
-    expect((await signIn(visitor)).status).toBe(200)
+    expect((await signIn(visitor)).status).toBe(401)
     expect((await signIn(visitor)).status).toBe(429)
     pass(60)
-    expect(statuses(await many(5, () => signIn(visitor)))).toEqual({ 200: 4, 429: 1 })
+    expect(statuses(await many(5, () => signIn(visitor)))).toEqual({ 401: 4, 429: 1 })
     pass(60)
     const eleventh = await signIn(visitor)
     expectProblem(eleventh, 429, 'rate-limited')
     expect(Number(eleventh.headers.get('Retry-After'))).toBeGreaterThan(300)
   })
 
+  test('by the hour is counted when the password was wrong: an office that signs in leaves the ten guesses as they are', async () => {
+    const pass = stopClock()
+    const visitor = await createVisitor(envOf(), given)
+    for (let minute = 0; minute < 6; minute++) {
+      expect(statuses(await many(5, () => signIn(visitor, {}, 200)))).toEqual({ 200: 5 })
+      pass(60)
+    }
+    const wrong = await signIn(visitor)
+    expect(wrong.headers.get('RateLimit')).toMatch(/"sign-in-hour";r=9;/)
+  })
+
+  test('many at once are never more guesses than the hour allows, though each counts only when it is answered', async () => {
+    const pass = stopClock()
+    const visitor = await createVisitor(envOf(), given)
+    await many(5, () => signIn(visitor))
+    pass(60)
+    await many(3, () => signIn(visitor))
+    pass(60)
+    const slow = (status: number) => visitor.post('/v1/auth/login', { login: 'jane', password: 'x', status, after: 50 })
+    const answers = await many(5, () => slow(401))
+    expect(statuses(answers)).toEqual({ 401: 2, 429: 3 })
+    expect(answers.find(({ status }) => status === 429)?.headers.get('Retry-After')).toBe('1')
+  })
+
   test('from another address, or with an address of its own making, is another matter', async () => {
     const visitor = await createVisitor(envOf(), given)
     await many(6, () => signIn(visitor))
     expect((await signIn(visitor, { 'X-Forwarded-For': '192.0.2.9', 'X-Real-IP': '192.0.2.9' })).status).toBe(429)
-    expect((await signIn(visitor, fromAddress('192.0.2.9'))).status).toBe(200)
+    expect((await signIn(visitor, fromAddress('192.0.2.9'))).status).toBe(401)
   })
 
   test('is refused when the binding says that others have used it up', async () => {
     const limit = async () => ({ success: false })
-    const visitor = await createVisitor(envOf({ BURST_SIGN_IN: { limit } }), given)
+    const visitor = await createVisitor(envOf({ BURST_5: { limit } }), given)
     const answer = await signIn(visitor)
     expectProblem(answer, 429, 'rate-limited')
     expect(answer.headers.get('Retry-After')).toBe('60')
@@ -89,10 +111,10 @@ describe('sign-in', () => {
     const warn = vi.spyOn(console, 'warn')
     const down = () => Promise.reject(new Error('down'))
     const visitor = await createVisitor(
-      envOf({ BURST_SIGN_IN: { limit: down }, RATE_LIMIT_KV: createKv({ get: down, put: down }) }),
+      envOf({ BURST_5: { limit: down }, RATE_LIMIT_KV: createKv({ get: down, put: down }) }),
       given,
     )
-    expect(statuses(await many(20, () => signIn(visitor)))).toEqual({ 200: 5, 429: 15 })
+    expect(statuses(await many(20, () => signIn(visitor)))).toEqual({ 401: 5, 429: 15 })
     const logged = warn.mock.calls.flat().join('\n')
     expect(logged).toContain('"layer":"kv"')
     expect(logged).toContain('"layer":"burst"')
@@ -106,7 +128,7 @@ describe('forgotten password', () => {
 
   test('goes five times an hour for one account, however it is spelled and wherever it comes from', async () => {
     const visitor = await createVisitor(envOf(), given)
-    const spellings = ['jane', 'Jane', 'JANE', ' jane ', 'jAnE', 'jane', 'Jane']
+    const spellings = ['jane', 'Jane', 'JANE', 'jaNe', 'jAnE', 'jane', 'Jane']
     const answers = await many(7, (at) => forget(visitor, spellings[at], fromAddress(`192.0.2.${at}`)))
     expect(statuses(answers)).toEqual({ 200: 5, 429: 2 })
     expect((await forget(visitor, 'john', fromAddress('192.0.2.99'))).status).toBe(200)
@@ -124,14 +146,32 @@ describe('forgotten password', () => {
     const answers = await many(5, (at) => forget(visitor, [null, 1, {}, [], undefined][at]))
     expect(statuses(answers)).toEqual({ 200: 3, 429: 2 })
     await forget(visitor, 'Jane@Example.com', fromAddress('192.0.2.1'))
-    expect([...env.RATE_LIMIT_KV.values.keys()].join()).not.toMatch(/jane|192/i)
+    expect([...env.RATE_LIMIT_KV.values.keys()].join()).not.toMatch(/jane|192\.0/i)
   })
 })
 
 describe('other limits of their own', () => {
-  test('five registrations an hour from one address', async () => {
+  const register = (client: Client, status = 200) => client.post('/v1/auth/register', { status })
+
+  test('five registrations an hour from one address, even when all come at once', async () => {
     const visitor = await createVisitor(envOf(), given)
-    expect(statuses(await many(8, () => visitor.post('/v1/auth/register', {})))).toEqual({ 200: 5, 429: 3 })
+    expect(statuses(await many(8, () => register(visitor)))).toEqual({ 200: 5, 429: 3 })
+    expect((await register(visitor)).headers.get('RateLimit')).toMatch(/^"register";r=0;/)
+  })
+
+  test('refused passwords and taken names do not use registrations up; thirty attempts an hour do', async () => {
+    const pass = stopClock()
+    const visitor = await createVisitor(envOf(), given)
+    for (let attempt = 0; attempt < 26; attempt++) {
+      expect((await register(visitor, 409)).status).toBe(409)
+      pass(2)
+    }
+    const made = await register(visitor)
+    expect(made.status).toBe(200)
+    expect(made.headers.get('RateLimit')).toMatch(/^"register";r=4;t=\d+, "register-attempts";r=3;t=\d+$/)
+    expect(statuses(await many(5, () => register(visitor)))).toEqual({ 200: 3, 429: 2 })
+    const refused = expectProblem(await register(visitor), 429, 'rate-limited')
+    expect(refused.policies).toEqual(['register-attempts'])
   })
 
   test('ten refreshes a minute from one address', async () => {
@@ -153,40 +193,59 @@ describe('other limits of their own', () => {
     expect((await client.post('/v1/account/delete', {}, headers(9, two))).status).toBe(200)
   })
 
-  test.each([...PATHS_WITH_OWN_LIMIT].filter((path) => path !== '/v1/webhooks/stripe'))(
-    '%s names its own policy, and does not use up the limit of other changes',
-    async (path) => {
-      const env = envOf()
-      const { bearer } = await createMember()
-      const method = path === EMAIL_PATH ? 'PATCH' : 'POST'
-      const { headers } = await createClient(env, given).call(method, path, { json: {}, headers: bearer })
-      expect(headers.get('RateLimit-Policy')).toMatch(/^"(?!changes)/)
-      expect([...env.RATE_LIMIT_KV.values.keys()].join()).not.toContain('changes')
-    },
-  )
+  test.each([
+    ['POST', '/v1/auth/login'],
+    ['POST', '/v1/auth/register'],
+    ['POST', '/v1/auth/password/forgot'],
+    ['POST', '/v1/auth/refresh'],
+    ['POST', '/v1/auth/refresh-token'],
+    ['POST', '/v1/checkout'],
+    ['PATCH', '/v1/account/email'],
+    ['POST', '/v1/account/email/verification'],
+    ['POST', '/v1/account/delete'],
+  ])('%s %s names its own policy, and does not use up the limit of other changes', async (method, path) => {
+    const env = envOf()
+    const { bearer } = await createMember()
+    const { headers } = await createClient(env, given).call(method, path, { json: {}, headers: bearer })
+    expect(headers.get('RateLimit-Policy')).toMatch(/^"(?!changes)/)
+    expect([...env.RATE_LIMIT_KV.values.keys()].join()).not.toContain('changes')
+  })
 })
 
 describe('checkout', () => {
+  const checkOut = (client: Client, headers = {}) => client.post('/v1/checkout', {}, headers)
+
   test('goes ten times a minute for one buyer, and does not use up the limit of other changes', async () => {
     const env = envOf()
     const visitor = await createVisitor(env, given)
-    const answers = await many(25, () => visitor.post('/v1/checkout', {}))
+    const answers = await many(25, (at) => checkOut(visitor, fromAddress(`192.0.2.${at % 3}`)))
     expect(statuses(answers)).toEqual({ 201: 10, 429: 15 })
-    const refused = await visitor.post('/v1/checkout', {})
-    expectProblem(refused, 429, 'rate-limited')
+    const refused = await checkOut(visitor)
+    expect(expectProblem(refused, 429, 'rate-limited').policies).toEqual(['checkout'])
     expect(refused.headers.get('Retry-After')).toMatch(/^(60|5\d)$/)
-    expect(refused.headers.get('RateLimit-Policy')).toBe('"checkout";q=10;w=60')
-    expect(refused.headers.get('RateLimit')).toMatch(/^"checkout";r=0;t=(60|5\d)$/)
-    expect(env.RATE_LIMIT_KV.writes).toEqual([])
+    expect(refused.headers.get('RateLimit-Policy')).toBe('"checkout";q=10;w=60, "checkout-address";q=30;w=3600')
+    expect(refused.headers.get('RateLimit')).toMatch(/^"checkout";r=0;t=(60|5\d), "checkout-address";r=30;t=\d+$/)
+    expect([...env.RATE_LIMIT_KV.values.keys()].join()).not.toContain('changes')
     const other = await createVisitor(env, given)
-    expect((await other.post('/v1/checkout', {})).status).toBe(201)
+    expect((await checkOut(other)).status).toBe(201)
+  })
+
+  test('goes thirty times an hour from one address, however many visitors it makes of itself', async () => {
+    const env = envOf()
+    const answers = await many(60, async () => checkOut(await createVisitor(env, given), fromAddress('192.0.2.1')))
+    expect(statuses(answers)).toEqual({ 201: 30, 429: 30 })
+    const refused = await checkOut(await createVisitor(env, given), fromAddress('192.0.2.1'))
+    const { policies, retry_after } = expectProblem(refused, 429, 'rate-limited')
+    expect(policies).toEqual(['checkout-address'])
+    expect(retry_after).toBeGreaterThan(60)
+    expect((await checkOut(await createVisitor(env, given), fromAddress('192.0.2.2'))).status).toBe(201)
   })
 
   test.each([
     ['fails', () => Promise.reject(new Error('binding down'))],
     ['never answers', () => new Promise(() => {})],
   ])('goes on when the binding %s', async (_, limit) => {
-    const visitor = await createVisitor(envOf({ BURST_CHECKOUT: { limit } }), given)
+    const visitor = await createVisitor(envOf({ BURST_10: { limit } }), given)
     expect((await visitor.post('/v1/checkout', {})).status).toBe(201)
   })
 })
@@ -200,6 +259,65 @@ describe('webhook', () => {
   })
 })
 
+describe('a wide IPv6 network', () => {
+  test('is let in ten times as often as one of its callers: hopping between its /64s is no way around a limit', async () => {
+    const env = envOf()
+    const visitor = await createVisitor(env, given)
+    const forget = (at: number, net = '2001:db8:77') =>
+      visitor.post('/v1/auth/password/forgot', { login: `m-${at}` }, fromAddress(`${net}:${at.toString(16)}::1`))
+    expect(statuses(await many(40, (at) => forget(at)))).toEqual({ 200: 30, 429: 10 })
+    expect((await forget(1, '2001:db8:78')).status).toBe(200)
+  })
+
+  test('counts by the minute too, where the binding has no number for it', async () => {
+    const visitor = await createVisitor(envOf(), given)
+    const refresh = (at: number) => visitor.post('/v1/auth/refresh', {}, fromAddress(`2001:db8:79:${at}::1`))
+    expect(statuses(await many(120, refresh))).toEqual({ 200: 100, 429: 20 })
+  })
+})
+
+describe("a storefront's own server", () => {
+  const SECRET = 'a-secret-of-the-storefront-that-is-long-enough'
+  const trusting = () => envOf({ TRUSTED_STOREFRONT_SECRETS: `an-older-secret-of-the-storefront-32,${SECRET}` })
+  const named = (address: string, secret: string) => ({
+    ...fromAddress('198.51.100.9'),
+    'X-Storefront-Secret': secret,
+    'X-Storefront-Client-IP': address,
+  })
+  const refreshAs = async (env: object, headers: (at: number) => Record<string, string>) => {
+    const visitor = await createVisitor({ ...env }, given)
+    return statuses(await many(30, (at) => visitor.post('/v1/auth/refresh', {}, headers(at))))
+  }
+
+  test('names its callers by a shared secret, each of whom is counted by itself', async () => {
+    expect(await refreshAs(trusting(), (at) => named(`192.0.2.${at}`, SECRET))).toEqual({ 200: 30 })
+    expect(await refreshAs(trusting(), () => named('192.0.2.77', SECRET))).toEqual({ 200: 10, 429: 20 })
+  })
+
+  test.each([
+    ['a wrong secret', trusting, `${SECRET}!`],
+    ['a part of it', trusting, SECRET.slice(0, -1)],
+    ['nothing', trusting, ''],
+    ['all secrets at once', trusting, `an-older-secret-of-the-storefront-32,${SECRET}`],
+    ['a secret where none is set', envOf, SECRET],
+    ['nothing where none is set', envOf, ''],
+  ])('is not believed with %s', async (_, env, secret) => {
+    expect(await refreshAs(env(), (at) => named(`192.0.2.${at}`, secret))).toEqual({ 200: 10, 429: 20 })
+  })
+
+  test('that names nothing like an address counts as one caller', async () => {
+    const nonsense = ['', 'unknown', '192.0.2.1, 192.0.2.2', '999.0.0.1', '::g', '192.0.2.1:80']
+    const answers = await refreshAs(trusting(), (at) => named(nonsense[at % nonsense.length] ?? '', SECRET))
+    expect(answers).toEqual({ 200: 10, 429: 20 })
+  })
+
+  test('must have a long secret', async () => {
+    const answer = await createClient({ TRUSTED_STOREFRONT_SECRETS: 'too-short' }).get('/healthz')
+    const { errors } = expectProblem(answer, 500, 'misconfigured')
+    expect(errors).toMatchObject([{ field: 'TRUSTED_STOREFRONT_SECRETS' }])
+  })
+})
+
 describe('the bindings of wrangler.toml', () => {
   test.each([
     ['/v1/auth/login', 5],
@@ -208,5 +326,11 @@ describe('the bindings of wrangler.toml', () => {
     const visitor = await createVisitor({ RATE_LIMITS: 'on', RATE_LIMIT_KV: createKv() }, given)
     const answers = await many(limit + 10, () => visitor.post(path, {}))
     expect(statuses(answers)).toEqual({ 200: limit, 429: 10 })
+  })
+
+  test('have the numbers that their names say', () => {
+    const found = [...wranglerToml.matchAll(/name = "(BURST_\d+)"[^[]*?limit = (\d+), period = 60/g)]
+    expect(found.map(([, name]) => name)).toEqual([...BURST_BINDINGS])
+    for (const [, name, limit] of found) expect(name).toBe(`BURST_${limit}`)
   })
 })

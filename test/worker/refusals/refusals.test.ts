@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { REFRESH_BY_TOKEN_PATH, REFRESH_PATH } from '../../../src/http/paths.ts'
+import { REFRESH_BY_TOKEN_PATH } from '../../../src/http/paths.ts'
 import { PROBLEMS } from '../../../src/shared/problems.ts'
 import { addToCart, checkOut } from '../support/buyer.ts'
 import {
@@ -20,7 +20,7 @@ import { addressOf, bodyOf, type Operation, operations } from './operations.ts'
 const forMembers = operations.filter(({ isForMembers }) => isForMembers)
 const withCookies = operations.filter(({ isForPrograms }) => !isForPrograms)
 /** These ask for a refresh token, which is not what makes a session known. */
-const REFRESHES = new Set([REFRESH_PATH, REFRESH_BY_TOKEN_PATH])
+const REFRESHES = new Set(['/v1/auth/refresh', REFRESH_BY_TOKEN_PATH])
 const forAnyone = withCookies.filter(({ isForMembers, path }) => !isForMembers && !REFRESHES.has(path))
 const changes = withCookies.filter(({ isChange }) => isChange)
 const withBody = changes.filter(({ body }) => body !== undefined)

@@ -1,6 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
 import { membersOnly } from '../../../http/members-only.ts'
-import { EMAIL_PATH, EMAIL_VERIFICATION_PATH } from '../../../http/paths.ts'
 import { limitEmailVerification } from '../../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
 import { changeEmail } from '../change-email.ts'
@@ -74,7 +73,7 @@ emailRoutes.openapi(
 emailRoutes.openapi(
   createRoute({
     method: 'post',
-    path: EMAIL_VERIFICATION_PATH,
+    path: '/v1/account/email/verification',
     operationId: 'resendVerification',
     summary: 'Have another link to verify the address emailed',
     tags: ['auth'],
@@ -92,7 +91,7 @@ emailRoutes.openapi(
 emailRoutes.openapi(
   createRoute({
     method: 'patch',
-    path: EMAIL_PATH,
+    path: '/v1/account/email',
     operationId: 'changeEmail',
     summary: 'Change the email address; the new one takes over once it is verified',
     description: 'The address so far is told, with a link that undoes the change for a week.',

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { rememberDevice } from '../../../http/device.ts'
 import { membersOnly } from '../../../http/members-only.ts'
 import { limitForgottenPassword } from '../../../http/rate-limit/route-limits.ts'
+import { askForProof } from '../../../http/turnstile/ask-for-proof.ts'
 import { createRouter, jsonContent, problems } from '../../../http/router.ts'
 import { changePassword } from '../change-password.ts'
 import { requestPasswordReset } from '../request-password-reset.ts'
@@ -18,7 +19,7 @@ passwordRoutes.openapi(
     summary: 'Have a link for a new password emailed',
     description: 'The answer is the same whether or not there is such an account. The link is good for one hour.',
     tags: ['auth'],
-    middleware: [limitForgottenPassword] as const,
+    middleware: [askForProof('forgotten-password'), limitForgottenPassword] as const,
     request: { body: { content: jsonContent(schemas.forgottenPasswordSchema), required: true } },
     responses: { 202: { description: 'If there is such an account, its owner gets an email' } },
   }),

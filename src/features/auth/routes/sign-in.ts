@@ -3,6 +3,7 @@ import { membersOnly } from '../../../http/members-only.ts'
 import { limitRefresh, limitRegister, limitSignIn } from '../../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
 import { clearSessionCookies, refreshTokenOf } from '../../../http/session.ts'
+import { askForProof } from '../../../http/turnstile/ask-for-proof.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import { findSessionMember } from '../find-session-member.ts'
 import { toMemberView } from '../member.ts'
@@ -26,7 +27,7 @@ signInRoutes.openapi(
     summary: 'Make an account and sign in',
     description: "The visitor's cart becomes the member's. A link to verify the address goes out by email.",
     tags: ['auth'],
-    middleware: [limitRegister] as const,
+    middleware: [askForProof('register'), limitRegister] as const,
     request: { body: { content: jsonContent(schemas.registerSchema), required: true } },
     responses: {
       201: theMember,
@@ -34,7 +35,7 @@ signInRoutes.openapi(
     },
   }),
   async (c) => {
-    const { token_delivery, ...input } = c.req.valid('json')
+    const { token_delivery, turnstile_token: _, ...input } = c.req.valid('json')
     const signedIn = await register(c.get('ctx'), { ...input, ...clientOf(c, token_delivery) })
     return c.json(await toSignedInView(c, signedIn, token_delivery), 201, PRIVATE)
   },

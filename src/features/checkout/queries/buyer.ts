@@ -6,6 +6,7 @@ export type BuyerRow = {
   id: string
   /** Null for an account whose address was disowned: the payment page asks for one. */
   email: string | null
+  email_verified: boolean
   first_name: string
   last_name: string
   stripe_customer_id: string | null
@@ -25,7 +26,9 @@ export type BuyerRow = {
 /** What a member's payment page is made from. */
 export const selectBuyer = (db: Db, memberId: string) =>
   db.execute<BuyerRow>(sql`
-    SELECT m.id, CASE WHEN NOT ${isRemovedAddress(sql`m.email`)} THEN m.email END AS email, m.first_name, m.last_name, m.stripe_customer_id, m.use_default_shipping_and_payment,
+    SELECT m.id, CASE WHEN NOT ${isRemovedAddress(sql`m.email`)} THEN m.email END AS email,
+      m.email_verified_at IS NOT NULL AS email_verified, m.first_name, m.last_name, m.stripe_customer_id,
+      m.use_default_shipping_and_payment,
       (SELECT json_build_object('name', a.name, 'phone', a.phone, 'line1', a.line1, 'line2', a.line2, 'city', a.city,
           'state', a.state, 'postal_code', a.postal_code, 'country', a.country)
         FROM member_default_addresses a WHERE a.member_id = m.id) AS default_address

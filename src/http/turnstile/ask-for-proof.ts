@@ -1,0 +1,60 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { sha256Hex } from '../../shared/digest.ts'
+import { AppError } from '../../shared/errors.ts'
+import { TURNSTILE_TOKEN_MAX, type TurnstileForm, turnstileHint } from '../../shared/turnstile.ts'
+import type { AppEnv } from '../app-env.ts'
+import { clientAddress } from '../client-address.ts'
+import { siteverify } from './siteverify.ts'
+
+async function tokenOf(c: Context<AppEnv>): Promise<string | undefined> {
+  const body: unknown = await c.req.json().catch(() => undefined)
+  const token =
+    typeof body === 'object' && body !== null && 'turnstile_token' in body ? body.turnstile_token : undefined
+  return typeof token === 'string' && token !== '' && token.length <= TURNSTILE_TOKEN_MAX ? token : undefined
+}
+
+/**
+ * A checkout that is repeated under its own `Idempotency-Key` may repeat its token too: it is the same checkout. Every
+ * other call is asked about under a key of its own, so that one solved challenge is good for one call.
+ */
+async function idempotencyKeyOf(c: Context<AppEnv>, form: TurnstileForm, token: string): Promise<string> {
+  const given = c.req.header('Idempotency-Key')
+  if (form !== 'checkout' || given === undefined) return crypto.randomUUID()
+  const { memberId, visitorId } = c.get('ctx').actor
+  const digest = await sha256Hex(JSON.stringify([memberId, visitorId, given, token]))
+  return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
+}
+
+/**
+ * Checks the Turnstile token of the body, where one is sent, and sets `isProven` when it is good. Demands one where
+ * `TURNSTILE_REQUIRED_FOR` names the form. Without a `TURNSTILE_SECRET_KEY` it does nothing. While Cloudflare does not
+ * answer nobody is turned away and nothing is proven: the limits by address go on holding.
+ * Throws `turnstile-required`, `turnstile-failed`.
+ */
+export const askForProof = (form: TurnstileForm) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const ctx = c.get('ctx')
+    if (ctx.env.TURNSTILE_SECRET_KEY === undefined) return next()
+    const token = await tokenOf(c)
+    const details = turnstileHint(ctx.env)
+    if (token !== undefined) {
+      const verdict = await siteverify(ctx, {
+        token,
+        remoteIp: clientAddress(c),
+        idempotencyKey: await idempotencyKeyOf(c, form, token),
+      })
+      if (verdict === 'failed')
+        throw new AppError(
+          'turnstile-failed',
+          'The check was not passed, or its token was used before: solve it anew.',
+          {
+            details,
+          },
+        )
+      if (verdict === 'passed') c.set('isProven', true)
+    } else if (ctx.env.TURNSTILE_REQUIRED_FOR.includes(form)) {
+      throw new AppError('turnstile-required', 'Solve the check and send its token as turnstile_token.', { details })
+    }
+    return next()
+  })
