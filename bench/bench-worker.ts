@@ -76,6 +76,7 @@ export async function startBenchWorker(options: BenchOptions = {}): Promise<Benc
       neon: services.neon.url,
       smtpPort: services.mailbox.smtpPort,
       turnstile: services.turnstile.url,
+      pwned: services.pwned.url,
       stripe: { url: stripe.url, webhookSecret },
     }
     const vars = { ...withLocalAddresses(example, local), ...wranglerVars(), RATE_LIMITS: 'off', ...options.vars }

@@ -71,6 +71,7 @@ export interface LocalAddresses {
   neon: string
   smtpPort: number
   turnstile: string
+  pwned: string
   /** Undefined with Stripe itself. */
   stripe: { url: string; webhookSecret: string } | undefined
 }
@@ -100,6 +101,8 @@ export function withLocalAddresses(vars: Vars, local: LocalAddresses): Vars {
     SMTP_PORT: String(local.smtpPort),
     SMTP_SECURITY: 'none',
     ...(isStandInSecret(vars['TURNSTILE_SECRET_KEY'] ?? '') ? { TURNSTILE_API_BASE: local.turnstile } : {}),
+    // Another service than the local one stays.
+    ...(vars['PWNED_PASSWORDS_URL']?.startsWith('http://127.0.0.1') ? { PWNED_PASSWORDS_URL: local.pwned } : {}),
     ...stripe,
   }
 }

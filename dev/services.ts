@@ -5,6 +5,8 @@ import type { RunningMailbox } from './mailbox/server.ts'
 import { applyMigrations } from './migrate.ts'
 import { startNeonProxy } from './neon-proxy/server.ts'
 import type { RunningNeonProxy } from './neon-proxy/server.ts'
+import { startPwnedPasswords } from './pwned-passwords.ts'
+import type { RunningPwnedPasswords } from './pwned-passwords.ts'
 import { startPostgres } from './postgres/server.ts'
 import type { RunningPostgres } from './postgres/server.ts'
 import { stopAll } from './stop-all.ts'
@@ -41,12 +43,13 @@ export interface RunningServices {
   mailbox: RunningMailbox
   turnstile: RunningTurnstile
   stripe: RunningStripe | undefined
+  pwned: RunningPwnedPasswords
   stop(): Promise<void>
 }
 
 /**
  * Starts everything that Mercat talks to: a migrated and seeded database, the Neon proxy, Stripe's emulator, a
- * mailbox, and a stand-in for Turnstile's siteverify.
+ * mailbox, and stand-ins for Turnstile's siteverify and for range queries of breached passwords.
  */
 export async function startServices(options: ServicesOptions): Promise<RunningServices> {
   const { ports, dataDir, stripe, log = () => undefined } = options
@@ -65,9 +68,10 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     const neon = keep(await startNeonProxy({ port: ports.neon, pgConnectionString }))
     const mailbox = keep(await startMailbox({ httpPort: ports.mail, smtpPort: ports.smtp }))
     const turnstile = keep(await startTurnstile(0))
+    const pwned = keep(await startPwnedPasswords())
     const emulator =
       stripe === undefined ? undefined : keep(await startStripeEmulator({ port: ports.stripe, log, ...stripe }))
-    return { postgres, neon, mailbox, turnstile, stripe: emulator, stop }
+    return { postgres, neon, mailbox, turnstile, pwned, stripe: emulator, stop }
   } catch (error) {
     await stop()
     throw error

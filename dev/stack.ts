@@ -100,6 +100,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       neon: services.neon.url,
       smtpPort: services.mailbox.smtpPort,
       turnstile: services.turnstile.url,
+      pwned: services.pwned.url,
       stripe: services.stripe === undefined ? undefined : { url: services.stripe.url, webhookSecret },
     })
     const worker = await startWorker({

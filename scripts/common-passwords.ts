@@ -1,29 +1,39 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { dictionary } from '@zxcvbn-ts/language-common'
+import { coreOf } from '../src/features/auth/common-forms.ts'
 
-// Writes the part of the 20,000 most common passwords that the other rules would let pass; `--check` only compares.
-// A common password is refused in any case of its letters. The rest of the list needs no place in the Worker: what has
-// no letter can have no upper-case one, and what has only letters, digits and spaces lacks a special character.
+// Writes what the 20,000 most common passwords come down to without case, leet and the digits and signs at their ends;
+// `--check` only compares. One whose core is too short to mean anything is kept as it is, if another rule would let
+// something like it pass: without a letter it would have to be long enough to need none.
 
 const TARGET = path.join(import.meta.dirname, '../src/features/auth/common-passwords.ts')
 const COUNT = 20_000
+const CORE_MIN = 4
+const LENGTH_WITHOUT_RULES = 16
 
 const entries = dictionary['passwords-common']
   .slice(0, COUNT)
   .map((password) => password.normalize('NFKC').toLowerCase().trim())
-  .filter((password) => /\p{L}/u.test(password) && /[^\p{L}\p{M}\p{N}\s]/u.test(password))
-
-const quoted = (text: string): string => (text.includes("'") ? JSON.stringify(text) : `'${text}'`)
+  .flatMap((password) => {
+    const core = coreOf(password)
+    if (core.length >= CORE_MIN) return [core]
+    const canPass = /\p{L}/u.test(password) ? password.length >= CORE_MIN : password.length >= LENGTH_WITHOUT_RULES
+    return canPass ? [password] : []
+  })
 
 const source = `// Made by \`npm run generate:passwords\`; do not edit.
 
+const TEXT =
+  ${JSON.stringify([...new Set(entries)].join('\n'))}
+
+let words: ReadonlySet<string> | undefined
+
 /**
- * Those of the 20,000 most common passwords that the other rules would let pass, in lower case. From the list of
+ * What the 20,000 most common passwords come down to: \`commonForms\` of one of them has a word of these. From the list of
  * @zxcvbn-ts/language-common (MIT licence).
  */
-export const COMMON_PASSWORDS: ReadonlySet<string> = new Set([
-${[...new Set(entries)].map((entry) => `  ${quoted(entry)},\n`).join('')}])
+export const commonPasswords = (): ReadonlySet<string> => (words ??= new Set(TEXT.split('\\n')))
 `
 
 if (!process.argv.includes('--check')) await writeFile(TARGET, source)

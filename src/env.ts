@@ -60,6 +60,8 @@ const variables = z.object({
   REQUEST_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(25_000),
   /** Signs cookies, CSRF tokens and order links. */
   SIGNING_SECRET: z.string().min(32),
+  /** The secret before this one, while what it signed is to be accepted still. */
+  SIGNING_SECRET_PREVIOUS: optional(z.string().min(32)),
   /** `kid:secret` pairs separated by commas; the first signs access tokens, the others still verify. */
   SESSION_KEYS: sessionKeys,
   PUBLIC_API_URL: origin,
@@ -80,6 +82,8 @@ const variables = z.object({
   INITIAL_ORDER_STATUS: z.string().min(1),
   /** Stripe wants at least 30 minutes; the rest is room for a retry of the same request. */
   CHECKOUT_MINUTES: z.coerce.number().int().min(40).max(1_380),
+  /** Range queries for breached passwords, as Have I Been Pwned answers them; without it none is asked. */
+  PWNED_PASSWORDS_URL: optional(origin),
   EMAIL_TRANSPORT: z.enum(['cloudflare', 'smtp']),
   SMTP_HOST: optional(z.string()),
   SMTP_PORT: optional(z.coerce.number().int().min(1).max(65_535)),
@@ -141,6 +145,7 @@ const schema = variables
  */
 const EXAMPLE_SECRET: Partial<Record<keyof z.output<typeof variables>, RegExp>> = {
   SIGNING_SECRET: /^local-signing-secret/,
+  SIGNING_SECRET_PREVIOUS: /^local-signing-secret/,
   SESSION_KEYS: /(^|[:,])local-session-secret/,
   STRIPE_SECRET_KEY: /_emulator$/,
   STRIPE_WEBHOOK_SECRET: /_emulator$/,

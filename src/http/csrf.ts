@@ -4,6 +4,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../shared/errors.ts'
 import { isSame } from '../shared/is-same.ts'
+import { type SigningKeys, signingKeys } from '../shared/signing-keys.ts'
 import type { AppEnv } from './app-env.ts'
 import { bearerOf } from './bearer.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
@@ -14,12 +15,12 @@ import { VISITOR_COOKIE, ensureVisitor } from './visitor.ts'
 const COOKIE = 'csrf_token'
 const HEADER = 'X-CSRF-Token'
 
-const signature = (secret: string, visitorId: string, nonce: string): string =>
-  createHmac('sha256', secret).update(`csrf:${visitorId}:${nonce}`).digest('base64url')
+const signature = (key: string, visitorId: string, nonce: string): string =>
+  createHmac('sha256', key).update(`csrf:${visitorId}:${nonce}`).digest('base64url')
 
-function isOwnToken(secret: string, visitorId: string, token: string): boolean {
+function isOwnToken(keys: SigningKeys, visitorId: string, token: string): boolean {
   const [nonce = '', given = ''] = token.split('.')
-  return isSame(token, `${nonce}.${given}`) && isSame(given, signature(secret, visitorId, nonce))
+  return isSame(token, `${nonce}.${given}`) && keys.some((key) => isSame(given, signature(key, visitorId, nonce)))
 }
 
 /**
@@ -28,12 +29,12 @@ function isOwnToken(secret: string, visitorId: string, token: string): boolean {
  * two tabs do not lock each other out.
  */
 export async function issueCsrfToken(c: Context<AppEnv>): Promise<string> {
-  const secret = c.get('ctx').env.SIGNING_SECRET
+  const keys = signingKeys(c.get('ctx').env, 'csrf-token')
   const visitorId = await ensureVisitor(c)
   const current = getCookie(c, cookieName(c, COOKIE))
-  if (current !== undefined && isOwnToken(secret, visitorId, current)) return current
+  if (current !== undefined && isOwnToken(keys, visitorId, current)) return current
   const nonce = randomBytes(18).toString('base64url')
-  const token = `${nonce}.${signature(secret, visitorId, nonce)}`
+  const token = `${nonce}.${signature(keys[0], visitorId, nonce)}`
   setCookie(c, cookieName(c, COOKIE), token, {
     path: '/',
     httpOnly: true,
@@ -67,7 +68,11 @@ function assertOrigin(c: Context<AppEnv>): void {
 export function isCsrfToken(c: Context<AppEnv>, given: string): boolean {
   const { env, actor } = c.get('ctx')
   const cookie = getCookie(c, cookieName(c, COOKIE)) ?? ''
-  return actor.visitorId !== null && isSame(cookie, given) && isOwnToken(env.SIGNING_SECRET, actor.visitorId, cookie)
+  return (
+    actor.visitorId !== null &&
+    isSame(cookie, given) &&
+    isOwnToken(signingKeys(env, 'csrf-token'), actor.visitorId, cookie)
+  )
 }
 
 function assertToken(c: Context<AppEnv>): void {

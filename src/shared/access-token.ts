@@ -11,6 +11,7 @@ export type AccessClaims = { memberId: string; sessionId: string }
 export const ACCESS_TOKEN_SECONDS = 15 * 60
 
 const ALGORITHM = 'HS256'
+const TYPE = 'JWT'
 const AUDIENCE = 'mercat'
 /** Clocks of two isolates may differ a little; nothing else is forgiven. */
 const CLOCK_TOLERANCE_SECONDS = 5
@@ -27,7 +28,7 @@ export function signAccessToken(
   const [{ kid, secret }] = keys
   const issuedAt = Math.floor(now.getTime() / 1_000)
   return new SignJWT({ sid: sessionId })
-    .setProtectedHeader({ alg: ALGORITHM, kid, typ: 'JWT' })
+    .setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE })
     .setSubject(memberId)
     .setIssuer(issuer)
     .setAudience(AUDIENCE)
@@ -52,6 +53,7 @@ export async function verifyAccessToken(
     if (key === undefined) return undefined
     const { payload } = await jwtVerify(token, key.secret, {
       algorithms: [ALGORITHM],
+      typ: TYPE,
       issuer,
       audience: AUDIENCE,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,

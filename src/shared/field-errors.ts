@@ -24,7 +24,8 @@ export const FIELD_ERRORS = {
   'needs-special': 'a password without a character that is neither letter nor digit nor space',
   'needs-upper-case': 'a password without an upper-case letter',
   'not-shipped-to': 'a country that the shop does not ship to',
-  'too-common': 'one of the most common passwords',
+  breached: 'a password that is known from a breach',
+  'too-common': 'one of the most common passwords, or hardly different from one',
   'too-similar': 'a password that resembles username, email or name',
 } as const
 

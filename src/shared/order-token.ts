@@ -1,11 +1,29 @@
 import { signMessage, verifySignature } from './signature.ts'
+import { signingKeys, type SigningSecrets } from './signing-keys.ts'
 
-const messageOf = (identifier: string): string => `order:${identifier}`
+/** How long the link of an order's email shows the order: long enough for a return or a complaint. */
+export const ORDER_LINK_DAYS = 180
 
-/** Proof for the link in a guest's confirmation email: a signature of the order's identifier, 43 characters. */
-export const signOrderToken = (secret: string, identifier: string): Promise<string> =>
-  signMessage(secret, messageOf(identifier))
+const messageOf = (identifier: string, expires: string): string => `order:${identifier}:${expires}`
 
-/** Whether `signOrderToken` made this token for this order. */
-export const verifyOrderToken = (secret: string, identifier: string, token: string): Promise<boolean> =>
-  verifySignature(secret, messageOf(identifier), token)
+/** Proof for the link in an order's email: `expiry.signature`, the expiry as a Unix time in base 36. */
+export async function signOrderToken(secrets: SigningSecrets, identifier: string, now: Date): Promise<string> {
+  const expires = Math.floor(now.getTime() / 1_000 + ORDER_LINK_DAYS * 86_400).toString(36)
+  const [key] = signingKeys(secrets, 'order-link')
+  return `${expires}.${await signMessage(key, messageOf(identifier, expires))}`
+}
+
+/** Whether `signOrderToken` made this token for this order, and whether its time is over. */
+export async function checkOrderToken(
+  secrets: SigningSecrets,
+  identifier: string,
+  token: string,
+  now: Date,
+): Promise<'good' | 'expired' | 'forged'> {
+  const [, expires = '', signature = ''] = /^([0-9a-z]{1,8})\.([\w-]{43})$/.exec(token) ?? []
+  const keys = signingKeys(secrets, 'order-link')
+  const message = messageOf(identifier, expires)
+  const matches = await Promise.all(keys.map((key) => verifySignature(key, message, signature)))
+  if (!matches.includes(true)) return 'forged'
+  return Number.parseInt(expires, 36) * 1_000 > now.getTime() ? 'good' : 'expired'
+}

@@ -3,7 +3,7 @@ const encoder = new TextEncoder()
 const keyOf = (secret: string, usage: 'sign' | 'verify') =>
   crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [usage])
 
-/** HMAC-SHA256 as base64url, 43 characters. Every purpose gives its messages a prefix of its own. */
+/** HMAC-SHA256 as base64url, 43 characters. Every purpose has a key of its own (`signing-keys.ts`). */
 export async function signMessage(secret: string, message: string): Promise<string> {
   const mac = await crypto.subtle.sign('HMAC', await keyOf(secret, 'sign'), encoder.encode(message))
   return btoa(String.fromCharCode(...new Uint8Array(mac)))

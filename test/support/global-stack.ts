@@ -19,6 +19,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('stripeWebhookSecret', WEBHOOK_SECRET)
   project.provide('turnstileUrl', services.turnstile.url)
   project.provide('mailApi', `${services.mailbox.url}/api`)
+  project.provide('pwnedUrl', services.pwned.url)
   project.provide('smtpPort', services.mailbox.smtpPort)
   return async () => {
     await services.stop()

@@ -16,5 +16,7 @@ declare module 'vitest' {
     smtpPort: number
     /** Turnstile's stand-in; its control calls are under `/_turnstile`. */
     turnstileUrl: string
+    /** Range queries for breached passwords; `PUT /_control` of the same origin makes them fail. */
+    pwnedUrl: string
   }
 }

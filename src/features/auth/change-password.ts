@@ -3,7 +3,8 @@ import { runBatchAsCaller } from '../../db/transaction.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
 import { getMember } from './get-member.ts'
-import { brokenRules, passwordTooWeak } from './password-rules.ts'
+import { brokenRulesOf } from './check-new-password.ts'
+import { passwordTooWeak } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { forgetDevices } from './queries/devices.ts'
 import { endSessionsOf } from './queries/sessions.ts'
@@ -23,7 +24,7 @@ export async function changePassword(
 ): Promise<void> {
   const { memberId, sessionId } = getMember(ctx)
   const checked = await checkPassword(ctx, { memberId }, currentPassword)
-  const broken = brokenRules(password, checked.member)
+  const broken = await brokenRulesOf(ctx, password, checked.member)
   if (broken.length > 0) {
     await refusingStalePassword(runBatchAsCaller(ctx, acceptStatements(ctx.db, checked)))
     throw passwordTooWeak(broken)

@@ -1,12 +1,15 @@
 import { AppError } from '../../shared/errors.ts'
-import { COMMON_PASSWORDS } from './common-passwords.ts'
+import { commonForms } from './common-forms.ts'
+import { commonPasswords } from './common-passwords.ts'
 import { normalizePassword } from './passwords.ts'
 
 /** What a password must not resemble. */
 export type PasswordOwner = { username: string; email: string; firstName: string; lastName: string }
 
 const LENGTH_MIN = 8
-const LENGTH_MAX = 50
+const LENGTH_MAX = 128
+/** From this length on a password need not be composed of anything: a sentence is good. */
+const LENGTH_WITHOUT_COMPOSITION = 16
 const SIMILARITY_MAX = 0.7
 
 const charactersOf = (text: string): string[] => Array.from(text)
@@ -47,32 +50,41 @@ export function isSimilarTo(password: string, { username, email, firstName, last
   return parts.some((part) => !isTooShortToTell(lower, part) && quickRatio(lower, part) >= SIMILARITY_MAX)
 }
 
-export type BrokenRule = 'too-short' | 'too-long' | 'needs-upper-case' | 'needs-special' | 'too-similar' | 'too-common'
+export type BrokenRule =
+  | 'too-short'
+  | 'too-long'
+  | 'needs-upper-case'
+  | 'needs-special'
+  | 'too-similar'
+  | 'too-common'
+  | 'breached'
 
 const MESSAGES: Record<BrokenRule, string> = {
   'too-short': `Use at least ${LENGTH_MIN} characters.`,
   'too-long': `Use at most ${LENGTH_MAX} characters.`,
-  'needs-upper-case': 'Use at least one upper-case letter.',
-  'needs-special': 'Use at least one character that is neither a letter nor a digit nor a space.',
+  'needs-upper-case': `Use at least one upper-case letter, or ${LENGTH_WITHOUT_COMPOSITION} characters.`,
+  'needs-special': `Use at least one character that is neither a letter nor a digit nor a space, or ${LENGTH_WITHOUT_COMPOSITION} characters.`,
   'too-similar': 'This is too similar to your username, email address or name.',
-  'too-common': 'This is one of the most common passwords.',
+  'too-common': 'This is one of the most common passwords, or hardly differs from one.',
+  breached: 'This password is known from a breach elsewhere. Use another.',
 }
 
 /**
- * The rules that a password breaks; none for a good one. Characters are Unicode code points, counted after the
+ * The rules that a password breaks by itself; none for a good one. Characters are Unicode code points, counted after the
  * normalisation under which the password is hashed.
  */
 export function brokenRules(password: string, owner: PasswordOwner): BrokenRule[] {
   const text = normalizePassword(password)
   const { length } = charactersOf(text)
   const isTooLong = length > LENGTH_MAX
+  const isLongEnough = length >= LENGTH_WITHOUT_COMPOSITION
   const broken: [BrokenRule, boolean][] = [
     ['too-short', length < LENGTH_MIN],
     ['too-long', isTooLong],
-    ['needs-upper-case', !/\p{Lu}/u.test(text)],
-    ['needs-special', !/[^\p{L}\p{M}\p{N}\s]/u.test(text)],
+    ['needs-upper-case', !isLongEnough && !/\p{Lu}/u.test(text)],
+    ['needs-special', !isLongEnough && !/[^\p{L}\p{M}\p{N}\s]/u.test(text)],
     ['too-similar', !isTooLong && isSimilarTo(text, owner)],
-    ['too-common', COMMON_PASSWORDS.has(text.toLowerCase().trim())],
+    ['too-common', !isTooLong && commonForms(text.toLowerCase().trim()).some((form) => commonPasswords().has(form))],
   ]
   return broken.flatMap(([rule, isBroken]) => (isBroken ? [rule] : []))
 }
@@ -81,9 +93,3 @@ export const passwordTooWeak = (broken: BrokenRule[]) =>
   new AppError('password-too-weak', 'This password does not meet the rules.', {
     errors: broken.map((rule) => ({ field: 'password', code: rule, message: MESSAGES[rule] })),
   })
-
-/** Throws `password-too-weak` with one line of `errors` for each broken rule. */
-export function assertStrongPassword(password: string, owner: PasswordOwner): void {
-  const broken = brokenRules(password, owner)
-  if (broken.length > 0) throw passwordTooWeak(broken)
-}

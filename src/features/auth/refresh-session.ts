@@ -17,8 +17,7 @@ const sessionEnded = () => new AppError('session-ended', 'This session has ended
  */
 export async function refreshSession(ctx: Ctx, token: string | undefined): Promise<SignedIn> {
   if (token === undefined) throw new AppError('not-authenticated', 'There is no session to refresh. Sign in.')
-  const secret = ctx.env.SIGNING_SECRET
-  const claims = readRefreshToken(secret, token)
+  const claims = readRefreshToken(ctx.env, token)
   if (claims === undefined) throw sessionEnded()
   const { sessionId, generation } = claims
   const successor = { sessionId, generation: generation + 1 }
@@ -27,7 +26,7 @@ export async function refreshSession(ctx: Ctx, token: string | undefined): Promi
     sessionId,
     generation,
     refreshHash: await sha256Hex(token),
-    successorHash: await sha256Hex(refreshTokenFor(secret, successor)),
+    successorHash: await sha256Hex(refreshTokenFor(ctx.env, successor)),
     now,
     graceStart: graceStart(now),
     expiresAt: sessionExpiry(now),

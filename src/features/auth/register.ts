@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import { newId, newMemberCode } from '../../shared/ids.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { deviceOf, type SignInClient } from './known-device.ts'
-import { assertStrongPassword } from './password-rules.ts'
+import { assertStrongPassword } from './check-new-password.ts'
 import { hashPassword } from './passwords.ts'
 import { rememberDevice } from './queries/devices.ts'
 import { insertMember } from './queries/members.ts'
@@ -36,7 +36,7 @@ export const accountExists = (field: 'username' | 'email') =>
  */
 export async function register(ctx: Ctx, input: Registration): Promise<SignedIn> {
   const { username, email, newsletter } = input
-  assertStrongPassword(input.password, { username, email, firstName: '', lastName: '' })
+  await assertStrongPassword(ctx, input.password, { username, email, firstName: '', lastName: '' })
   const createdAt = ctx.now()
   const names = { firstName: '', lastName: '' }
   const unproven = { emailVerifiedAt: null, emailOwnedAt: null, pendingEmail: null }

@@ -3,7 +3,7 @@ import { runBatch } from '../../db/transaction.ts'
 import { newId } from '../../shared/ids.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
-import { assertStrongPassword } from './password-rules.ts'
+import { assertStrongPassword } from './check-new-password.ts'
 import { hashPassword } from './passwords.ts'
 import { forgetDevices, rememberDevice } from './queries/devices.ts'
 import { setPassword } from './queries/members.ts'
@@ -22,7 +22,7 @@ export async function resetPassword(
   { token, password }: { token: string; password: string },
 ): Promise<{ deviceId: string }> {
   const { token: given, member } = await getTokenOwner(ctx, 'reset_password', token)
-  assertStrongPassword(password, member)
+  await assertStrongPassword(ctx, password, member)
   const passwordHash = await hashPassword(password)
   const notice = await newTokenEmail(ctx, 'password_changed')
   const { now } = notice

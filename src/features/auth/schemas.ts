@@ -55,8 +55,9 @@ export const emailAddressSchema = z.email().max(254).openapi({ example: 'jane@ex
 const newPasswordSchema = z.string().openapi({
   example: 'Grey-Heron-42',
   description:
-    '8 to 50 characters, at least one upper-case letter and one character that is neither letter, digit nor space; ' +
-    'not similar to username, email or name; none of the 20,000 most common',
+    '8 to 128 characters; under 16 at least one upper-case letter and one character that is neither letter, digit nor ' +
+    'space; not similar to username, email or name; none of the 20,000 most common, nor what hardly differs from one; ' +
+    'none that is known from a breach',
 })
 
 const passwordSchema = z.string().min(1).max(1_000).openapi({ example: 'Grey-Heron-42' })

@@ -19,11 +19,11 @@ export type SignedIn = {
 
 /** Both tokens of a session's generation. */
 export async function issueTokens(ctx: Ctx, memberId: string, claims: RefreshClaims): Promise<SessionTokens> {
-  const { SESSION_KEYS, PUBLIC_API_URL, SIGNING_SECRET } = ctx.env
+  const { SESSION_KEYS, PUBLIC_API_URL } = ctx.env
   const access = { memberId, sessionId: claims.sessionId }
   return {
     accessToken: await signAccessToken(SESSION_KEYS, PUBLIC_API_URL, access, ctx.now()),
-    refreshToken: refreshTokenFor(SIGNING_SECRET, claims),
+    refreshToken: refreshTokenFor(ctx.env, claims),
   }
 }
 

@@ -6,7 +6,7 @@ import { readRefreshToken } from './refresh-token.ts'
 
 /** Ends the caller's session: that of the access token, else that of the refresh token. Without either it does nothing. */
 export async function signOut(ctx: Ctx, refreshToken: string | undefined): Promise<void> {
-  const claims = refreshToken === undefined ? undefined : readRefreshToken(ctx.env.SIGNING_SECRET, refreshToken)
+  const claims = refreshToken === undefined ? undefined : readRefreshToken(ctx.env, refreshToken)
   const sessionId = ctx.actor.sessionId ?? claims?.sessionId
   if (sessionId !== undefined) await runStatement(() => endSession(ctx.db, sessionId, ctx.now()))
 }

@@ -54,7 +54,7 @@ export async function orderVariables(ctx: Ctx, row: OrderOfEmail, timeZone: stri
 }
 
 async function orderUrl(ctx: Ctx, identifier: string): Promise<string> {
-  const token = await signOrderToken(ctx.env.SIGNING_SECRET, identifier)
+  const token = await signOrderToken(ctx.env, identifier, ctx.now())
   return `${ctx.env.STOREFRONT_URL}/orders/${encodeURIComponent(identifier)}?token=${token}`
 }
 

@@ -17,7 +17,7 @@ const getOrderRoute = createRoute({
   request: { params: z.object({ identifier: orderIdentifierSchema }), query: orderQuerySchema },
   responses: {
     200: { description: 'The order', content: jsonContent(orderSchema) },
-    ...problems('not-found'),
+    ...problems('not-found', 'invalid-token'),
   },
 })
 

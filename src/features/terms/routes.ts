@@ -1,11 +1,10 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { getSignedCookie, setSignedCookie } from 'hono/cookie'
 import type { AppEnv } from '../../http/app-env.ts'
-import { cookieName, isHttps } from '../../http/cookie-name.ts'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
 import { membersOnly } from '../../http/members-only.ts'
 import { createRouter, jsonContent, PRIVATE, problems } from '../../http/router.ts'
+import { readSignedCookie, type SignedCookie, writeSignedCookie } from '../../http/signed-cookie.ts'
 import { agreeToTerms } from './agree-to-terms.ts'
 import { getTerms } from './get-terms.ts'
 import { getTermsAgreement } from './get-terms-agreement.ts'
@@ -66,15 +65,13 @@ termsRoutes.openapi(
   async (c) => c.json(await agreeToTerms(c.get('ctx'), c.req.valid('json').version), 200, PRIVATE),
 )
 
-const COOKIE = 'mercat_terms'
-const COOKIE_SECONDS = 365 * 24 * 60 * 60
+const COOKIE: SignedCookie = { name: 'mercat_terms', purpose: 'terms-cookie', maxAgeSeconds: 365 * 24 * 60 * 60 }
 
-/** The value begins with its purpose: other cookies are signed with the same secret. */
 const toValue = ({ version, agreedAt }: KeptAgreement): string => `terms-of-use|${agreedAt}|${version}`
 
 async function readKept(c: Context<AppEnv>): Promise<KeptAgreement | undefined> {
-  const value = await getSignedCookie(c, c.get('ctx').env.SIGNING_SECRET, cookieName(c, COOKIE))
-  const [, agreedAt, version] = /^terms-of-use\|([^|]*)\|(.*)$/.exec(value || '') ?? []
+  const value = await readSignedCookie(c, COOKIE)
+  const [, agreedAt, version] = /^terms-of-use\|([^|]*)\|(.*)$/.exec(value ?? '') ?? []
   return agreedAt === undefined || version === undefined ? undefined : { agreedAt, version }
 }
 
@@ -102,16 +99,9 @@ termsRoutes.openapi(
     responses: { 200: theAgreement, ...problems('terms-version-unknown', 'not-found') },
   }),
   async (c) => {
-    const { env } = c.get('ctx')
     const given = { ...c.req.valid('json'), kept: await readKept(c) }
     const agreement = await agreeAsVisitor(c.get('ctx'), given)
-    await setSignedCookie(c, cookieName(c, COOKIE), toValue(agreement), env.SIGNING_SECRET, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'Lax',
-      secure: isHttps(c),
-      maxAge: COOKIE_SECONDS,
-    })
+    await writeSignedCookie(c, COOKIE, toValue(agreement))
     return c.json({ version: agreement.version, agreed: true, agreed_at: agreement.agreedAt }, 200, PRIVATE)
   },
 )

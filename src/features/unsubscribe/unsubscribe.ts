@@ -5,7 +5,7 @@ import { readUnsubscribeToken } from '../../shared/unsubscribe-token.ts'
 import { unsubscribeCode } from './queries.ts'
 
 async function codeOf(ctx: Ctx, token: string): Promise<string> {
-  const code = await readUnsubscribeToken(ctx.env.SIGNING_SECRET, token)
+  const code = await readUnsubscribeToken(ctx.env, token)
   if (code === undefined) throw new AppError('invalid-token', 'This link is not one that our emails hold.')
   return code
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Env } from '../../env.ts'
 import { AppError } from '../../shared/errors.ts'
+import { signingKeys } from '../../shared/signing-keys.ts'
 import { turnstileHint } from '../../shared/turnstile.ts'
 import type { AppEnv } from '../app-env.ts'
 import { burstCounterOf } from './burst-counter.ts'
@@ -34,7 +35,7 @@ async function checksOf(c: Context<AppEnv>, names: readonly PolicyName[]): Promi
         name,
         counts: policy.counts,
         quota: { limit: policy.limit * times, windowSeconds: policy.windowSeconds },
-        key: counterKey(env.SIGNING_SECRET, name, subject),
+        key: counterKey(signingKeys(env, 'rate-limit')[0], name, subject),
         layer,
         // A binding knows its own limit and no multiple of it.
         asksOutside: times === 1 || policy.layer === 'kv',

@@ -73,6 +73,7 @@ test('addresses of the stack replace those of the file, and what points at the A
     neon: 'http://127.0.0.1:9001',
     smtpPort: 9002,
     turnstile: 'http://127.0.0.1:9004',
+    pwned: 'http://127.0.0.1:7/range',
     stripe: { url: 'http://127.0.0.1:9003', webhookSecret: 'whsec_x' },
   })
   expect(vars).toMatchObject({

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, inject, test } from 'vitest'
 import { createVisitor, expectProblem } from '../support/client.ts'
 import { oneEmailTo } from '../support/mailbox.ts'
 import { clearDatabaseFaults, countRoundTrips, db, failDatabase } from '../support/shop.ts'
@@ -165,5 +165,46 @@ describe('changing the password', () => {
     expect((await change).status).toBe(204)
     const live = (await sessionsOf(id)).filter((row) => row.ended_at === null)
     expect(live.map((row) => row.id)).toEqual([current])
+  })
+})
+
+describe('a password that is known from a breach', () => {
+  const url = inject('pwnedUrl')
+  const breached = { PWNED_PASSWORDS_URL: url }
+  const control = (mode: 'answer' | 'fail' | 'hang') =>
+    fetch(new URL('/_control', url), {
+      method: 'PUT',
+      body: JSON.stringify({ mode }),
+      headers: { 'Content-Type': 'application/json' },
+    })
+
+  afterEach(() => control('answer'))
+
+  const registerWith = async (password: string, overrides: Record<string, unknown> = breached) =>
+    (await openBrowser(overrides)).post('/v1/auth/register', { ...registration(), password })
+
+  test('is refused at registration, change and reset; one that only looks like it is not', async () => {
+    const known = 'Moss-Lantern-1999'
+    const answer = await registerWith(known)
+    expect(expectProblem(answer, 422, 'password-too-weak').errors).toMatchObject([
+      { field: 'password', code: 'breached' },
+    ])
+    const { client, email } = await registerMember(await openBrowser(breached))
+    const change = await client.post('/v1/account/password', { current_password: PASSWORD, password: known })
+    expectProblem(change, 422, 'password-too-weak')
+    const reset = await client.post('/v1/auth/password/reset', { token: await forget(email), password: known })
+    expectProblem(reset, 422, 'password-too-weak')
+    expect((await registerWith('Moss-Lantern-1998')).status).toBe(201)
+  })
+
+  test.each(['fail', 'hang'] as const)('is let pass while the service does not answer: %s', async (mode) => {
+    await control(mode)
+    const start = Date.now()
+    expect((await registerWith('Moss-Lantern-1999')).status).toBe(201)
+    expect(Date.now() - start).toBeLessThan(5_000)
+  })
+
+  test('is not asked for without a service', async () => {
+    expect((await registerWith('Moss-Lantern-1999', {})).status).toBe(201)
   })
 })

@@ -69,8 +69,11 @@ describe('refreshing', () => {
 
   test('with a forged or malformed token ends nothing', async () => {
     const { client, id } = await registerMember()
-    const { sessionId } = readRefreshToken(env.SIGNING_SECRET, cookieOf(client, refreshCookie)!)!
-    const forged = refreshTokenFor('another-secret-that-is-long-enough-for-it', { sessionId, generation: 0 })
+    const { sessionId } = readRefreshToken(env, cookieOf(client, refreshCookie)!)!
+    const forged = refreshTokenFor(
+      { SIGNING_SECRET: 'another-secret-that-is-long-enough-for-it' },
+      { sessionId, generation: 0 },
+    )
     for (const token of [forged, `${sessionId}.0.`, `${sessionId}.99999999999.${'A'.repeat(43)}`, 'x', '..']) {
       const stranger = await openBrowser()
       stranger.cookies.set(refreshCookie, token)

@@ -109,7 +109,7 @@ describe('what was bought as a guest', () => {
     expect(await listed(member)).toEqual([identifier])
     expect((await guest.get(`/v1/orders/${identifier}`)).status).toBe(200)
     expectProblem(await (await createVisitor()).get(`/v1/orders/${identifier}`), 404, 'not-found')
-    const token = await signOrderToken(env.SIGNING_SECRET, identifier)
+    const token = await signOrderToken(env, identifier, new Date())
     expect((await (await createVisitor()).get(`/v1/orders/${identifier}?token=${token}`)).status).toBe(200)
   })
 

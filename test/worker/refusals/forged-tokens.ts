@@ -34,6 +34,8 @@ export async function forgedTokens({ memberId, sessionId }: TestMember): Promise
     'no signature': `${head}.${body}.`,
     'a wrong key': await sign({ key: new TextEncoder().encode('another-secret-that-is-long-enough-for-it') }),
     'an unknown kid': await sign({ header: { kid: 'test-99' } }),
+    'another typ': await sign({ header: { typ: 'at+jwt' } }),
+    'no typ': await sign({ header: { typ: undefined } }),
     'no kid': await sign({ header: { kid: undefined } }),
     'alg none': `${none('none')}.${body}.`,
     'alg NONE with a signature': `${none('NONE')}.${body}.${mac}`,
