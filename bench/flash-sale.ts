@@ -6,12 +6,12 @@ import { assertInvariants } from '../test/support/invariants.ts'
 import { startBenchWorker } from './bench-worker.ts'
 import { sellInteractively } from './flash-sale/interactive.ts'
 import type { InteractiveResult, Order } from './flash-sale/interactive.ts'
-import { addArticle, payAll, queueUp, sell } from './flash-sale/sale.ts'
+import { addSku, payAll, queueUp, sell } from './flash-sale/sale.ts'
 import type { SaleResult } from './flash-sale/sale.ts'
 import { closeConnections } from './load.ts'
 import { machine } from './report.ts'
 
-// One article, far more buyers than units, and a database that is a network away: `npm run bench:flash-sale`. Ends with
+// One SKU, far more buyers than units, and a database that is a network away: `npm run bench:flash-sale`. Ends with
 // code 1 when anything was oversold or lost. The JSON goes to `.bench/flash-sale.json`, or to where `--json` says.
 
 const values = readFlags({
@@ -28,9 +28,9 @@ const shop = await startBenchWorker()
 const db = new pg.Client({ connectionString: shop.databaseUrl })
 
 async function holdSale(): Promise<{ result: SaleResult; reserved: number; ordersPerSecond: number; orders: number }> {
-  const warmUp = await addArticle(db, 'warm-up', 1_000)
+  const warmUp = await addSku(db, 'warm-up', 1_000)
   await sell(shop, await queueUp(shop, db, warmUp, SALE.atOnce * 2), SALE)
-  const skuId = await addArticle(db, 'flash-sale', SALE.stock)
+  const skuId = await addSku(db, 'flash-sale', SALE.stock)
   const buyers = await queueUp(shop, db, skuId, SALE.buyers)
   await shop.setLatency(ROUND_TRIP_MS)
   const result = await sell(shop, buyers, SALE)
@@ -50,7 +50,7 @@ async function holdSale(): Promise<{ result: SaleResult; reserved: number; order
 }
 
 async function holdInteractively(order: Order): Promise<InteractiveResult> {
-  const skuId = await addArticle(db, order.replaceAll(' ', '-'), 10_000)
+  const skuId = await addSku(db, order.replaceAll(' ', '-'), 10_000)
   const visitors = await queueUp(shop, db, skuId, SALE.buyers)
   return sellInteractively({
     databaseUrl: shop.databaseUrl,

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** What others may bring about by design: letters to an address that they name, counted wrong passwords. */
+/** What others may bring about by design: emails to an address that they name, counted wrong passwords. */
 const NOT_THEIRS = new Set(['one_time_tokens', 'email_outbox', 'emails_sent', 'idempotency_keys'])
 const COUNTED = /^(failed_|locked_|updated_at$)/
 

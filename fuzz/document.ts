@@ -31,6 +31,7 @@ export interface Parameter {
 }
 
 export interface DocumentedAnswer {
+  $ref?: string
   content?: Record<string, { schema?: Schema }>
 }
 
@@ -60,6 +61,7 @@ export interface ApiDocument {
   paths: Record<string, Record<string, Described>>
   components: {
     schemas: Record<string, Schema>
+    responses: Record<string, DocumentedAnswer>
     /** One of each problem. */
     examples: Record<string, { value: { code: string; status: number } }>
   }
@@ -71,7 +73,11 @@ export function readDocument(): ApiDocument {
   return JSON.parse(readFileSync(file, 'utf8')) as ApiDocument
 }
 
-export function operationsOf({ paths }: ApiDocument): Operation[] {
+/** An answer as it stands, or as the component that it refers to. */
+const answerOf = ({ responses }: ApiDocument['components'], answer: DocumentedAnswer): DocumentedAnswer =>
+  responses[answer.$ref?.split('/').at(-1) ?? ''] ?? answer
+
+export function operationsOf({ paths, components }: ApiDocument): Operation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, described]) => ({
       id: described.operationId,
@@ -79,7 +85,9 @@ export function operationsOf({ paths }: ApiDocument): Operation[] {
       path,
       parameters: described.parameters ?? [],
       body: described.requestBody?.content['application/json']?.schema,
-      answers: described.responses,
+      answers: Object.fromEntries(
+        Object.entries(described.responses).map(([status, answer]) => [status, answerOf(components, answer)]),
+      ),
       isForMembers: isForMembers(described.security ?? []),
       isChange: method !== 'get',
     })),

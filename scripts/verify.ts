@@ -27,6 +27,7 @@ const STEPS: Step[] = [
     repair: 'npm run db:generate',
   },
   { name: 'openapi.json', command: 'node', args: ['scripts/openapi.ts', '--check'], repair: 'npm run openapi' },
+  { name: 'openapi rules', command: 'node', args: ['scripts/lint-openapi.ts'] },
   {
     name: 'passwords',
     command: 'node',

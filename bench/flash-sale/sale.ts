@@ -26,8 +26,8 @@ export interface SaleResult {
   sessions: string[]
 }
 
-/** One article with so much in stock. Answers its SKU. */
-export async function addArticle(db: pg.Client, name: string, stock: number): Promise<string> {
+/** One SKU with so much in stock. Answers its SKU. */
+export async function addSku(db: pg.Client, name: string, stock: number): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
     `WITH product AS (
        INSERT INTO products (identifier, slug, title) VALUES (upper(left(md5($1), 10)), $1, $1) RETURNING id
@@ -42,11 +42,11 @@ export async function addArticle(db: pg.Client, name: string, stock: number): Pr
     [name, stock],
   )
   const [sku] = rows
-  if (sku === undefined) throw new Error('no article was made')
+  if (sku === undefined) throw new Error('no SKU was made')
   return sku.id
 }
 
-/** Visitors who each have one unit of the article in a cart of their own. */
+/** Visitors who each have one unit of the SKU in a cart of their own. */
 export async function queueUp(shop: BenchShop, db: pg.Client, skuId: string, count: number): Promise<Visitor[]> {
   const visitors = await createVisitors(shop.api, count)
   await fillCarts(db, visitors, () => [skuId])

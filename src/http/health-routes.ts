@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { forEveryone } from './members-only.ts'
 import { createRouter, jsonContent } from './router.ts'
 
 const healthSchema = z.object({ status: z.literal('ok') }).openapi('Health')
@@ -6,6 +7,7 @@ const healthSchema = z.object({ status: z.literal('ok') }).openapi('Health')
 export const healthRoutes = createRouter()
 
 const healthRoute = createRoute({
+  ...forEveryone,
   operationId: 'checkHealth',
   method: 'get',
   path: '/healthz',

@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { ErrorCode } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { isSafeMethod, PATHS_WITHOUT_CSRF } from './paths.ts'
-import { anyProblem, problemComponents, problemResponses, problemsOf } from './problem-schemas.ts'
+import { ANY_PROBLEM, problemComponents, problemResponses, problemsOf } from './problem-schemas.ts'
 
 type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>
 type PathItem = NonNullable<Document['paths']>[string]
@@ -30,7 +30,7 @@ Errors are RFC 9457 problem documents; programs decide by \`code\`. Money is an 
 Every answer carries \`X-Request-ID\`.`
 
 /** Whether the route was made with `membersOnly`: nobody gets in without a session. */
-const isForMembers = ({ security = [] }: Operation): boolean =>
+const isForMembers = ({ security = [] }: Pick<Operation, 'security'>): boolean =>
   security.length > 0 && security.every((way) => 'session' in way || 'bearer' in way)
 
 const ALWAYS_POSSIBLE = ['validation-failed', 'not-authenticated', 'access-token-expired', 'session-ended'] as const
@@ -53,6 +53,17 @@ function securityOf(operation: Operation, isChange: boolean, path: string): NonN
   return isChange ? [{ visitor: [], csrf: [] }, bearer] : [{}, { visitor: [] }, { session: [] }, bearer]
 }
 
+/** Who gets in and with what, in words: after what the route says of itself. */
+function describedAccess({ description, security = [] }: Operation): string {
+  const access =
+    security.length === 0
+      ? 'Public: asks for no cookie and no token.'
+      : security.some((way) => 'csrf' in way)
+        ? `${isForMembers({ security }) ? 'For members' : 'For visitors and members'}: cookies with \`X-CSRF-Token\`, or a bearer.`
+        : `${isForMembers({ security }) ? 'For members' : 'For visitors and members'}: cookies, or a bearer.`
+  return description === undefined ? access : `${description}\n\n${access}`
+}
+
 function complete(operation: Operation, method: string, path: string): void {
   const isChange = !isSafeMethod(method.toUpperCase())
   const responses = Object.entries(operation.responses ?? {})
@@ -60,9 +71,10 @@ function complete(operation: Operation, method: string, path: string): void {
   operation.responses = {
     ...Object.fromEntries(responses.filter(([, response]) => problemsOf(response).length === 0)),
     ...problemResponses([...own, ...sharedProblems(operation, isChange)]),
-    default: anyProblem,
+    default: ANY_PROBLEM,
   }
   operation.security = securityOf(operation, isChange, path)
+  operation.description = describedAccess(operation)
 }
 
 /**
@@ -88,6 +100,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Do
       title: 'Mercat API',
       version: '1.0.0',
       description: DESCRIPTION,
+      contact: { name: 'Mercat', url: `${serverUrl}/docs` },
       license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
     },
     servers: [{ url: serverUrl }],
@@ -99,10 +112,11 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Do
       if (operation !== undefined) complete(operation, method, path)
     }
   }
-  const { schemas, examples } = problemComponents()
+  const { schemas, examples, responses } = problemComponents()
   document.components = {
     schemas: { ...document.components?.schemas, ...schemas },
     examples,
+    responses,
     securitySchemes: {
       visitor: {
         type: 'apiKey',

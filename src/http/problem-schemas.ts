@@ -58,15 +58,15 @@ function exampleOf(code: ErrorCode) {
   return { summary: when, value }
 }
 
-/** The document's components of all problems. Made when they are asked for: no purchase needs them. */
+/** The document's components of all problems; `Problem` is any of them. Made when they are asked for: no purchase needs them. */
 export function problemComponents() {
   const { openAPIRegistry: registry, getOpenAPI31Document } = new OpenAPIHono()
-  registry.register('Problem', problemSchema())
   for (const code of CODES) registry.register(schemaName(code), schemaOf(code))
   const { components } = getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } })
   return {
-    schemas: components?.schemas ?? {},
+    schemas: { ...components?.schemas, Problem: oneOf(CODES) },
     examples: Object.fromEntries(CODES.map((code) => [code, exampleOf(code)])),
+    responses: { AnyProblem: anyProblem() },
   }
 }
 
@@ -94,20 +94,37 @@ export function problemResponses(codes: ErrorCode[]) {
   return Object.fromEntries(Object.entries(byStatus).map(([status, of]) => [status, problemResponse(of)]))
 }
 
+const referTo = (code: ErrorCode) => ({ $ref: `#/components/schemas/${schemaName(code)}` })
+
+const oneOf = (codes: ErrorCode[]) => ({
+  oneOf: codes.map(referTo),
+  discriminator: {
+    propertyName: 'code',
+    mapping: Object.fromEntries(codes.map((code) => [code, referTo(code).$ref])),
+  },
+})
+
 function problemResponse(codes: ErrorCode[]) {
-  const anyOfThem = codes.map((code) => ({ $ref: `#/components/schemas/${schemaName(code)}` }))
+  const [only, ...further] = codes
   return {
     description: codes.map((code) => `\`${code}\`: ${problemOf(code).when}`).join('. '),
     content: {
       [MEDIA_TYPE]: {
-        schema: anyOfThem.length === 1 ? anyOfThem[0] : { oneOf: anyOfThem },
+        schema: only !== undefined && further.length === 0 ? referTo(only) : oneOf(codes),
         examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
       },
     },
   }
 }
 
-export const anyProblem = {
-  description: 'Any other problem',
-  content: { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+function anyProblem() {
+  const { content } = problemResponse(CODES)
+  const { examples } = content[MEDIA_TYPE]
+  return {
+    description: 'Any other problem',
+    content: { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' }, examples } },
+  }
 }
+
+/** What stands for every problem that an operation does not name. */
+export const ANY_PROBLEM = { $ref: '#/components/responses/AnyProblem' }

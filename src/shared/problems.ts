@@ -409,6 +409,15 @@ export const PROBLEMS = {
 /** Every code a client can meet. */
 export type ErrorCode = keyof typeof PROBLEMS
 
-export const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && code in PROBLEMS
+/** Why a discount code does not count. */
+export type DiscountRefusal = Extract<ErrorCode, `discount-${string}`>
+
+export const DISCOUNT_REFUSALS = Object.keys(PROBLEMS).filter(
+  (code): code is DiscountRefusal => code.startsWith('discount-') && isErrorCode(code),
+)
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && code in PROBLEMS
+}
 
 export const problemOf = (code: ErrorCode): Entry => PROBLEMS[code]

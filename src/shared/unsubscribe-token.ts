@@ -5,7 +5,7 @@ const messageOf = (code: string): string => `unsubscribe:${code}`
 
 /**
  * Proof for the unsubscribe link of an email: the recipient's code (`mb_cd` or `pr_cd`) and its signature. It never
- * expires, since an old letter must still let its reader leave, and it is good for nothing else.
+ * expires, since an old marketing email must still let its reader leave, and it is good for nothing else.
  */
 const signUnsubscribeToken = async (key: string, code: string): Promise<string> =>
   `${code}.${await signMessage(key, messageOf(code))}`
@@ -21,7 +21,7 @@ export async function readUnsubscribeToken(secrets: SigningSecrets, token: strin
 }
 
 /**
- * The address for `List-Unsubscribe` and for the visible link of a letter: one click of a mail client (RFC 8058) posts
+ * The address for `List-Unsubscribe` and for the visible link of a marketing email: one click of a mail client (RFC 8058) posts
  * to it, and a reader who opens it finds a page with a button.
  */
 export async function unsubscribeUrl(env: { PUBLIC_API_URL: string } & SigningSecrets, code: string): Promise<string> {

@@ -22,7 +22,7 @@ export const members = pgTable(
     /** The address that takes over once its link is followed. */
     pendingEmail: text(),
     newsletter: boolean().notNull().default(false),
-    /** Set by "unsubscribe from all": no letters but those about the member's own orders and account. */
+    /** Set by "unsubscribe from all": no email but about the member's own orders and account. */
     unsubscribedAt: moment(),
     useDefaultShippingAndPayment: boolean().notNull().default(false),
     /** Counted by the statement that reads the credentials, so that no race gets an attempt for free. */

@@ -6,7 +6,7 @@ import type { Preferences } from './schemas.ts'
 
 type Input = { newsletter: boolean | undefined; unsubscribedFromAll: boolean | undefined }
 
-/** Changes what is given of the letters that the caller wants, and answers all of it. */
+/** Changes what is given of the marketing emails that the caller wants, and answers all of it. */
 export async function changeCommunicationPreferences(ctx: Ctx, input: Input): Promise<Preferences> {
   const memberId = memberIdOf(ctx.actor)
   const [row] = await runStatementAsCaller(ctx, () => updatePreferences(ctx.db, memberId, input, ctx.now()))

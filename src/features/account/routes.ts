@@ -70,7 +70,7 @@ accountRoutes.openapi(
     operationId: 'getCommunicationPreferences',
     method: 'get',
     path: '/v1/account/communication-preferences',
-    summary: 'Which letters the member wants',
+    summary: 'Which marketing emails the member wants',
     responses: {
       200: { description: 'The preferences', content: jsonContent(schemas.preferencesSchema) },
     },
@@ -85,7 +85,7 @@ accountRoutes.openapi(
     operationId: 'changeCommunicationPreferences',
     method: 'patch',
     path: '/v1/account/communication-preferences',
-    summary: 'Choose which letters to get; what is left out stays',
+    summary: 'Choose which marketing emails to get; what is left out stays',
     request: { body: jsonBody(schemas.changePreferencesSchema) },
     responses: {
       200: { description: 'The preferences', content: jsonContent(schemas.preferencesSchema) },

@@ -80,7 +80,7 @@ export const accountSchema = z
     last_name: z.string(),
     member_code: z.string().openapi({ description: '`mb_cd` of email links' }),
     newsletter: z.boolean(),
-    unsubscribed: z.boolean().openapi({ description: 'From all letters; it outranks `newsletter`' }),
+    unsubscribed: z.boolean().openapi({ description: 'From all marketing email; it outranks `newsletter`' }),
     use_default_shipping_and_payment: z.boolean(),
     default_address: orNull(defaultAddressViewSchema),
     terms_of_use: z.object({
@@ -109,7 +109,7 @@ export const preferencesSchema = z
   .object({
     newsletter: z.boolean(),
     unsubscribed_from_all: z.boolean().openapi({
-      description: 'No letters at all but those about own orders and the account; it outranks `newsletter`',
+      description: 'No email but about own orders and the account; it outranks `newsletter`',
     }),
   })
   .openapi('CommunicationPreferences')

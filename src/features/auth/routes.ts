@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { issueCsrfToken } from '../../http/csrf.ts'
+import { forEveryone } from '../../http/members-only.ts'
 import { createRouter, jsonContent } from '../../http/router.ts'
 import { emailRoutes } from './routes/emails.ts'
 import { passwordRoutes } from './routes/passwords.ts'
@@ -10,6 +11,7 @@ import { csrfTokenSchema } from './schemas.ts'
 export const authRoutes = createRouter()
 
 const csrfRoute = createRoute({
+  ...forEveryone,
   operationId: 'issueCsrfToken',
   method: 'get',
   path: '/v1/auth/csrf',

@@ -7,12 +7,12 @@ import type { RequestKey } from './queries/request-keys.ts'
 const NOT_IN_PRODUCT: Refusals[string] = ['sku-not-in-product', 'This product does not hold this SKU.']
 
 const REFUSALS: Refusals = {
-  cart_items_sku_id_skus_id_fk: ['sku-not-found', 'There is no such article.'],
+  cart_items_sku_id_skus_id_fk: ['sku-not-found', 'There is no such SKU.'],
   cart_items_product_id_products_id_fk: NOT_IN_PRODUCT,
   sku_in_product: NOT_IN_PRODUCT,
-  sku_on_sale: ['sku-not-available', 'This article is not for sale.'],
-  sku_priced: ['sku-not-available', 'This article has no price at the moment.'],
-  sku_in_stock: ['sku-not-available', 'This article is out of stock.'],
+  sku_on_sale: ['sku-not-available', 'This product is not for sale.'],
+  sku_priced: ['sku-not-available', 'This product has no price at the moment.'],
+  sku_in_stock: ['sku-not-available', 'This product is out of stock.'],
 }
 
 /**

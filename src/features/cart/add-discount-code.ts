@@ -13,7 +13,7 @@ const REFUSALS: Refusals = {
   discount_not_over: ['discount-expired', 'This code is no longer valid.'],
   discount_left: ['discount-exhausted', 'This code has been redeemed as often as it may be.'],
   discount_left_to_customer: ['discount-used-up', 'You have used this code as often as you may.'],
-  discount_minimum_reached: ['discount-minimum-not-reached', 'The articles do not reach the minimum of this code.'],
+  discount_minimum_reached: ['discount-minimum-not-reached', 'The products do not reach the minimum of this code.'],
   discount_combinable: ['discount-not-combinable', 'This code cannot be combined with those of the cart.'],
   cart_discount_codes_pkey: ['discount-already-applied', 'This code is on the cart already.'],
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../shared/errors.ts'
+import type { DiscountRefusal } from '../../shared/problems.ts'
 import { formatMoney } from '../../shared/money.ts'
 import type { CartDiscountCode, DiscountKind } from './contents.ts'
 
@@ -11,7 +11,7 @@ export type AppliedDiscount = {
   amount: number
 }
 
-export type RefusedDiscount = { code: string; reason: ErrorCode; message: string }
+export type RefusedDiscount = { code: string; reason: DiscountRefusal; message: string }
 
 type Circumstances = {
   now: Date
@@ -21,7 +21,7 @@ type Circumstances = {
 
 /** Why a code does not count, looked at on its own; undefined when it does. The first reason found is the one given. */
 export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDiscount | undefined {
-  const refuse = (reason: ErrorCode, message: string): RefusedDiscount => ({ code: code.code, reason, message })
+  const refuse = (reason: DiscountRefusal, message: string): RefusedDiscount => ({ code: code.code, reason, message })
   if (!code.active) return refuse('discount-not-found', 'This code is not in use.')
   if (code.currency !== null && code.currency !== at.currency)
     return refuse('discount-wrong-currency', `This code is for prices in ${code.currency.toUpperCase()}.`)
@@ -36,7 +36,7 @@ export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDis
     return refuse('discount-used-up', 'You have used this code as often as you may.')
   if (at.itemSubtotal < code.minimumSubtotalAmount) {
     const minimum = formatMoney(code.minimumSubtotalAmount, at.currency, 'en')
-    return refuse('discount-minimum-not-reached', `This code needs articles for at least ${minimum}.`)
+    return refuse('discount-minimum-not-reached', `This code needs products for at least ${minimum}.`)
   }
   return undefined
 }

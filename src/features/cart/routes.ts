@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
+import { forEveryone } from '../../http/members-only.ts'
 import { createRouter, jsonBody, jsonContent, PRIVATE, problems } from '../../http/router.ts'
 import { refuseStaleSession } from '../../http/session.ts'
 import { ensureVisitor } from '../../http/visitor.ts'
@@ -170,6 +171,7 @@ cartRoutes.openapi(
   createRoute({
     method: 'get',
     path: '/v1/shipping-methods',
+    ...forEveryone,
     operationId: 'listShippingMethods',
     summary: 'The shipping methods on offer',
     tags: ['cart'],

@@ -116,11 +116,11 @@ export function availableTo(line: Pick<CartLine, 'inventoryState' | 'onHand' | '
 function warningsOf(line: CartLine): LineWarning[] {
   const available = availableTo(line)
   const warnings: LineWarning[] = []
-  if (line.productId === null) warnings.push({ code: 'not-available', message: 'This article is no longer sold.' })
+  if (line.productId === null) warnings.push({ code: 'not-available', message: 'This product is no longer sold.' })
   else if (line.unitAmount === null)
-    warnings.push({ code: 'no-price', message: 'This article has no price at the moment.' })
+    warnings.push({ code: 'no-price', message: 'This product has no price at the moment.' })
   if (available === 0) {
-    warnings.push({ code: 'out-of-stock', message: 'This article is out of stock.', availableQuantity: 0 })
+    warnings.push({ code: 'out-of-stock', message: 'This product is out of stock.', availableQuantity: 0 })
   } else if (available !== null && available < line.quantity) {
     warnings.push({
       code: 'insufficient-stock',
@@ -129,7 +129,7 @@ function warningsOf(line: CartLine): LineWarning[] {
     })
   }
   if (line.inventoryState === 'back_ordered')
-    warnings.push({ code: 'back-ordered', message: 'This article is back-ordered and ships later.' })
+    warnings.push({ code: 'back-ordered', message: 'This product is back-ordered and ships later.' })
   return warnings
 }
 

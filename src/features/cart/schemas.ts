@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { moneySchema } from '../../shared/money.ts'
 import { orNull } from '../../shared/or-null.ts'
 import { pageOf } from '../../shared/pagination.ts'
+import { DISCOUNT_REFUSALS } from '../../shared/problems.ts'
 import { imageSchema } from '../catalog/schemas.ts'
 import { LINE_QUANTITY_MAX } from './rules.ts'
 
@@ -88,7 +89,7 @@ const discountCodeSchema = z
     description: z.string(),
     applied: z.boolean(),
     amount: moneySchema.openapi({ description: 'What it saves; 0 when it does not apply' }),
-    reason: z.string().optional().openapi({ description: 'Error code that says why it does not apply' }),
+    reason: z.enum(DISCOUNT_REFUSALS).optional().openapi({ description: 'Why it does not apply' }),
     message: z.string().optional(),
   })
   .openapi('CartDiscountCode')

@@ -5,7 +5,7 @@ import type { CartContents } from './contents.ts'
 import { ownerOf } from './owner.ts'
 import { setQuantityStatements } from './queries/change-cart.ts'
 
-const NOT_IN_CART = 'This article is not in the cart.'
+const NOT_IN_CART = 'This product is not in the cart.'
 
 const REFUSALS: Refusals = { cart_line_present: ['not-found', NOT_IN_CART] }
 

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
 import { limitSearch } from '../../http/rate-limit/route-limits.ts'
+import { forEveryone } from '../../http/members-only.ts'
 import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { getProduct } from './get-product.ts'
 import { listProducts } from './list-products.ts'
@@ -11,6 +12,7 @@ export const catalogRoutes = createRouter()
 const NOT_MODIFIED = { description: 'What the client has (`If-None-Match`) is still what it is' }
 
 const listProductsRoute = createRoute({
+  ...forEveryone,
   operationId: 'listProducts',
   method: 'get',
   path: '/v1/products',
@@ -36,6 +38,7 @@ catalogRoutes.openapi(listProductsRoute, (c) => {
 })
 
 const getProductRoute = createRoute({
+  ...forEveryone,
   operationId: 'getProduct',
   method: 'get',
   path: '/v1/products/{slug}',

@@ -102,7 +102,7 @@ export async function renderEmail(template: TemplateTexts, { sender, to, variabl
   }
 }
 
-/** Letters bring `unsubscribe_url` among their variables; written anew, an address can hold nothing but an address. */
+/** Marketing emails bring `unsubscribe_url` among their variables; written anew, an address can hold nothing but an address. */
 const unsubscribeUrlOf = ({ unsubscribe_url: url }: Record<string, unknown>): string | null =>
   typeof url === 'string' ? new URL(url).href : null
 

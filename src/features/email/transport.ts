@@ -9,7 +9,7 @@ export type OutgoingEmail = {
   subject: string
   text: string
   html: string
-  /** Where one click takes the recipient off all letters; null for what nobody can unsubscribe from. */
+  /** Where one click takes the recipient off all marketing email; null for what nobody can unsubscribe from. */
   unsubscribeUrl: string | null
   date: Date
 }

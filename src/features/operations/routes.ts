@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { forEveryone } from '../../http/members-only.ts'
 import { createRouter, jsonContent } from '../../http/router.ts'
 import { checkReadiness } from './check-readiness.ts'
 import { readinessSchema } from './schemas.ts'
@@ -6,6 +7,7 @@ import { readinessSchema } from './schemas.ts'
 export const operationsRoutes = createRouter()
 
 const readinessRoute = createRoute({
+  ...forEveryone,
   operationId: 'checkReadiness',
   method: 'get',
   path: '/readyz',

@@ -62,7 +62,14 @@ export const orderSchema = z
     email: z.string(),
     customer_name: z.string().nullable(),
     items: z.array(lineSchema).openapi({ description: 'As they were bought, whatever has become of the SKU since' }),
-    discounts: z.array(z.object({ code: z.string(), kind: z.string(), description: z.string(), amount: moneySchema })),
+    discounts: z.array(
+      z.object({
+        code: z.string(),
+        kind: z.enum(['percent', 'fixed', 'free_shipping', 'reduced_shipping']),
+        description: z.string(),
+        amount: moneySchema,
+      }),
+    ),
     totals: z.object({
       item_subtotal: moneySchema,
       item_discount: moneySchema,

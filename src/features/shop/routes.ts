@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
+import { forEveryone } from '../../http/members-only.ts'
 import { createRouter, jsonContent } from '../../http/router.ts'
 import { getShop } from './get-shop.ts'
 import { shopSchema } from './schemas.ts'
@@ -7,6 +8,7 @@ import { shopSchema } from './schemas.ts'
 export const shopRoutes = createRouter()
 
 const getShopRoute = createRoute({
+  ...forEveryone,
   operationId: 'getShop',
   method: 'get',
   path: '/v1/shop',

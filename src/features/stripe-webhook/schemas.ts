@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { isErrorCode, PROBLEMS } from '../../shared/problems.ts'
 
 export const webhookHeadersSchema = z.object({
   'stripe-signature': z.string().optional().openapi({ description: "Stripe's signature over the raw body" }),
@@ -10,7 +11,7 @@ export const webhookAnswerSchema = z
     outcome: z.enum(['processed', 'ignored', 'failed']),
     order_identifier: z.string().optional(),
     code: z
-      .string()
+      .enum(Object.keys(PROBLEMS).filter(isErrorCode))
       .optional()
       .openapi({ description: 'Why the event could not take effect, when a retry would not help' }),
   })

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
-import { membersOnly } from '../../http/members-only.ts'
+import { forEveryone, membersOnly } from '../../http/members-only.ts'
 import { createRouter, jsonContent, PRIVATE, problems } from '../../http/router.ts'
 import { readSignedCookie, type SignedCookie, writeSignedCookie } from '../../http/signed-cookie.ts'
 import { agreeToTerms } from './agree-to-terms.ts'
@@ -19,6 +19,7 @@ export const termsRoutes = createRouter()
 
 termsRoutes.openapi(
   createRoute({
+    ...forEveryone,
     operationId: 'getTerms',
     method: 'get',
     path: '/v1/terms/{kind}',

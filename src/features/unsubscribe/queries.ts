@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 
 /**
- * Takes whoever has this code off all letters: the member or prospect, and the other of the two where a prospect
+ * Takes whoever has this code off all marketing email: the member or prospect, and the other of the two where a prospect
  * became a member. The moment of the first time stays.
  */
 export const unsubscribeCode = (db: Db, code: string, now: Date) =>

@@ -16,7 +16,7 @@ export async function checkUnsubscribeToken(ctx: Ctx, token: string): Promise<vo
 }
 
 /**
- * Takes the recipient of an email off all letters but those about their own orders and account. Again changes nothing,
+ * Takes the recipient of an email off all email but that about their own orders and account. Again changes nothing,
  * and a recipient who is gone needs nothing done. Throws `invalid-token`.
  */
 export async function unsubscribe(ctx: Ctx, token: string): Promise<void> {

@@ -166,7 +166,7 @@ describe('the page behind the link', () => {
   })
 })
 
-describe('a letter', () => {
+describe('a marketing email', () => {
   test('carries the headers by which its reader unsubscribes in one click', async () => {
     const { memberId, link } = await memberLink()
     const to = `${unique('reader')}@example.com`

@@ -5,7 +5,7 @@ import { countRoundTrips, createSku, db, unique } from '../support/shop.ts'
 import { cartsOf, usd } from './support.ts'
 
 describe('adding', () => {
-  it('adds up units of the same SKU and keeps the order in which articles came', async () => {
+  it('adds up units of the same SKU and keeps the order in which products came', async () => {
     const visitor = await createVisitor()
     const [one, two] = [await createSku(), await createSku()]
     for (const sku of [one, two, one]) await visitor.post('/v1/cart/items', { sku_id: sku.skuId, quantity: 2 })

@@ -3,7 +3,7 @@ import { type Client, createVisitor, expectProblem } from '../support/client.ts'
 import { countRoundTrips, createDiscountCode, createSku, db, type DiscountOptions } from '../support/shop.ts'
 import { cartsOf, usd } from './support.ts'
 
-/** A visitor with articles for `amount` in the cart. */
+/** A visitor with products for `amount` in the cart. */
 async function createShopper(amount = 10_000): Promise<Client> {
   const visitor = await createVisitor()
   await visitor.post('/v1/cart/items', { sku_id: (await createSku({ amount })).skuId, quantity: 1 })

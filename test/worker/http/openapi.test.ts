@@ -6,10 +6,11 @@ import { createClient } from '../support/client.ts'
 type Operation = {
   operationId?: string
   summary?: string
+  description?: string
   tags?: string[]
   security?: Record<string, string[]>[]
   requestBody?: { required?: boolean; content: Record<string, unknown> }
-  responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>
+  responses: Record<string, unknown>
 }
 
 type Document = {
@@ -64,9 +65,7 @@ describe('the OpenAPI document', () => {
       expect(operation.summary, name).toEqual(expect.any(String))
       expect(operation.tags, name).toHaveLength(1)
       expect(known, name).toContain(operation.tags?.[0])
-      expect(operation.responses.default?.content?.['application/problem+json']?.schema.$ref, name).toBe(
-        '#/components/schemas/Problem',
-      )
+      expect(operation.responses.default, name).toEqual({ $ref: '#/components/responses/AnyProblem' })
     }
     expect(document.components.schemas).toHaveProperty('Problem')
   })
@@ -109,6 +108,32 @@ describe('the OpenAPI document', () => {
       'session',
       'visitor',
     ])
+  })
+
+  test('asks for nothing where a route is public, and says who gets in where it is not', () => {
+    const personal = ['cart', 'checkout', 'orders', 'account', 'webhooks', 'email']
+    const reads = operations.filter(
+      ({ method, operation }) => method === 'get' && !personal.includes(operation.tags?.[0] ?? ''),
+    )
+    const own = new Set(['get /v1/auth/session', 'get /v1/terms/use/agreement'])
+    for (const { name, operation } of reads.filter(({ name }) => !own.has(name) && !name.includes('/account/')))
+      expect({ name, security: operation.security }).toEqual({ name, security: [] })
+    for (const { name, operation } of operations)
+      expect(operation.description, name).toMatch(
+        /(Public: asks for no cookie|For members: |For visitors and members: )/,
+      )
+  })
+
+  test('has no default that a generated client would take for a field that must be sent, and no list of nothing', () => {
+    const walk = (value: unknown, visit: (schema: Record<string, unknown>) => void): void => {
+      if (typeof value !== 'object' || value === null) return
+      visit(value as Record<string, unknown>)
+      for (const part of Object.values(value)) walk(part, visit)
+    }
+    walk(document.components.schemas, (schema) => {
+      expect(schema).not.toHaveProperty('default')
+      if (schema['type'] === 'array') expect(schema).toHaveProperty('items')
+    })
   })
 
   test('requires every body that it describes: an empty request cannot slip past its schema', () => {

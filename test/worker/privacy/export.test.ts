@@ -188,7 +188,7 @@ test('an address that the member has left says nothing of who has it now', async
   const { text } = await person.client.get('/v1/account/export')
   expect(text).toContain(own)
   expect(text).not.toContain(others)
-  // A deletion waits for letters that are on their way.
+  // A deletion waits for emails that are on their way.
   const pending = () => db`SELECT id FROM email_outbox WHERE to_address = ${person.email} AND status <> 'sent'`
   await vi.waitFor(async () => expect(await pending()).toEqual([]), { timeout: 10_000 })
   await emailsAreSent(person.memberId)

@@ -26,7 +26,7 @@ const changes = withCookies.filter(({ isChange }) => isChange)
 const withBody = changes.filter(({ body }) => body !== undefined)
 const withPath = operations.filter(({ parameters }) => parameters.some((parameter) => parameter.in === 'path'))
 
-// No letters: what the queue does later would look as if the request at hand had written something.
+// No email: what the queue does later would look as if the request at hand had written something.
 const nothing = async () => {}
 const quiet = { EMAIL_QUEUE: { send: nothing, sendBatch: nothing, metrics: nothing } }
 const createClient = () => createClientOf(quiet)

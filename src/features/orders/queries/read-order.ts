@@ -55,7 +55,12 @@ export type OrderRow = {
   agreed_with_terms_at: string
   placed_at: string
   items: OrderLineRow[]
-  discounts: { code: string; kind: string; description: string; amount: number }[]
+  discounts: {
+    code: string
+    kind: 'percent' | 'fixed' | 'free_shipping' | 'reduced_shipping'
+    description: string
+    amount: number
+  }[]
   statuses: { status: string; label: string; note: string; created_at: string }[]
   shipping_address: AddressRow | null
   billing_address: AddressRow | null
