@@ -111,9 +111,9 @@ describe('the OpenAPI document', () => {
   })
 
   test('asks for nothing where a route is public, and says who gets in where it is not', () => {
-    const personal = ['cart', 'checkout', 'orders', 'account', 'webhooks', 'email']
+    const personal = new Set(['cart', 'checkout', 'orders', 'account', 'webhooks', 'email'])
     const reads = operations.filter(
-      ({ method, operation }) => method === 'get' && !personal.includes(operation.tags?.[0] ?? ''),
+      ({ method, operation }) => method === 'get' && !personal.has(operation.tags?.[0] ?? ''),
     )
     const own = new Set(['get /v1/auth/session', 'get /v1/terms/use/agreement'])
     for (const { name, operation } of reads.filter(({ name }) => !own.has(name) && !name.includes('/account/')))
@@ -132,7 +132,7 @@ describe('the OpenAPI document', () => {
     }
     walk(document.components.schemas, (schema) => {
       expect(schema).not.toHaveProperty('default')
-      if (schema['type'] === 'array') expect(schema).toHaveProperty('items')
+      expect(schema['type'] === 'array' && !('items' in schema)).toBe(false)
     })
   })
 
