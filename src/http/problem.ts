@@ -27,9 +27,9 @@ function problemResponse(c: Context<AppEnv>, error: AppError, headers: Record<st
   })
 }
 
-/** Pages are for people. What mail clients post to as well is one for whoever asks for HTML. */
+/** Pages are for people: browsers ask for HTML, programs hear of a problem as everywhere. */
 const wantsPage = (c: Context<AppEnv>): boolean =>
-  isPagePath(c.req.path) || (c.req.path === UNSUBSCRIBE_PATH && (c.req.header('Accept') ?? '').includes('text/html'))
+  (isPagePath(c.req.path) || c.req.path === UNSUBSCRIBE_PATH) && (c.req.header('Accept') ?? '').includes('text/html')
 
 /** The one place where an error becomes an answer. What it does not know is logged and answered with a bare 500. */
 export function onError(error: unknown, c: Context<AppEnv>): Response | Promise<Response> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ANOTHER_PASSWORD, emailedToken, memberRow, openBrowser, PASSWORD, registerMember } from '../auth/support.ts'
 import { addToCart, buy, checkOut, createBuyer } from '../support/buyer.ts'
-import { type Answer, type Client, createClient } from '../support/client.ts'
+import { type Answer, type Client, createClient as createProgram } from '../support/client.ts'
 import { deliverEmail } from '../support/email.ts'
 import { emailsTo } from '../support/mailbox.ts'
 import { createSku, db } from '../support/shop.ts'
@@ -9,6 +9,16 @@ import { pay } from '../support/stripe.ts'
 
 /** A shop without a storefront: links lead to the API's own pages. */
 const HERE = { STOREFRONT_URL: 'http://shop.test' }
+/** A browser asks for HTML. */
+const HTML = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+
+function createClient(overrides: Record<string, unknown> = {}): Client {
+  const client = createProgram(overrides)
+  const call: Client['call'] = (method, path, given) =>
+    client.call(method, path, { ...given, headers: { ...HTML, ...given?.headers } })
+  return { ...client, call, get: (path, headers) => call('GET', path, { headers: headers ?? {} }) }
+}
+
 const [shop] = await db`SELECT * FROM shop_settings`
 
 const heading = ({ text }: Answer): string =>
@@ -209,7 +219,7 @@ describe('the return from payment', () => {
     expect(member.client.cookies.has('mercat_access')).toBe(true)
     member.client.cookies.set('mercat_refresh', 'nonsense')
     member.client.cookies.delete('mercat_access')
-    expect((await member.client.get(`/checkout/${checkout.session_id}`)).status).toBe(404)
+    expect((await member.client.get(`/checkout/${checkout.session_id}`, HTML)).status).toBe(404)
   })
 
   test('of somebody who left the payment page is their cart, escaped', async () => {
@@ -268,6 +278,7 @@ describe('with a storefront of its own', () => {
       body: 'token=x',
     })
     expect(form.status).toBe(404)
+    expect((await createProgram().get('/orders/x/y')).json.code).toBe('not-found')
   })
 
   test('the front page of a shop that has none says so and names the documentation', async () => {
