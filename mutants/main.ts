@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { readFlags } from '../dev/flags.ts'
 import { allMutants, shuffled } from './draw.ts'
 import { describe, featureOf, type Mutant } from './mutant.ts'
-import { readTestsOf } from './tests-of.ts'
+import { readTestsOf, type TestsOf } from './tests-of.ts'
 import { Trial, type Verdict } from './trial.ts'
 import { Workshop } from './workshop.ts'
 
@@ -29,11 +29,8 @@ function whole(name: 'count' | 'seed' | 'jobs'): number {
   return process.exit(2)
 }
 
-const textOf = ({ file }: Mutant): string => readFileSync(path.join(PROJECT, file), 'utf8')
-
 /** Draws and tries bugs until `count` have been tried; several at once, each in a workshop of its own. */
-async function tryAll(drawn: Mutant[], count: number, workshops: Workshop[]): Promise<Tried[]> {
-  const testsOf = readTestsOf(PROJECT)
+async function tryAll(drawn: Mutant[], count: number, workshops: Workshop[], testsOf: TestsOf): Promise<Tried[]> {
   const tried: Tried[] = []
   let [next, begun] = [0, 0]
   const work = async (workshop: Workshop) => {
@@ -49,7 +46,7 @@ async function tryAll(drawn: Mutant[], count: number, workshops: Workshop[]): Pr
       const verdict = await trial.judge(mutant)
       tried.push({ mutant, verdict })
       const line = verdict === undefined ? 'SURVIVED' : `noticed by ${verdict}:`
-      console.log(`${tried.length} of ${count}, ${line} ${describe(mutant, textOf(mutant))}`)
+      console.log(`${tried.length} of ${count}, ${line} ${describe(mutant, workshop.textOf(mutant))}`)
     }
   }
   await Promise.all(workshops.map(work))
@@ -71,15 +68,16 @@ function printShares(tried: Tried[]): void {
 
 async function main(): Promise<void> {
   const [seed, count] = [whole('seed'), whole('count')]
-  const places = (await allMutants(PROJECT)).filter(({ file }) => file.startsWith(values.in))
-  console.log(`${places.length} bugs can be planted; ${count} are drawn with --seed ${seed}.`)
   const workshops = Array.from({ length: Math.max(1, Math.min(whole('jobs'), count)) }, () => new Workshop(PROJECT))
+  const [{ root } = { root: PROJECT }] = workshops
   const remove = () => {
     for (const workshop of workshops.splice(0)) workshop.remove()
   }
   process.once('exit', remove)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
-  const tried = await tryAll(shuffled(places, seed), count, [...workshops])
+  const places = (await allMutants(root)).filter(({ file }) => file.startsWith(values.in))
+  console.log(`${places.length} bugs can be planted; ${count} are drawn with --seed ${seed}.`)
+  const tried = await tryAll(shuffled(places, seed), count, [...workshops], readTestsOf(root))
   printShares(tried)
   const file = path.join(PROJECT, '.mutants', `${seed}.json`)
   mkdirSync(path.dirname(file), { recursive: true })

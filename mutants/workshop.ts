@@ -11,10 +11,8 @@ export type Ending = 'passed' | 'failed' | 'timeout'
 /** A copy of the work tree in which a bug can be planted. The work tree itself is never touched. */
 export class Workshop {
   readonly root: string
-  readonly #project: string
 
   constructor(project: string) {
-    this.#project = project
     this.root = makeScratchFolder(tmpdir(), 'mercat-mutants-')
     const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       cwd: project,
@@ -27,12 +25,17 @@ export class Workshop {
     symlinkSync(path.join(project, 'node_modules'), path.join(this.root, 'node_modules'))
   }
 
+  /** The file's text without the bug; not to be asked for while one is planted. */
+  textOf({ file }: Mutant): string {
+    return readFileSync(path.join(this.root, file), 'utf8')
+  }
+
   /** Plants the bug while `work` runs. */
   async with<T>(mutant: Mutant, work: () => Promise<T>): Promise<T> {
     const isSql = mutant.file.endsWith('.sql')
     const target = path.join(this.root, isSql ? this.#lastMigration() : mutant.file)
     const text = readFileSync(target, 'utf8')
-    const planted = plant(readFileSync(path.join(this.#project, mutant.file), 'utf8'), mutant)
+    const planted = plant(this.textOf(mutant), mutant)
     writeFileSync(target, isSql ? `${text}\n--> statement-breakpoint\n${planted}` : planted)
     try {
       return await work()
