@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { inject } from 'vitest'
+// It sets how the driver sends, which is wrapped below.
+import '../../../src/db/client.ts'
 
 neonConfig.fetchEndpoint = inject('neonEndpoint')
 
@@ -71,14 +74,29 @@ export const stockOf = async (skuId: string): Promise<{ on_hand: number | null; 
   return { on_hand: row!.on_hand, reserved: row!.reserved }
 }
 
-/** What the proxy counted while `work` ran; the test's own queries count too. */
-export async function countRoundTrips<T>(
-  work: () => Promise<T>,
-): Promise<{ result: T; roundTrips: number; statements: number; transactions: number }> {
-  await fetch(`${controlUrl}stats`, { method: 'DELETE' })
-  const result = await work()
-  const stats = await (await fetch(`${controlUrl}stats`)).json<Record<string, number>>()
-  return { result, roundTrips: stats.round_trips!, statements: stats.statements!, transactions: stats.transactions! }
+type Count = { roundTrips: number; statements: number; transactions: number }
+
+const counting = new AsyncLocalStorage<Count>()
+const sendSql: typeof fetch = neonConfig.fetchFunction
+neonConfig.fetchFunction = (url: string, init: RequestInit) => {
+  const count = counting.getStore()
+  if (count !== undefined) {
+    const { queries } = JSON.parse(String(init.body)) as { queries?: unknown[] }
+    count.roundTrips += 1
+    count.statements += queries?.length ?? 1
+    if (queries !== undefined) count.transactions += 1
+  }
+  return sendSql(url, init)
+}
+
+/**
+ * Requests to the database that `work` makes, what it defers and the test's own queries included, and nothing that goes on
+ * beside it, as the sending of emails does. A batch is one transaction.
+ */
+export async function countRoundTrips<T>(work: () => Promise<T>): Promise<{ result: T } & Count> {
+  const count = { roundTrips: 0, statements: 0, transactions: 0 }
+  const result = await counting.run(count, work)
+  return { result, ...count }
 }
 
 /** Fails the next `times` requests whose SQL matches, before they run or after they committed. */
