@@ -150,7 +150,8 @@ export class SimulatedDatabase {
       }
       await clock.sleep(chance.between(0.05, 4, `${name} commit`))
       if (breakOff) throw terminated()
-      await clock.during(client.query('COMMIT'))
+      // What is checked at the end of a transaction passes gates too.
+      await this.#step(connection, client.query('COMMIT'), (settled) => this.#passGates(gates, settled, stops, name))
       return results
     } catch (error) {
       await clock.during(client.query('ROLLBACK'))
