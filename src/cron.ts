@@ -3,6 +3,7 @@ import type { RawEnv } from './env.ts'
 import { clearForgottenCarts, placeMissedOrders, sweepCheckouts } from './features/checkout/sweep-checkouts.ts'
 import { sweepOutbox } from './features/email/sweep-outbox.ts'
 import { watchReadiness } from './features/operations/watch-readiness.ts'
+import { sweepErasures } from './features/privacy/continue-erasure.ts'
 import { forgetExpired } from './features/privacy/forget-expired.ts'
 import { sweepDeletions } from './features/privacy/sweep-deletions.ts'
 import { sweepMissedEvents } from './features/stripe-webhook/sweep-missed-events.ts'
@@ -16,6 +17,7 @@ const SWEEPS: Record<string, (ctx: Ctx) => Promise<unknown>> = {
   outbox: sweepOutbox,
   carts: clearForgottenCarts,
   retention: forgetExpired,
+  erasures: sweepErasures,
   readiness: watchReadiness,
   'missed-orders': placeMissedOrders,
   checkouts: sweepCheckouts,

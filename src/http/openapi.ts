@@ -18,6 +18,7 @@ const TAGS = [
   { name: 'orders', description: 'What was bought' },
   { name: 'auth', description: 'Who asks' },
   { name: 'account', description: 'What a member says about themselves' },
+  { name: 'privacy', description: 'What a guest may ask for about their data' },
   { name: 'terms', description: 'What the shop and its customers agree on' },
   { name: 'email', description: 'Links in emails' },
   { name: 'webhooks', description: 'What Stripe tells' },

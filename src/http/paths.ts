@@ -14,6 +14,8 @@ export const FORM_PATHS: ReadonlySet<string> = new Set([
   '/disown-account',
   '/undo-email-change',
   '/reset-password',
+  '/export-data',
+  '/erase-data',
 ])
 
 /** What people open and programs do not call: the pages that links of emails and the payment page lead to. */

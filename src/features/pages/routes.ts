@@ -5,7 +5,7 @@ import { isCsrfToken, issueCsrfToken } from '../../http/csrf.ts'
 import { shortPage } from '../../http/page/layout.ts'
 import { mayAskStripe } from '../../http/rate-limit/route-limits.ts'
 import { readForm } from '../../http/request-body.ts'
-import { createRouter } from '../../http/router.ts'
+import { createRouter, PRIVATE } from '../../http/router.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { toCartView } from '../cart/cart-view.ts'
 import { findCart } from '../cart/find-cart.ts'
@@ -17,7 +17,7 @@ import { getShop } from '../shop/get-shop.ts'
 import { cartPage, checkoutPage } from './routes/checkout-pages.ts'
 import { orderPage } from './routes/order-page.ts'
 import { ownPage, showPage } from './routes/own-page.ts'
-import { askPage, donePage, TOKEN_PAGES, type TokenPage, uselessLinkPage } from './routes/token-pages.ts'
+import { askPage, donePage, type Download, TOKEN_PAGES, type TokenPage, uselessLinkPage } from './routes/token-pages.ts'
 
 /** As in the schemas of the API: what is longer is never hashed. */
 const PASSWORD_MAX = 1_000
@@ -88,7 +88,8 @@ async function act(c: Context<AppEnv>, page: TokenPage) {
   if (password.length > PASSWORD_MAX)
     return ask(c, page, { token, passwordProblem: `At most ${PASSWORD_MAX} characters.` })
   try {
-    await page.act(c.get('ctx'), { token, password })
+    const file = await page.act(c.get('ctx'), { token, password })
+    if (file !== undefined) return download(c, file)
   } catch (error) {
     if (isAppError(error, 'invalid-token')) return showPage(c, uselessLinkPage())
     const passwordProblem = passwordProblemOf(error)
@@ -97,6 +98,13 @@ async function act(c: Context<AppEnv>, page: TokenPage) {
   }
   return c.redirect(`${page.path}?done`, 303)
 }
+
+const download = (c: Context<AppEnv>, { name, content }: Download) =>
+  c.body(JSON.stringify(content, null, 2), 200, {
+    ...PRIVATE,
+    'Content-Type': 'application/json',
+    'Content-Disposition': `attachment; filename="${name}"`,
+  })
 
 /** What an error says about the password; undefined for one that is about something else. */
 function passwordProblemOf(error: unknown): string | undefined {

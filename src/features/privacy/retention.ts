@@ -47,6 +47,13 @@ export const RETENTION: readonly Period[] = [
   },
   { table: 'webhook_events', what: "Stripe's events: ids and digests", days: 180, since: 'received_at' },
   {
+    table: 'privacy_requests',
+    what: "guests' requests for export or erasure, since their link ran out; one under way stays",
+    days: 30,
+    since: 'expires_at',
+    only: 't.confirmed_at IS NULL OR t.done_at IS NOT NULL',
+  },
+  {
     table: 'account_deletions',
     what: 'marks of accounts that were deleted',
     days: 400,

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { emailAddressSchema } from '../auth/schemas.ts'
 
 const row = z.record(z.string(), z.unknown())
 const rows = z.array(row)
@@ -39,3 +40,24 @@ export const accountExportSchema = z
 export const deleteAccountSchema = z
   .strictObject({ password: z.string().min(1).max(1_000).openapi({ description: 'Asked for again' }) })
   .openapi('DeleteAccount')
+
+export const privacyRequestSchema = z
+  .strictObject({
+    email: emailAddressSchema,
+    kind: z.enum(['export', 'erasure']).openapi({ description: 'A copy of everything, or its erasure' }),
+  })
+  .openapi('PrivacyRequest')
+
+export const confirmPrivacyRequestSchema = z
+  .strictObject({ token: z.string().min(1).max(200).openapi({ description: 'From the link in the email' }) })
+  .openapi('ConfirmPrivacyRequest')
+
+export const guestExportSchema = z
+  .object({
+    exported_at: z.iso.datetime(),
+    email: z.email(),
+    data: z
+      .object({ prospects: rows, checkouts: rows, orders: rows, emails: rows })
+      .openapi({ description: 'What the shop holds under the address without an account, with every part' }),
+  })
+  .openapi('GuestExport')

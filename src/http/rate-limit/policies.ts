@@ -1,6 +1,6 @@
 /**
  * Whom a limit counts. `visitor` is one who has not signed in; `buyer` is the member, or the visitor whose cart it is;
- * `login` is the account that the body names, whether or not there is one. `address` is a network, see `networksOf`:
+ * `login` is the account or the email address that the body names, whether or not there is one. `address` is a network, see `networksOf`:
  * from a wide IPv6 one ten times as much is let in as from a single caller.
  */
 export type Subject = 'address' | 'visitor' | 'member' | 'buyer' | 'login'
@@ -47,6 +47,8 @@ export const POLICIES = {
   'sign-in-hour': perHour(10, 'address', 'guess'),
   register: perHour(5, 'address', 'success'),
   'register-attempts': perHour(30, 'address'),
+  'privacy-request-login': perHour(3, 'login'),
+  'privacy-request-address': perHour(5, 'address'),
   'forgotten-password-login': perHour(5, 'login'),
   'forgotten-password-address': perHour(3, 'address'),
   refresh: perMinute(10, 'address'),

@@ -27,6 +27,9 @@ export const limitRegister = limitBy('register', 'register-attempts')
 /** By the account that `login` in the body names, whether or not there is one, and by address. */
 export const limitForgottenPassword = limitBy('forgotten-password-login', 'forgotten-password-address')
 
+/** By the email address in the body, whether or not it is known, and by address. */
+export const limitPrivacyRequest = limitBy('privacy-request-login', 'privacy-request-address')
+
 export const limitRefresh = limitBy('refresh')
 
 /**

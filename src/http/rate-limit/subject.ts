@@ -8,7 +8,8 @@ import type { Subject } from './policies.ts'
 /** The account that is asked about; spellings that sign in to the same one count as one. */
 async function loginOf(c: Context<AppEnv>): Promise<string | undefined> {
   const body: unknown = await c.req.json().catch(() => undefined)
-  const login = typeof body === 'object' && body !== null && 'login' in body ? body.login : undefined
+  if (typeof body !== 'object' || body === null) return undefined
+  const login = 'login' in body ? body.login : 'email' in body ? body.email : undefined
   return typeof login === 'string' ? `login:${canonical(login)}` : undefined
 }
 

@@ -164,10 +164,16 @@ describe('the built-in texts', () => {
     on_accent: '#ffffff',
     on_accent_dark: '#000000',
   }
-  const links = ['verify_url', 'disown_url', 'undo_url', 'reset_url', 'billing_url', 'cart_url'].map((name) => [
-    name,
-    'https://hilo.example/x',
-  ])
+  const links = [
+    'verify_url',
+    'disown_url',
+    'undo_url',
+    'reset_url',
+    'billing_url',
+    'cart_url',
+    'confirm_url',
+    'account_url',
+  ].map((name) => [name, 'https://hilo.example/x'])
   const variables = {
     ...Object.fromEntries(links),
     storefront_url: 'https://hilo.example',
@@ -177,6 +183,7 @@ describe('the built-in texts', () => {
     ends_on: 'May 1',
     refund_amount: '$5',
     code: 'stock-low',
+    kind: 'erasure',
   }
   const given = { sender: { name: 'Hilo', email: 'shop@hilo.example' }, to: 'reader@example.com', variables }
 

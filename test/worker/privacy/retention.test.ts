@@ -28,6 +28,11 @@ const ROWS: Record<string, () => Promise<Row>> = {
     return { key: 'id', value: (await client.get('/v1/cart')).json.id }
   },
   sessions: async () => ({ key: 'id', value: (await createMember()).sessionId }),
+  known_devices: async () => {
+    const { memberId } = await createMember()
+    await db`INSERT INTO known_devices (device_id, member_id) VALUES (${crypto.randomUUID()}, ${memberId})`
+    return { key: 'member_id', value: memberId }
+  },
   one_time_tokens: async () => {
     const { memberId } = await createMember()
     return returned(
@@ -59,6 +64,11 @@ const ROWS: Record<string, () => Promise<Row>> = {
     await db`INSERT INTO webhook_events (id, type, outcome, payload_hash, created_at) VALUES (${id}, 'test', 'ignored', '', now())`
     return { key: 'id', value: id }
   },
+  privacy_requests: async () =>
+    returned(
+      await db`INSERT INTO privacy_requests (email, kind, token_hash, expires_at)
+      VALUES ('a@example.com', 'export', ${unique('hash')}, now()) RETURNING id`,
+    ),
   account_deletions: async () => {
     const id = crypto.randomUUID()
     await db`INSERT INTO account_deletions (member_id, next_attempt_at, done_at) VALUES (${id}, now(), now())`

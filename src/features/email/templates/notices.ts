@@ -166,6 +166,32 @@ const notices: Notice[] = [
     footer: ACCOUNT_FOOTER,
   },
   {
+    emCd: 'privacy_request',
+    name: "A guest's data: copy or erasure",
+    audience: 'prospect',
+    subject: 'Your data at {{ shop.name }}',
+    title: '{% if kind == "erasure" %}Erase your data{% else %}A copy of your data{% endif %}',
+    paragraphs: [
+      '{% if kind == "erasure" %}Somebody asked us to erase everything that we hold under this address. Orders stay for the books, but no longer lead to you, and an order that is not shipped yet loses its address.{% else %}Somebody asked us for a copy of everything that we hold under this address.{% endif %}',
+      'The link below works once, for one day. If it was not you, ignore this email: nothing happens.',
+    ],
+    action: { label: '{% if kind == "erasure" %}Erase my data{% else %}Get my data{% endif %}', url: 'confirm_url' },
+    footer: 'You get this email because somebody gave your address in our shop.',
+  },
+  {
+    emCd: 'privacy_request_member',
+    name: "A member's data: where to ask",
+    audience: 'member',
+    subject: 'Your data at {{ shop.name }}',
+    title: 'Your data is in your account',
+    paragraphs: [
+      'Somebody asked us about the data that we hold under this address. It belongs to your account: sign in to take it along or to delete it.',
+      'If it was not you, there is nothing to do.',
+    ],
+    action: { label: 'To the shop', url: 'account_url' },
+    footer: ACCOUNT_FOOTER,
+  },
+  {
     emCd: 'payment_failed',
     name: 'Payment failed',
     audience: 'prospect',

@@ -5,6 +5,7 @@ import { disownEmail } from '../../auth/disown-email.ts'
 import { resetPassword } from '../../auth/reset-password.ts'
 import { undoEmailChange } from '../../auth/undo-email-change.ts'
 import { verifyEmail } from '../../auth/verify-email.ts'
+import { confirmPrivacyRequest } from '../../privacy/confirm-privacy-request.ts'
 
 type PasswordField = { label: string; hint: string; autocomplete: string; required: boolean }
 
@@ -18,7 +19,15 @@ export type TokenPage = {
   password: (ctx: Ctx) => PasswordField | null
   done: { title: string; text: string }
   /** `password` is empty where none was given. */
-  act: (ctx: Ctx, given: { token: string; password: string }) => Promise<void>
+  act: (ctx: Ctx, given: { token: string; password: string }) => Promise<Download | void>
+}
+
+/** A file of JSON that the button gives. */
+export type Download = { name: string; content: unknown }
+
+async function confirmRequest(ctx: Ctx, token: string): Promise<Download | undefined> {
+  const outcome = await confirmPrivacyRequest(ctx, { token })
+  return outcome.kind === 'export' ? { name: 'export.json', content: outcome.file } : undefined
 }
 
 const none = () => null
@@ -75,6 +84,27 @@ export const TOKEN_PAGES: TokenPage[] = [
     act: async (ctx, given) => {
       await resetPassword(ctx, given)
     },
+  },
+  {
+    path: '/export-data',
+    title: 'A copy of your data',
+    lead: 'Press the button for a file with everything that we hold under your address. The link works once.',
+    button: 'Get my data',
+    password: none,
+    done: { title: 'You have your data', text: 'You can close this page.' },
+    act: (ctx, { token }) => confirmRequest(ctx, token),
+  },
+  {
+    path: '/erase-data',
+    title: 'Erase your data?',
+    lead: 'Everything that we hold under your address is erased. Orders stay for the books but no longer lead to you, and one that is not shipped yet loses its address. This cannot be undone.',
+    button: 'Erase my data',
+    password: none,
+    done: {
+      title: 'Your data is erased',
+      text: 'If a payment or an email is still on its way, the rest follows as soon as that has ended.',
+    },
+    act: (ctx, { token }) => confirmRequest(ctx, token),
   },
 ]
 

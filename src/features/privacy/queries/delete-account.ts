@@ -55,6 +55,7 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
     sql`UPDATE checkouts SET member_id = ${memberId} WHERE member_id IS NULL AND status = 'open' AND stripe_session_id IS NULL
       AND ${isAddressOf(sql`email`, ownedAddress(memberId))}`,
     ...addressOnCheckoutsStatements(ownedAddress(memberId)),
+    sql`DELETE FROM privacy_requests WHERE ${isAddressOf(sql`email`, ownedAddress(memberId))}`,
     sql`DELETE FROM email_outbox WHERE status <> 'sending' AND id IN (${ownNotices(memberId)})`,
     ...['sessions', 'known_devices', 'one_time_tokens', 'member_default_addresses', 'terms_agreements', 'carts'].map(
       (table) => own(table, memberId),

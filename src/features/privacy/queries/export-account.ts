@@ -3,10 +3,10 @@ import type { Db } from '../../../db/client.ts'
 import { ownCheckouts, ownNotices, ownOrders } from './belongings.ts'
 
 /** Rows of a table as they stand, with the parts that hang on them; only what is named is left out. */
-type Section = {
+export type Section = {
   table: string
-  /** Which rows, with the table as `t`. */
-  which: (memberId: string) => SQL
+  /** Which rows of whom (a member's id, a guest's address), with the table as `t`. */
+  which: (whose: string) => SQL
   /** One row or none, instead of a list. */
   single?: boolean
   without?: string[]
@@ -91,6 +91,7 @@ export const SECTIONS = {
 
 /** Tables that lead to a member, and why an export leaves them out. */
 export const NOT_EXPORTED: Record<string, string> = {
+  privacy_requests: 'What was asked for by an address without an account; gone after a month',
   shop_settings: 'The shop itself: its name, addresses and looks',
   webhook_events: 'Stripe events of orders: ids, types and times, nothing about anybody',
   unmatched_payments: "payments that make no order: amounts and Stripe's ids, nothing about anybody",
@@ -116,7 +117,7 @@ function partOf({ table, of, single = false, without = [], also }: Part): SQL {
   return sql`(SELECT ${collected(row, 'p', single)} FROM ${sql.identifier(table)} p WHERE p.${sql.identifier(of)} = t.id)`
 }
 
-const objectOf = (fields: Record<string, SQL>): SQL =>
+export const objectOf = (fields: Record<string, SQL>): SQL =>
   sql`jsonb_build_object(${sql.join(
     Object.entries(fields).map(([name, value]) => sql`${name}::text, ${value}`),
     sql`, `,
@@ -125,9 +126,9 @@ const objectOf = (fields: Record<string, SQL>): SQL =>
 const mapValues = <T>(object: Record<string, T>, map: (value: T) => SQL): Record<string, SQL> =>
   Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]))
 
-function sectionOf({ table, which, single = false, without = [], parts = {} }: Section, memberId: string): SQL {
+export function sectionOf({ table, which, single = false, without = [], parts = {} }: Section, whose: string): SQL {
   const row = sql`${jsonOf('t', without)} || ${objectOf(mapValues(parts, partOf))}`
-  return sql`(SELECT ${collected(row, 't', single)} FROM ${sql.identifier(table)} t WHERE ${which(memberId)})`
+  return sql`(SELECT ${collected(row, 't', single)} FROM ${sql.identifier(table)} t WHERE ${which(whose)})`
 }
 
 export type ExportedRow = Record<string, unknown>

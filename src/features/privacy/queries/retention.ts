@@ -16,7 +16,7 @@ export const deleteExpired = (
   db.execute(sql`
     DELETE FROM ${sql.identifier(table)} WHERE ctid = ANY (ARRAY(
       SELECT t.ctid FROM ${sql.identifier(table)} t
-      WHERE t.${sql.identifier(since)} < ${before.toISOString()} ${only === undefined ? sql`` : sql`AND ${sql.raw(only)}`}
+      WHERE t.${sql.identifier(since)} < ${before.toISOString()} ${only === undefined ? sql`` : sql`AND (${sql.raw(only)})`}
       ORDER BY t.${sql.identifier(since)} LIMIT ${limit} FOR UPDATE SKIP LOCKED))`)
 
 /**

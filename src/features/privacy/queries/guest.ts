@@ -1,0 +1,93 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+import { canonical } from '../../../shared/canonical.ts'
+import { addressOnCheckoutsStatements, anonymiseStatements } from './anonymise.ts'
+import { isAddressOf } from './belongings.ts'
+import { type ExportedRow, objectOf, SECTIONS, type Section, sectionOf } from './export-account.ts'
+
+const addressOf = (email: string): SQL => sql`SELECT ${canonical(email)}::text`
+
+const guestsOf = (email: string): SQL =>
+  sql`SELECT id FROM prospects WHERE ${isAddressOf(sql`email`, addressOf(email))}`
+
+const ordersOf = (email: string): SQL =>
+  sql`SELECT id FROM orders WHERE member_id IS NULL AND prospect_id IN (${guestsOf(email)})`
+
+const orderCheckoutsOf = (email: string): SQL => sql`SELECT checkout_id FROM orders WHERE id IN (${ordersOf(email)})`
+
+/** Checkouts of visitors who gave this address, whether or not they read it. */
+const begunUnder = (email: string): SQL =>
+  sql`member_id IS NULL AND email IS NOT NULL AND ${isAddressOf(sql`email`, addressOf(email))}`
+
+const noticesOf = (email: string): SQL => sql`
+  SELECT id FROM email_outbox WHERE order_id IS NULL AND ${isAddressOf(sql`to_address`, addressOf(email))}
+    AND em_cd NOT IN (SELECT em_cd FROM email_templates WHERE audience = 'operator')`
+
+/** Whether somebody without an account is known under this address. */
+export const isKnownGuest = (email: string): SQL => sql`(
+  EXISTS (${guestsOf(email)}) OR EXISTS (${noticesOf(email)}) OR EXISTS (SELECT 1 FROM checkouts WHERE ${begunUnder(email)}))`
+
+/** Whether an account is known to belong to whoever reads this address. */
+export const isOwnedByMember = (email: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM members WHERE email_owned_at IS NOT NULL AND ${isAddressOf(sql`email`, addressOf(email))})`
+
+/** What an export for an address holds; the parts are those of an account's export. */
+const GUEST_SECTIONS = {
+  prospects: {
+    table: 'prospects',
+    which: (email) => sql`t.id IN (${guestsOf(email)})`,
+    without: ['converted_member_id', 'converted_at'],
+  },
+  checkouts: {
+    ...SECTIONS.checkouts,
+    which: (email) =>
+      sql`t.id IN (${orderCheckoutsOf(email)} UNION SELECT id FROM checkouts WHERE ${begunUnder(email)})`,
+    without: ['fingerprint', 'idempotency_key', 'visitor_id', 'cart_id', 'stripe_session_url'],
+  },
+  orders: { ...SECTIONS.orders, which: (email) => sql`t.id IN (${ordersOf(email)})` },
+  emails: {
+    ...SECTIONS.emails,
+    which: (email) => sql`t.id IN (
+      SELECT id FROM email_outbox WHERE order_id IN (${ordersOf(email)}) UNION ALL ${noticesOf(email)})`,
+  },
+} as const satisfies Record<string, Section>
+
+export type GuestData = Record<keyof typeof GUEST_SECTIONS, ExportedRow[]>
+
+/** Everything that the shop holds about whoever has this address and no account, as one JSON value. */
+export const selectGuestData = (db: Db, email: string) =>
+  db.execute<{ data: GuestData }>(sql`
+    SELECT ${objectOf(
+      Object.fromEntries(
+        Object.entries<Section>(GUEST_SECTIONS).map(([name, section]) => [name, sectionOf(section, email)]),
+      ),
+    )} AS data`)
+
+/**
+ * Erases what is under an address, in one batch: orders keep what the books need. Running it again changes nothing.
+ * Raises `erasure_checkouts_settled` while a payment may still come, `erasure_emails_settled` while an email is on its way.
+ */
+export function eraseGuestStatements(db: Db, { id, email }: { id: string; email: string }, now: Date) {
+  const at = now.toISOString()
+  const whose = { orders: ordersOf(email), checkouts: orderCheckoutsOf(email), notices: noticesOf(email) }
+  const unsettled = sql`SELECT 1 FROM checkouts WHERE ${begunUnder(email)}
+    AND (status = 'processing' OR (status = 'open' AND stripe_session_id IS NULL))`
+  const unsent = sql`
+    SELECT 1 FROM email_outbox WHERE order_id IN (${whose.orders}) AND status IN ('pending', 'sending')
+    UNION ALL SELECT 1 FROM email_outbox WHERE status = 'sending' AND id IN (${whose.notices})`
+  const statements = [
+    sql`SELECT id FROM checkouts WHERE id IN (${whose.checkouts}) ORDER BY id FOR NO KEY UPDATE`,
+    // An order that is being placed for this guest waits here, or is seen by what follows.
+    sql`SELECT id FROM prospects WHERE id IN (${guestsOf(email)}) FOR UPDATE`,
+    sql`SELECT assert_that(NOT EXISTS (${unsettled}), 'erasure_checkouts_settled'),
+      assert_that(NOT EXISTS (${unsent}), 'erasure_emails_settled')`,
+    ...anonymiseStatements(whose, at),
+    ...addressOnCheckoutsStatements(addressOf(email)),
+    sql`DELETE FROM prospects WHERE id IN (${guestsOf(email)})`,
+    sql`DELETE FROM privacy_requests WHERE id <> ${id} AND ${isAddressOf(sql`email`, addressOf(email))}`,
+    sql`UPDATE privacy_requests SET email = NULL, done_at = ${at}, last_error = NULL WHERE id = ${id} AND done_at IS NULL`,
+  ].map((statement) => db.execute(statement))
+  const [first, ...rest] = statements
+  if (first === undefined) throw new Error('an erasure has statements')
+  return [first, ...rest] as const
+}

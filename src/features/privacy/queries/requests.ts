@@ -1,0 +1,73 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { ATTEMPT_MAX_MINUTES, REQUEST_GRACE_MS } from '../rules.ts'
+import { isKnownGuest, isOwnedByMember } from './guest.ts'
+
+export type PrivacyRequestKind = 'export' | 'erasure'
+
+type NewRequest = {
+  id: string
+  outboxId: string
+  kind: PrivacyRequestKind
+  email: string
+  tokenHash: string
+  confirmUrl: string
+  accountUrl: string
+  expiresAt: Date
+  requestId: string
+  now: Date
+}
+
+/**
+ * Writes the request and the email with its link when the address is a guest's; to the owner of an account an email that
+ * says where to ask; nothing for an address that is not known. A row comes back when an email is due. Running it again
+ * changes nothing.
+ */
+export function insertPrivacyRequest(db: Db, request: NewRequest) {
+  const now = request.now.toISOString()
+  const sweepAt = new Date(request.now.getTime() + OUTBOX_GRACE_MS).toISOString()
+  const guest = JSON.stringify({ kind: request.kind, confirm_url: request.confirmUrl })
+  const member = JSON.stringify({ account_url: request.accountUrl })
+  return db.execute<{ id: string }>(sql`
+    WITH known AS MATERIALIZED (
+      SELECT ${isOwnedByMember(request.email)} AS has_account, ${isKnownGuest(request.email)} AS is_guest
+    ), request AS (
+      INSERT INTO privacy_requests (id, email, kind, token_hash, created_at, expires_at)
+      SELECT ${request.id}::uuid, ${request.email}, ${request.kind}, ${request.tokenHash}, ${now}::timestamptz,
+        ${request.expiresAt.toISOString()}::timestamptz
+      FROM known WHERE is_guest AND NOT has_account ON CONFLICT (id) DO NOTHING
+    )
+    INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
+    SELECT ${request.outboxId}::uuid, CASE WHEN has_account THEN 'privacy_request_member' ELSE 'privacy_request' END,
+      ${request.email}, CASE WHEN has_account THEN ${member}::jsonb ELSE ${guest}::jsonb END,
+      ${request.requestId}, ${sweepAt}::timestamptz, ${now}::timestamptz
+    FROM known WHERE is_guest OR has_account ON CONFLICT (id) DO NOTHING
+    RETURNING id`)
+}
+
+/** Uses a link up. No row: it is unknown, used or too old. Running it again with the same id is no second use. */
+export const confirmRequest = (db: Db, tokenHash: string, confirmationId: string, now: Date) =>
+  db.execute<{ id: string; kind: PrivacyRequestKind; email: string }>(sql`
+    UPDATE privacy_requests SET confirmed_at = ${now.toISOString()}, confirmation_id = ${confirmationId},
+      done_at = CASE WHEN kind = 'export' THEN ${now.toISOString()}::timestamptz END,
+      next_attempt_at = ${new Date(now.getTime() + REQUEST_GRACE_MS).toISOString()}
+    WHERE token_hash = ${tokenHash} AND expires_at > ${now.toISOString()} AND email IS NOT NULL
+      AND (confirmed_at IS NULL OR confirmation_id = ${confirmationId})
+    RETURNING id, kind, email`)
+
+/** Takes erasures that are due, and puts their next attempt off: two sweeps never take the same. */
+export const claimDueErasures = (db: Db, now: Date, limit: number) =>
+  db.execute<{ id: string; email: string }>(sql`
+    UPDATE privacy_requests SET attempts = attempts + 1,
+      next_attempt_at = ${now.toISOString()}::timestamptz
+        + make_interval(mins => least(power(2, attempts + 1)::integer, ${ATTEMPT_MAX_MINUTES}::integer))
+    WHERE id IN (
+      SELECT id FROM privacy_requests
+      WHERE confirmed_at IS NOT NULL AND done_at IS NULL AND next_attempt_at <= ${now.toISOString()}
+      ORDER BY next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
+    RETURNING id, email`)
+
+/** What keeps an erasure from being finished. */
+export const noteErasure = (db: Db, id: string, lastError: string) =>
+  db.execute(sql`UPDATE privacy_requests SET last_error = ${lastError} WHERE id = ${id} AND done_at IS NULL`)
