@@ -74,6 +74,7 @@ export async function findViolations(given: {
   const { stripe, mail, observer } = given
   const violations = await findBroken(observer, {
     sessions: stripe.sessions(),
+    disputes: stripe.disputes(),
     refunded: new Map(stripe.payments().map(({ paymentIntent, refunded }) => [paymentIntent, refunded])),
     mail: mail.mailbox,
     stockAtStart,

@@ -145,6 +145,43 @@ export const MUTATIONS: NamedMutation[] = [
     ],
   },
   {
+    name: "the check that a session is the checkout's own",
+    seed: 1,
+    breaks: /^(?:after a commit: )?(?:I1|I3|O7)/,
+    worse: (plan) => ({
+      ...plan,
+      strangers: [{ session: 0, afterMs: 5, by: 'payment link', total: 0, debit: false }],
+    }),
+    ...inFunction(
+      'place_order',
+      `  PERFORM assert_that(
+    coalesce(bought.stripe_session_id = paid.session_id, bought.fingerprint = paid.fingerprint, false),
+    'session_is_the_checkouts_own');
+`,
+    ),
+  },
+  {
+    name: 'the record of a payment that makes no order',
+    seed: 1,
+    breaks: /^O7/,
+    worse: (plan) => ({
+      ...plan,
+      strangers: [{ session: 0, afterMs: 300, by: 'other system', total: 0, debit: false }],
+    }),
+    ...edit(
+      'src/features/checkout/settle-checkout.ts',
+      'await settleUnmatched(ctx, { session, event, reason: error.reason })',
+      '',
+    ),
+  },
+  {
+    name: 'what Stripe says of a dispute',
+    seed: 1,
+    breaks: /^O8/,
+    worse: (plan) => ({ ...plan, disputes: [{ payment: 0, afterMinutes: 2, outcome: 'lost' }] }),
+    ...edit('src/features/orders/queries/disputes.ts', '      upsertDispute(db, orderId, dispute),\n', ''),
+  },
+  {
     name: 'the amount that Stripe says was given back',
     seed: 1,
     breaks: /^(?:after a commit: )?I7/,

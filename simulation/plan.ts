@@ -90,6 +90,10 @@ export type Plan = {
   /** Made in Stripe's dashboard for the n-th payment: of this many hundredths, so many minutes after it. */
   refunds: { payment: number; percent: number; afterMinutes: number }[]
   doubleTicks: boolean
+  /** Paid for the n-th session that the shop makes, so long after it, at its total or another one; none of them is ours. */
+  strangers: { session: number; afterMs: number; by: 'payment link' | 'other system'; total: number; debit: boolean }[]
+  /** The bank of the n-th payment asks for it back, and decides so long after that, or never. */
+  disputes: { payment: number; afterMinutes: number; outcome: 'won' | 'lost' | null }[]
 }
 
 const wholes = (min: number, max: number) => fc.integer({ min, max })
@@ -173,4 +177,22 @@ export const planArbitrary: fc.Arbitrary<Plan> = fc.record({
     { maxLength: 2 },
   ),
   doubleTicks: fc.boolean(),
+  strangers: fc.array(
+    fc.record({
+      session: fc.nat(3),
+      afterMs: fc.constantFrom(0, 5, 300, 60_000, 4_000_000),
+      by: fc.constantFrom('payment link' as const, 'other system' as const),
+      total: fc.constantFrom(0, 0, 0, 100),
+      debit: fc.constantFrom(false, false, true),
+    }),
+    { maxLength: 2 },
+  ),
+  disputes: fc.array(
+    fc.record({
+      payment: fc.nat(3),
+      afterMinutes: fc.constantFrom(0, 2, 100),
+      outcome: fc.constantFrom('won' as const, 'lost' as const, null),
+    }),
+    { maxLength: 1 },
+  ),
 })

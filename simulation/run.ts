@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { Buyer } from './actors/buyer.ts'
 import { Dashboard } from './actors/dashboard.ts'
+import { Stranger } from './actors/stranger.ts'
 import { findViolations, watchCommits, watchContract, watchPayments } from './check.ts'
 import type { Plan } from './plan.ts'
 import { openShop, skuId } from './shop.ts'
@@ -69,6 +70,8 @@ export async function simulate(plan: Plan, stage: Stage): Promise<Outcome> {
   const webhooks = new Webhooks(world, (request, who) => platform.fetch('webhook', request, who))
   const dashboard = new Dashboard({ world, stripe, watch: watchPayments(world, stage.observer) })
 
+  const stranger = new Stranger(world, stripe)
+  stripe.onSession = (session) => stranger.seen(session)
   const buyers = plan.customers.map((script, at) => new Buyer({ world, platform, stripe, dashboard }, script, at))
   for (const [at, buyer] of buyers.entries()) {
     const starts = plan.customers[at]?.startsAfterMs ?? 0

@@ -1,10 +1,13 @@
+import { z } from 'zod'
 import { checkoutIdOf } from '../../src/stripe/metadata.ts'
 import type { SimulatedStripe } from '../world/stripe.ts'
 import type { World } from '../world/world.ts'
 
+const idSchema = z.object({ id: z.string() })
+
 type Watch = (sessionId: string, checkoutId: string) => Promise<void>
 
-/** Whoever sits at Stripe's dashboard and gives money back. */
+/** Whoever sits at Stripe's dashboard and gives money back, and the customers' banks, who ask for it. */
 export class Dashboard {
   readonly #world: World
   readonly #stripe: SimulatedStripe
@@ -30,6 +33,23 @@ export class Dashboard {
       if (payment === number)
         this.#world.clock.after(afterMinutes * 60_000, () => void this.#refund(sessionId, percent))
     }
+    for (const { payment, afterMinutes, outcome } of this.#world.plan.disputes) {
+      if (payment === number)
+        this.#world.clock.after(afterMinutes * 60_000, () => void this.#dispute(sessionId, outcome))
+    }
+  }
+
+  async #dispute(sessionId: string, outcome: 'won' | 'lost' | null): Promise<void> {
+    const intent = this.#stripe.session(sessionId)?.payment_intent
+    if (intent == null) return
+    const opened = await this.#stripe.control(`payment_intents/${intent}/dispute`)
+    const id = idSchema.safeParse(opened).data?.id
+    this.#world.story.tell(
+      'bank',
+      `disputes session ${sessionId.slice(-6)}: ${id === undefined ? 'refused' : 'opened'}`,
+    )
+    if (id === undefined || outcome === null) return
+    this.#world.clock.after(30 * 60_000, () => void this.#stripe.control(`disputes/${id}/close`, { status: outcome }))
   }
 
   async #refund(sessionId: string, percent: number): Promise<void> {

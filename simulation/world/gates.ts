@@ -4,7 +4,7 @@ import type { Client } from 'pg'
 const GATES = 64
 
 /**
- * Puts a gate after every statement of the functions that write, so that other transactions can run in between as they do
+ * Puts a gate after every statement of the functions that write (not of triggers: those run within another's statement), so that other transactions can run in between as they do
  * on a busy server. A gate is an advisory lock; whoever holds it has the gate shut. The transaction that passes takes the
  * lock until it ends: a session's lock would be kept by a statement that is cancelled before it gives the lock back.
  */
@@ -22,7 +22,7 @@ export async function installGates(client: Client): Promise<void> {
   const { rows } = await client.query<{ text: string }>(`
     SELECT pg_get_functiondef(f.oid) AS text FROM pg_proc f JOIN pg_language l ON l.oid = f.prolang
     WHERE f.pronamespace = 'public'::regnamespace AND l.lanname = 'plpgsql' AND f.provolatile = 'v'
-      AND f.proname <> 'assert_that'`)
+      AND f.proname <> 'assert_that' AND f.prorettype <> 'trigger'::regtype`)
   for (const { text } of rows) await client.query(withGates(text))
 }
 

@@ -17,6 +17,8 @@ export const WEBHOOK_SECRET = 'whsec_simulation'
 export class SimulatedStripe {
   readonly #emulator: Emulator
   readonly #world: World
+  /** Hears of each session that the shop makes, as soon as Stripe has it. */
+  onSession: (session: Session) => void = () => undefined
 
   constructor(world: World, eventSink: EventSink, watch: Watch) {
     this.#world = world
@@ -41,12 +43,14 @@ export class SimulatedStripe {
       signal: init.signal,
       effect: async () => {
         this.expireOverdue()
+        const before = this.#emulator.store.sessions.size
         const answer = await answerApiCall(this.#emulator, {
           method,
           url,
           headers: Object.fromEntries(headers),
           readBody: () => Promise.resolve(body),
         })
+        if (this.#emulator.store.sessions.size > before) this.#tellOfSession()
         if (answer === 'timeout') throw new Error('no fault was asked of the emulator')
         return Response.json(answer.body, { status: answer.status, headers: answer.headers })
       },
@@ -61,6 +65,11 @@ export class SimulatedStripe {
         return Response.json(failed, { status })
       },
     })
+  }
+
+  #tellOfSession(): void {
+    const newest = this.sessions().at(-1)
+    if (newest !== undefined) this.onSession(newest)
   }
 
   /** Stripe answers a key as it did the first time, for a day, even when that was a failure of its own. */
@@ -94,6 +103,14 @@ export class SimulatedStripe {
 
   session(id: string): Session | undefined {
     return this.#emulator.store.sessions.get(id)?.object
+  }
+
+  disputes(): { id: string; paymentIntent: string; status: string }[] {
+    return [...this.#emulator.store.disputes.values()].map(({ id, payment_intent: intent, status }) => ({
+      id,
+      paymentIntent: intent ?? '',
+      status,
+    }))
   }
 
   /** What was taken and given back for each payment, by its id. */

@@ -3,7 +3,14 @@ import { z } from 'zod'
 
 /** What Stripe and the mailbox hold, beside the shop's own database. */
 export interface Evidence {
-  sessions: { id: string; payment_status: string; amount_total: number | null }[]
+  sessions: {
+    id: string
+    payment_status: string
+    amount_total: number | null
+    payment_link: string | null
+    metadata: Record<string, string> | null
+  }[]
+  disputes: { id: string; paymentIntent: string; status: string }[]
   /** What was given back of each payment, by the id of its payment intent. */
   refunded: ReadonlyMap<string, number>
   mail: { messageId: string; subject: string }[]
@@ -63,6 +70,14 @@ const ALWAYS: Rules = {
     WHERE d.reserved_count <> (SELECT count(*) FROM checkout_discounts x JOIN checkouts c ON c.id = x.checkout_id
         WHERE x.discount_code_id = d.id AND c.status IN ('open', 'processing'))
       OR d.reserved_count + d.redeemed_count > d.redemption_limit`,
+  'O8 the state of a payment follows from its refunds and disputes': `
+    SELECT format('%s is %s', o.identifier, o.payment_state) AS what FROM orders o JOIN order_payments p ON p.order_id = o.id,
+      LATERAL (SELECT coalesce(sum(r.amount), 0) AS back FROM order_refunds r
+        WHERE r.order_id = o.id AND r.status NOT IN ('failed', 'canceled')) refunded
+    WHERE o.payment_state <> CASE
+      WHEN EXISTS (SELECT 1 FROM order_disputes d
+        WHERE d.order_id = o.id AND d.status NOT IN ('won', 'warning_closed', 'prevented')) THEN 'disputed'
+      WHEN back = 0 THEN 'paid' WHEN back < p.amount THEN 'partially-refunded' ELSE 'refunded' END`,
   'I7 no more is given back than was paid': `
     SELECT p.stripe_payment_intent_id AS what FROM order_payments p
     WHERE (SELECT coalesce(sum(r.amount), 0) FROM order_refunds r
@@ -83,12 +98,20 @@ const IN_THE_END: Rules = {
   'I6 an event belongs to the order of its session, and none is left failed': `
     SELECT format('%s %s: %s %s', w.id, w.type, w.outcome, w.error_code) AS what FROM webhook_events w
     LEFT JOIN order_payments p ON p.order_id = w.order_id
-    WHERE w.outcome = 'failed' OR (w.order_id IS NOT NULL AND w.object_id LIKE 'cs_%' AND w.object_id IS DISTINCT FROM p.stripe_session_id)`,
+    WHERE (w.outcome = 'failed' AND NOT EXISTS (
+        SELECT 1 FROM unmatched_payments u WHERE u.stripe_session_id = w.object_id)) OR (w.order_id IS NOT NULL AND w.object_id LIKE 'cs_%' AND w.object_id IS DISTINCT FROM p.stripe_session_id)`,
 }
 
 const page = <T extends z.ZodType>(item: T) => z.object({ has_more: z.boolean(), data: z.array(item) })
 
-const sessionSchema = z.object({ id: z.string(), payment_status: z.string(), amount_total: z.int().nullable() })
+const sessionSchema = z.object({
+  id: z.string(),
+  payment_status: z.string(),
+  amount_total: z.int().nullable(),
+  payment_link: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()).nullable(),
+})
+const disputeSchema = z.object({ id: z.string(), payment_intent: z.string().nullable(), status: z.string() })
 const refundSchema = z.object({
   id: z.string(),
   payment_intent: z.string().nullable(),
@@ -105,6 +128,10 @@ export async function assertInvariants(world: World): Promise<void> {
   try {
     const broken = await findBroken(db, {
       sessions: await listAll(world.stripeUrl, 'checkout/sessions', sessionSchema),
+      disputes: (await listAll(world.stripeUrl, 'disputes', disputeSchema)).map((dispute) => ({
+        ...dispute,
+        paymentIntent: dispute.payment_intent ?? '',
+      })),
       refunded: sumRefunds(await listAll(world.stripeUrl, 'refunds', refundSchema)),
       mail: await listMail(world.mailUrl),
       stockAtStart: world.stockAtStart ?? new Map(),
@@ -121,6 +148,8 @@ export async function findBroken(db: Client, evidence: Evidence): Promise<string
     ...(await breaking(db, { ...ALWAYS, ...IN_THE_END })),
     ...(await comparePayments(db, evidence.sessions)),
     ...(await compareRefunds(db, evidence.refunded)),
+    ...(await compareDisputes(db, evidence.disputes)),
+    ...(await compareUnmatched(db, evidence.sessions)),
     ...(await compareStock(db, evidence.stockAtStart)),
     ...findRepeatedMail(evidence.mail),
   ]
@@ -145,8 +174,9 @@ async function comparePayments(db: Client, sessions: Evidence['sessions']): Prom
     FROM orders o JOIN order_payments p ON p.order_id = o.id GROUP BY 1`)
   const placed = new Map(rows.map((row) => [row.session, row]))
   const broken: string[] = []
-  for (const { id, payment_status, amount_total } of sessions) {
-    const paid = payment_status !== 'unpaid'
+  for (const session of sessions) {
+    const { id, payment_status, amount_total } = session
+    const paid = payment_status !== 'unpaid' && isShops(session)
     const order = placed.get(id)
     placed.delete(id)
     if ((order?.orders ?? 0) !== (paid ? 1 : 0)) {
@@ -157,6 +187,39 @@ async function comparePayments(db: Client, sessions: Evidence['sessions']): Prom
     }
   }
   return [...broken, ...[...placed.keys()].map((id) => `I1: there is an order for session ${id}, unknown to Stripe`)]
+}
+
+/** Whether the shop made a session: only it knows the fingerprint of a checkout. */
+const isShops = ({ payment_link: link, metadata }: Evidence['sessions'][number]): boolean =>
+  link === null && metadata?.['fingerprint'] !== undefined
+
+/** O7: what was paid at Stripe by nobody's session of ours is recorded, once each, and nothing else is. */
+async function compareUnmatched(db: Client, sessions: Evidence['sessions']): Promise<string[]> {
+  const { rows } = await db.query<{ session: string; amount: number }>(
+    'SELECT stripe_session_id AS session, amount::float8 AS amount FROM unmatched_payments',
+  )
+  const recorded = new Map(rows.map(({ session, amount }) => [session, amount]))
+  const broken = sessions.flatMap((session) => {
+    const wanted = !isShops(session) && session.payment_status === 'paid' ? session.amount_total : undefined
+    const found = recorded.get(session.id)
+    recorded.delete(session.id)
+    return wanted === found ? [] : [`O7: session ${session.id} is ${session.payment_status}, recorded at ${found}`]
+  })
+  return [...broken, ...[...recorded.keys()].map((id) => `O7: an unmatched payment ${id} is unknown to Stripe`)]
+}
+
+/** O8 against Stripe's side: disputes of payments that have an order stand on it, and the operators were told. */
+async function compareDisputes(db: Client, disputes: Evidence['disputes']): Promise<string[]> {
+  const { rows } = await db.query<{ id: string; intent: string; status: string | null; told: boolean }>(`
+    SELECT p.stripe_payment_intent_id AS intent, d.stripe_dispute_id AS id, d.status, d.told_at IS NOT NULL AS told
+    FROM order_payments p LEFT JOIN order_disputes d ON d.order_id = p.order_id
+    WHERE p.stripe_payment_intent_id IS NOT NULL`)
+  const intents = new Set(rows.map(({ intent }) => intent))
+  const recorded = new Map(rows.map((row) => [row.id, row]))
+  return disputes
+    .filter(({ paymentIntent }) => intents.has(paymentIntent))
+    .filter(({ id, status }) => recorded.get(id)?.status !== status || recorded.get(id)?.told !== true)
+    .map(({ id, status }) => `O8: dispute ${id} is ${status}, the order says ${recorded.get(id)?.status}`)
 }
 
 /** I7 against Stripe's side, for the payments that have an order. */
