@@ -2,6 +2,7 @@ import { isIP, isIPv4 } from 'node:net'
 import { createHmac } from 'node:crypto'
 import type { Context } from 'hono'
 import { isSame } from '../shared/is-same.ts'
+import { signingKeys } from '../shared/signing-keys.ts'
 import type { AppEnv } from './app-env.ts'
 
 /** With these two a storefront's own server says for whom it calls; `TRUSTED_STOREFRONT_SECRETS` holds the secret. */
@@ -58,10 +59,11 @@ export function networksOf(address: string): Networks {
  * hash, which gives no address away. Null while rate limits are off.
  */
 export function networkKey(c: Context<AppEnv>): string | null {
-  const { RATE_LIMITS, SIGNING_SECRET } = c.get('ctx').env
-  if (!RATE_LIMITS) return null
+  const { env } = c.get('ctx')
+  if (!env.RATE_LIMITS) return null
   const { own, wide } = networksOf(clientAddress(c))
-  return createHmac('sha256', SIGNING_SECRET)
-    .update(`stock-share:${wide ?? own}`)
+  const [key] = signingKeys(env, 'stock-share')
+  return createHmac('sha256', key)
+    .update(wide ?? own)
     .digest('base64url')
 }

@@ -10,6 +10,7 @@ export type SigningPurpose =
   | 'order-link'
   | 'unsubscribe-link'
   | 'rate-limit'
+  | 'stock-share'
 
 export type SigningSecrets = {
   SIGNING_SECRET: string
