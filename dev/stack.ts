@@ -34,7 +34,10 @@ export interface StackOptions {
   ports: StackPorts
   /** Folder that keeps database, KV and queues; without it nothing is kept. */
   dataDir?: string
-  /** `project`: `.dev.vars` (made when missing, if data is kept) and the environment. `example`: only `.dev.vars.example`, so never Stripe itself. */
+  /**
+   * `project`: `.dev.vars` (made when missing, if data is kept) and the environment. `example`: only `.dev.vars.example`,
+   * so never Stripe itself.
+   */
   varsFrom: 'project' | 'example'
   /** More variables for the Worker; they win over all others. */
   vars?: Vars
@@ -58,8 +61,10 @@ export interface RunningStack {
   stop(): Promise<void>
 }
 
-/** Starts the services and the Worker, fires cron each minute, and stops all together. What a killed start has left is
- * stopped first. Throws when a port is taken, or the data folder is in use. */
+/**
+ * Starts the services and the Worker, fires cron each minute, and stops all together. What a killed start has left is
+ * stopped first. Throws when a port is taken, or the data folder is in use.
+ */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const { folder = PROJECT, signal, log = () => undefined } = options
   await clearLeftOvers(options.dataDir)

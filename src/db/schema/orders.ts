@@ -119,7 +119,7 @@ export const orderDisputes = pgTable(
     stripeDisputeId: text().notNull(),
     amount: amount().notNull(),
     currency: currency().notNull(),
-    /** Stripe's word; `won`, `warning_closed` and `prevented` leave the money with the shop. */
+    /** Stripe's status; `won`, `warning_closed` and `prevented` leave the money with the shop. */
     status: text().notNull(),
     reason: text().notNull(),
     /** Until when Stripe takes evidence. */

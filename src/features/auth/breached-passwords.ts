@@ -21,7 +21,7 @@ export async function isBreached({ env, log }: Ctx, password: string): Promise<b
     })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`status ${answer.status}`)
-    // What is padding has been seen no time.
+    // Padding has a count of 0.
     return text.split(/\r?\n/).some((line) => line.startsWith(`${digest.slice(PREFIX)}:`) && !line.endsWith(':0'))
   } catch (error) {
     log.warn('breached-passwords-unavailable', { error })

@@ -96,7 +96,7 @@ export async function placeMissedOrders(ctx: Ctx): Promise<void> {
   await each(ctx, 'missed-orders', unsettled, ({ id }) => settleMissed(ctx, id))
 }
 
-/** Ours, or money that came in. Foreign debits under way, and what was free, leave nothing to remember them by. */
+/** Sessions of ours, and others that were paid. Of a foreign one that is unpaid or free there is nothing to record. */
 const mayMatter = (session: Session): boolean =>
   claimOf(session).fingerprint !== null || (session.payment_status === 'paid' && session.amount_total !== 0)
 

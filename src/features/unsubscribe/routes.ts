@@ -16,7 +16,7 @@ const aPage = (description: string) => ({ description, content: { 'text/html': {
 
 export const unsubscribeRoutes = createRouter()
 
-/** In the shop's clothes where they can be had: nobody is kept on a list because the settings cannot be read. */
+/** With the shop's name and colours, or without when its settings cannot be read: nobody is kept on a list for that. */
 async function showPage(c: Context<AppEnv>, pageOf: (shopName: string) => Page): Promise<Response> {
   const ctx = c.get('ctx')
   const shop = await getShop(ctx).catch((error: unknown) => ctx.log.warn('page-without-settings', { error }))

@@ -13,7 +13,7 @@ export function asOwnLimit<M extends MiddlewareHandler<AppEnv>>(middleware: M): 
   return middleware
 }
 
-/** The limits of "other state-changing calls": everything that changes something and has no limit of its own. */
+/** The limits of everything that changes something and has none of its own. */
 export const limitChanges = createMiddleware<AppEnv>(async (c, next) => {
   const isOther = !isSafeMethod(c.req.method) && !matchedRoutes(c).some(({ handler }) => ownLimits.has(handler))
   const settle = isOther ? await enforce(c, ['changes-visitor', 'changes-member', 'changes-address']) : undefined

@@ -1,7 +1,7 @@
 /**
  * Whom a limit counts. `visitor` is one who has not signed in; `buyer` is the member, or the visitor whose cart it is;
- * `login` is the account or the email address that the body names, whether or not there is one. `address` is a network, see `networksOf`:
- * from a wide IPv6 one ten times as much is let in as from a single caller.
+ * `login` is the account or the email address that the body names, whether or not there is one. `address` is a network,
+ * see `networksOf`: from a wide IPv6 one ten times as much is let in as from a single caller.
  */
 export type Subject = 'address' | 'visitor' | 'member' | 'buyer' | 'login'
 

@@ -6,7 +6,7 @@ export type DisputeRecord = {
   stripeDisputeId: string
   amount: number
   currency: string
-  /** Stripe's word for it. */
+  /** Stripe's status of it. */
   status: string
   reason: string
   evidenceDueBy: Date | null
