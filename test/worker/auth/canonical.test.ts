@@ -48,7 +48,7 @@ describe('a name in other letters', () => {
     expectProblem(await browser.post('/v1/auth/register', again), 409, 'account-exists')
   })
 
-  test.each(LOOKALIKES)('is nobody’s: %s is not %s', async (letter, lookalike) => {
+  test.each(LOOKALIKES)('is nobody’s: %s is not %s', { timeout: 60_000 }, async (letter, lookalike) => {
     const { id, username, email } = await namedWithAll()
     const browser = await openBrowser({ RATE_LIMITS: 'on', RATE_LIMIT_KV: createKv() })
     const before = await db`SELECT id FROM email_outbox WHERE to_address = ${email}`
