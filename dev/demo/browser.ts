@@ -19,7 +19,10 @@ export class Browser {
     return this.send('GET', path, undefined, schema)
   }
 
-  /** Sends a request and answers its JSON, undefined for an empty body; throws with status and problem when it is refused, or has another form. */
+  /**
+   * Sends a request and answers its JSON, undefined for an empty body; throws with status and problem when it is
+   * refused, or has another form.
+   */
   async send<T>(method: string, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     const headers = new Headers({ accept: 'application/json' })
     if (this.cookies.size > 0) headers.set('cookie', [...this.cookies].map((pair) => pair.join('=')).join('; '))

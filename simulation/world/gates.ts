@@ -5,8 +5,9 @@ const GATES = 64
 
 /**
  * Puts a gate after every statement of the functions that write (not of triggers: those run within another's statement),
- * so that other transactions can run in between as they do on a busy server. A gate is an advisory lock; whoever holds it has the gate shut. The transaction that passes takes the
- * lock until it ends: a session's lock would be kept by a statement that is cancelled before it gives the lock back.
+ * so that other transactions can run in between as they do on a busy server. A gate is an advisory lock; whoever holds
+ * it has the gate shut. The transaction that passes takes the lock until it ends: a session's lock would be kept by a
+ * statement that is cancelled before it gives the lock back.
  */
 export async function installGates(client: Client): Promise<void> {
   await client.query(`

@@ -13,7 +13,8 @@ export const CART_MERGE_RACE = 'cart_one_per_member'
  * member's own the row itself changes hands. Otherwise quantities add up to at most 99, lines that do not fit into 50
  * stay with the visitor, discount codes move over (whether they hold together is the view's business), and the
  * visitor's choice of shipping counts when the member made none; an open checkout follows, so that the next one
- * replaces it, and one that is paid, so that what it bought still leaves the cart. What has moved is gone from the visitor's cart: running it again changes nothing.
+ * replaces it, and one that is paid, so that what it bought still leaves the cart. What has moved is gone from the
+ * visitor's cart: running it again changes nothing.
  */
 export function mergeCartStatements(db: Db, memberId: string, visitorId: string) {
   const owners = sql`mine AS (SELECT id FROM carts WHERE member_id = ${memberId}),

@@ -30,6 +30,12 @@ const shortSkusSchema = z.array(
     .openapi('ShortSku'),
 )
 
+/** What a refusal that a proof lifts brings along. */
+const liftedByProof = {
+  members: z.object({ turnstile: turnstileHintSchema }),
+  memberExample: { turnstile: { site_key: '1x00000000000000000000AA' } },
+}
+
 const SKU_ID = '019468f9-f800-74c2-8231-9f2942c8623a'
 
 /**
@@ -227,10 +233,9 @@ export const PROBLEMS = {
   'network-share-exceeded': {
     status: 409,
     title: 'Share of the stock exceeded',
-    when: 'open guest checkouts from the same network hold a third of it: wait until one ends, sign in to an account with a confirmed address, or send a proof (`turnstile`)',
+    when: 'open guest checkouts from the same network hold their third of the stock: wait until one ends, sign in to an account with a confirmed address, or send a proof (`turnstile`)',
     detail: 'Open checkouts from your network hold their share of this already.',
-    members: z.object({ turnstile: turnstileHintSchema }),
-    memberExample: { turnstile: { site_key: '1x00000000000000000000AA' } },
+    ...liftedByProof,
   },
   'no-cart-id': {
     status: 422,
@@ -380,16 +385,14 @@ export const PROBLEMS = {
     title: 'Turnstile failed',
     when: 'the proof is not good, or was used before: have the widget make another',
     detail: 'The check was not passed, or its token was used before: solve it anew.',
-    members: z.object({ turnstile: turnstileHintSchema }),
-    memberExample: { turnstile: { site_key: '1x00000000000000000000AA' } },
+    ...liftedByProof,
   },
   'turnstile-required': {
     status: 403,
     title: 'Turnstile required',
     when: 'the shop asks for a proof here: show the widget for `turnstile.site_key` and send `turnstile_token`',
     detail: 'Solve the check and send its token as turnstile_token.',
-    members: z.object({ turnstile: turnstileHintSchema }),
-    memberExample: { turnstile: { site_key: '1x00000000000000000000AA' } },
+    ...liftedByProof,
   },
   'unsupported-media-type': {
     status: 415,

@@ -62,7 +62,8 @@ export type PricingMoment = {
  *
  * A line that cannot be sold has `unitAmount` null and counts nothing. Percent codes come before fixed ones, each kind
  * by its code; each takes its part of what the ones before left, rounded half up to what Stripe can charge, and is spread
- * over the lines by the largest remainder. No discount exceeds what it is taken from. A cart without lines ships nothing and costs nothing.
+ * over the lines by the largest remainder. No discount exceeds what it is taken from. A cart without lines ships
+ * nothing and costs nothing.
  */
 export function priceCart(contents: PricedContents, at: PricingMoment): PricedCart {
   const lines = contents.lines.map((line) => (line.productId === null ? { ...line, unitAmount: null } : line))

@@ -42,8 +42,9 @@ const ATTEMPTS = 6
 /**
  * Prices the cart, writes the snapshot with its reservations, and makes the Stripe session that pays for it. The same
  * unchanged cart gets the same checkout; a changed one ends the old checkout at Stripe first.
- * Throws `cart-empty`, `insufficient-stock`, `network-share-exceeded`, `sku-not-available`, `price-changed`, `checkout-already-paid`,
- * `discount-exhausted`, `discount-used-up`, `discount-needs-email`, `amount-too-small`, `total-too-large`, `idempotency-key-reused`, `stripe-api-error`.
+ * Throws `cart-empty`, `insufficient-stock`, `network-share-exceeded`, `sku-not-available`, `price-changed`,
+ * `checkout-already-paid`, `discount-exhausted`, `discount-used-up`, `discount-needs-email`, `amount-too-small`,
+ * `total-too-large`, `idempotency-key-reused`, `stripe-api-error`.
  */
 export async function startCheckout(ctx: Ctx, given: StartCheckoutInput): Promise<StartedCheckout> {
   const id = newId()

@@ -27,9 +27,9 @@ export type Attempt = {
 }
 
 /**
- * Takes an email for one attempt and reads its template, order and the shop's settings, in one round trip. Answers null when there is
- * nothing to do: sent, failed, not due, or in another's hands. An email whose last attempt ended inside the transport
- * is not taken: sending it again could send it twice, so it is given to the operators.
+ * Takes an email for one attempt and reads its template, order and the shop's settings, in one round trip. Answers null
+ * when there is nothing to do: sent, failed, not due, or in another's hands. An email whose last attempt ended inside
+ * the transport is not taken: sending it again could send it twice, so it is given to the operators.
  */
 export async function claimEmail(ctx: Ctx, outboxId: string): Promise<Attempt | null> {
   const now = ctx.now()

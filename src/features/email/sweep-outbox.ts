@@ -8,7 +8,8 @@ const ROUNDS = 10
 
 /**
  * Hands emails that are due and still unsent to the queue: those it never got, and those whose attempt ended without
- * an outcome. Two sweeps at once take different rows. Throws `database-unavailable`. When the queue refuses, the rows taken are due again a minute later.
+ * an outcome. Two sweeps at once take different rows. Throws `database-unavailable`. When the queue refuses, the rows
+ * taken are due again a minute later.
  */
 export async function sweepOutbox(ctx: Ctx): Promise<void> {
   let swept = 0

@@ -22,7 +22,6 @@ export async function checkReadiness(ctx: Ctx): Promise<Readiness> {
   const [sale, kv, queue] = await Promise.all([
     ask(ctx, 'database', () => checkSaleReadiness(ctx)),
     ask(ctx, 'kv', () => ctx.env.RATE_LIMIT_KV.get('readiness')),
-    // A queue can only be asked by sending to it; its binding is there or the request would not have come this far.
     ask(ctx, 'queue', () => ctx.env.EMAIL_QUEUE.metrics()),
   ])
   const checks = { database: part(sale), kv: part(kv), queue: part(queue), ...saleChecks(sale?.answer) }

@@ -9,7 +9,8 @@ import { countChange, lockCart, type Statements, touchCart } from './change-cart
 /**
  * Puts a discount code on the cart. What `refusalOf` decides for a cart that was read is asserted here before the
  * write, in the same order. Raises `discount_known`, `discount_in_currency`, `discount_begun`, `discount_not_over`,
- * `discount_left`, `discount_left_to_customer`, `discount_minimum_reached`, `discount_combinable`, `cart_discount_codes_pkey` (already there).
+ * `discount_left`, `discount_left_to_customer`, `discount_minimum_reached`, `discount_combinable`,
+ * `cart_discount_codes_pkey` (already there).
  */
 export function addDiscountCodeStatements(db: Db, owner: CartOwner, code: string, at: PriceMoment): Statements {
   const now = sql`${at.now.toISOString()}::timestamptz`

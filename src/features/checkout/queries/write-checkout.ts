@@ -20,7 +20,8 @@ export type NewCheckout = {
 /**
  * Writes the snapshot and reserves stock and redemptions; `src/db/functions/start_checkout.sql` does it.
  * Raises `cart_unchanged`, `checkout_still_open`, `checkout_one_open_per_cart`, `checkout_once_per_idempotency_key`,
- * `checkouts_pkey`, `discount_redemptions_within_limit`, `discount_limit_per_customer`, `stock_never_oversold`, `stock_share_of_network`.
+ * `checkouts_pkey`, `discount_redemptions_within_limit`, `discount_limit_per_customer`, `stock_never_oversold`,
+ * `stock_share_of_network`.
  */
 export const startCheckoutStatement = (db: Db, { checkout, items, discounts, replacedId, newCustomer }: NewCheckout) =>
   db.execute(sql`SELECT start_checkout(${jsonArgument(checkout)}, ${jsonArgument(items)}, ${jsonArgument(discounts)},

@@ -36,7 +36,8 @@ export const tellCustomerOfRefund = (db: Db, notice: Notice, now: Date) =>
 
 /**
  * Brings the refunds of an order in line with Stripe's. The payment is locked first, so that two events write one after
- * the other; what the slower one read of Stripe never takes a refund back a step. Raises `refunds_within_payment` when they would exceed what was paid.
+ * the other; what the slower one read of Stripe never takes a refund back a step. Raises `refunds_within_payment` when
+ * they would exceed what was paid.
  */
 export const syncRefundsStatements = (db: Db, orderId: string, refunds: RefundRecord[]) =>
   [

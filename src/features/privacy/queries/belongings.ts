@@ -9,8 +9,9 @@ export const ownedAddress = (memberId: string): SQL => sql`
 export const isAddressOf = (column: SQL, address: SQL): SQL => sql`${canonicalOf(column)} = (${address})`
 
 /**
- * Prospects that the member is known to be now, by an address that they are known to read. What they bought is the member's even when
- * it was bought after that, without signing in. An address that the member has left may be somebody else's.
+ * Prospects that the member is known to be now, by an address that they are known to read. What they bought is the
+ * member's even when it was bought after that, without signing in. An address that the member has left may be somebody
+ * else's.
  */
 export const ownProspects = (memberId: string): SQL => sql`
   SELECT p.id FROM prospects p JOIN members m ON m.id = p.converted_member_id
