@@ -12,16 +12,16 @@ const SHARE_WATCHED = 1 / 6
 
 /** What holds days after the last customer left: nothing is held for anybody and nothing waits to be done. */
 const WHEN_ALL_IS_OVER: Record<string, string> = {
-  'X4 no checkout stays open': `
+  'reservations: no checkout stays open': `
     SELECT format('checkout %s is %s', id, status) AS what FROM checkouts WHERE status IN ('open', 'processing')`,
-  'X4 nothing stays reserved': `SELECT format('%s units of %s', reserved, code) AS what FROM skus WHERE reserved <> 0`,
-  'E1 no email is forgotten': `
+  'reservations: nothing stays reserved': `SELECT format('%s units of %s', reserved, code) AS what FROM skus WHERE reserved <> 0`,
+  'emails: no email is forgotten': `
     SELECT format('%s to %s is %s', em_cd, to_address, status) AS what FROM email_outbox WHERE status NOT IN ('sent', 'failed')`,
-  'E1 what failed for good is noted': `
+  'emails: what failed for good is noted': `
     SELECT format('%s to %s', em_cd, to_address) AS what FROM email_outbox e
     WHERE status = 'failed' AND order_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM order_email_failures f WHERE f.order_id = e.order_id)`,
-  'O2 every cart is cleared of what was bought': `
+  'carts: every cart is cleared of what was bought': `
     SELECT format('checkout %s', id) AS what FROM checkouts WHERE status = 'complete' AND cart_cleared_at IS NULL`,
 }
 
@@ -59,7 +59,7 @@ export function watchPayments(
     )
     const status = rows[0]?.status ?? 'unknown'
     if (!['open', 'processing', 'complete'].includes(status)) {
-      world.violate(`X4: session ${sessionId.slice(-6)} was paid while its checkout was ${status}`)
+      world.violate(`reservations: session ${sessionId.slice(-6)} was paid while its checkout was ${status}`)
     }
   }
 }

@@ -57,7 +57,7 @@ export const MUTATIONS: NamedMutation[] = [
   {
     name: "the idempotency key of Stripe's sessions",
     seed: 147,
-    breaks: /^(?:after a commit: )?(?:I1|I3|I4|I6|X4|visitor|member)/,
+    breaks: /^(?:after a commit: )?(?:I1|I3|I4|I6|reservations|visitor|member)/,
     ...edit('src/features/checkout/open-session.ts', 'idempotencyKey: keyOf(checkout),', ''),
   },
   {
@@ -86,13 +86,13 @@ export const MUTATIONS: NamedMutation[] = [
   {
     name: 'the end of the old payment page when the cart has changed',
     seed: 14,
-    breaks: /^X4/,
+    breaks: /^reservations/,
     ...edit('src/features/checkout/start-checkout.ts', 'if (open !== undefined) await endReplaced(ctx, open)', ''),
   },
   {
     name: 'the sweep for orders whose event was lost',
     seed: 8,
-    breaks: /^(?:I1|X4|visitor|member)/,
+    breaks: /^(?:I1|reservations|visitor|member)/,
     ...edit('src/cron.ts', "  'missed-orders': placeMissedOrders,\n  checkouts: sweepCheckouts,\n", ''),
   },
   {
@@ -109,7 +109,7 @@ export const MUTATIONS: NamedMutation[] = [
   {
     name: 'the sweep of the outbox',
     seed: 5,
-    breaks: /^E1/,
+    breaks: /^emails/,
     ...edit('src/cron.ts', '  outbox: sweepOutbox,\n', ''),
   },
   {
@@ -125,7 +125,7 @@ export const MUTATIONS: NamedMutation[] = [
   {
     name: 'the release of what an expired checkout held',
     seed: 1,
-    breaks: /^(?:after a commit: )?(?:I4|X4)/,
+    breaks: /^(?:after a commit: )?(?:I4|reservations)/,
     ...inFunction('release_checkout', '  PERFORM move_reservations(the_checkout, NULL);\n'),
   },
   {
@@ -147,7 +147,7 @@ export const MUTATIONS: NamedMutation[] = [
   {
     name: "the check that a session is the checkout's own",
     seed: 1,
-    breaks: /^(?:after a commit: )?(?:I1|I3|O7)/,
+    breaks: /^(?:after a commit: )?(?:I1|I3|unmatched payments)/,
     worse: (plan) => ({
       ...plan,
       strangers: [{ session: 0, afterMs: 5, by: 'payment link', total: 0, debit: false }],
@@ -163,7 +163,7 @@ export const MUTATIONS: NamedMutation[] = [
   {
     name: 'the record of a payment that makes no order',
     seed: 1,
-    breaks: /^O7/,
+    breaks: /^unmatched payments/,
     worse: (plan) => ({
       ...plan,
       strangers: [{ session: 0, afterMs: 300, by: 'other system', total: 0, debit: false }],
@@ -177,7 +177,7 @@ export const MUTATIONS: NamedMutation[] = [
   {
     name: 'what Stripe says of a dispute',
     seed: 1,
-    breaks: /^O8/,
+    breaks: /^payment state/,
     worse: (plan) => ({ ...plan, disputes: [{ payment: 0, afterMinutes: 2, outcome: 'lost' }] }),
     ...edit('src/features/orders/queries/disputes.ts', '      upsertDispute(db, orderId, dispute),\n', ''),
   },

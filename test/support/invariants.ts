@@ -70,7 +70,7 @@ const ALWAYS: Rules = {
     WHERE d.reserved_count <> (SELECT count(*) FROM checkout_discounts x JOIN checkouts c ON c.id = x.checkout_id
         WHERE x.discount_code_id = d.id AND c.status IN ('open', 'processing'))
       OR d.reserved_count + d.redeemed_count > d.redemption_limit`,
-  'O8 the state of a payment follows from its refunds and disputes': `
+  'payment state: the state of a payment follows from its refunds and disputes': `
     SELECT format('%s is %s', o.identifier, o.payment_state) AS what FROM orders o JOIN order_payments p ON p.order_id = o.id,
       LATERAL (SELECT coalesce(sum(r.amount), 0) AS back FROM order_refunds r
         WHERE r.order_id = o.id AND r.status NOT IN ('failed', 'canceled')) refunded
@@ -193,7 +193,7 @@ async function comparePayments(db: Client, sessions: Evidence['sessions']): Prom
 const isShops = ({ payment_link: link, metadata }: Evidence['sessions'][number]): boolean =>
   link === null && metadata?.['fingerprint'] !== undefined
 
-/** O7: what was paid at Stripe by nobody's session of ours is recorded, once each, and nothing else is. */
+/** What was paid at Stripe in sessions that the shop did not make is recorded, once each, and nothing else is. */
 async function compareUnmatched(db: Client, sessions: Evidence['sessions']): Promise<string[]> {
   const { rows } = await db.query<{ session: string; amount: number }>(
     'SELECT stripe_session_id AS session, amount::float8 AS amount FROM unmatched_payments',
@@ -203,12 +203,17 @@ async function compareUnmatched(db: Client, sessions: Evidence['sessions']): Pro
     const wanted = !isShops(session) && session.payment_status === 'paid' ? session.amount_total : undefined
     const found = recorded.get(session.id)
     recorded.delete(session.id)
-    return wanted === found ? [] : [`O7: session ${session.id} is ${session.payment_status}, recorded at ${found}`]
+    return wanted === found
+      ? []
+      : [`unmatched payments: session ${session.id} is ${session.payment_status}, recorded at ${found}`]
   })
-  return [...broken, ...[...recorded.keys()].map((id) => `O7: an unmatched payment ${id} is unknown to Stripe`)]
+  return [
+    ...broken,
+    ...[...recorded.keys()].map((id) => `unmatched payments: an unmatched payment ${id} is unknown to Stripe`),
+  ]
 }
 
-/** O8 against Stripe's side: disputes of payments that have an order stand on it, and the operators were told. */
+/** Against Stripe's side: disputes of payments that have an order stand on it, and the operators were told. */
 async function compareDisputes(db: Client, disputes: Evidence['disputes']): Promise<string[]> {
   const { rows } = await db.query<{ id: string; intent: string; status: string | null; told: boolean }>(`
     SELECT p.stripe_payment_intent_id AS intent, d.stripe_dispute_id AS id, d.status, d.told_at IS NOT NULL AS told
@@ -219,7 +224,7 @@ async function compareDisputes(db: Client, disputes: Evidence['disputes']): Prom
   return disputes
     .filter(({ paymentIntent }) => intents.has(paymentIntent))
     .filter(({ id, status }) => recorded.get(id)?.status !== status || recorded.get(id)?.told !== true)
-    .map(({ id, status }) => `O8: dispute ${id} is ${status}, the order says ${recorded.get(id)?.status}`)
+    .map(({ id, status }) => `payment state: dispute ${id} is ${status}, the order says ${recorded.get(id)?.status}`)
 }
 
 /** I7 against Stripe's side, for the payments that have an order. */
