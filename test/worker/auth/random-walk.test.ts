@@ -5,7 +5,7 @@ import { callerOf, createModel, jarOf, liveSessionsOf, memberOf, type Model } fr
 import { newName, openBrowser } from './support.ts'
 import { BROWSERS, MEMBERS, type Real, walk } from './walk-commands.ts'
 
-const WALKS = 20
+const WALKS = 8
 
 afterEach(() => vi.useRealTimers())
 
@@ -68,6 +68,6 @@ test('whatever members do in whatever order, exactly the tokens work that should
   })
   const seed = Math.floor(Math.random() * 2 ** 31)
   console.log(`random walk: seed ${seed}`)
-  await fc.assert(property, { seed, numRuns: WALKS, interruptAfterTimeLimit: 25_000 })
+  await fc.assert(property, { seed, numRuns: WALKS })
   console.log(`random walk: ${walked} steps`)
-}, 60_000)
+}, 120_000)

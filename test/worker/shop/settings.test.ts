@@ -51,7 +51,10 @@ describe('the settings of the shop', () => {
     await db`UPDATE shop_settings SET name = 'Hilo & Barro', sender_name = 'Hilo y Barro', sender_address = 'hola@hilo.example',
       accent_color = '#7a1f3d', legal_name = 'Hilo y Barro SL', time_zone = 'Pacific/Kiritimati'`
     const to = `${unique('reader')}@example.com`
-    const variables = { name: 'Jane', verify_url: 'https://hilo.example/verify-email?token=x' }
+    const variables = {
+      verify_url: 'https://hilo.example/verify-email?token=x',
+      disown_url: 'https://hilo.example/disown-account?token=y',
+    }
     await deliverEmail(await createOutboxRow({ emCd: 'welcome_verification', to, variables }))
     const welcome = await oneEmailTo(to)
     expect(welcome.from).toBe('hola@hilo.example')
