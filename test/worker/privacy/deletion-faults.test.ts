@@ -198,6 +198,15 @@ describe('the sweep', () => {
     await expectFinishedBySweep(person)
   })
 
+  test('goes on however often a deletion has been tried', async () => {
+    const person = await createCustomer()
+    await failStripe({ method: 'DELETE', path: '/v1/customers/{id}', when: 'before', status: 401 })
+    await deleteAccount(person.client)
+    await db`UPDATE account_deletions SET attempts = 30 WHERE member_id = ${person.memberId}`
+    await expectFinishedBySweep(person)
+    expect(await deletionOf(person.memberId)).toMatchObject({ attempts: 31 })
+  })
+
   test('twice at once does the work once', async () => {
     const person = await createCustomer()
     await failStripe({ method: 'DELETE', path: '/v1/customers/{id}', when: 'before', status: 401 })

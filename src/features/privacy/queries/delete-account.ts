@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { requestScopes } from '../../cart/owner.ts'
-import { ATTEMPT_MAX_MINUTES } from '../rules.ts'
 import { addressOnCheckoutsStatements, anonymiseStatements } from './anonymise.ts'
 import { isAddressOf, ownCheckouts, ownedAddress, ownNotices, ownOrders, ownProspects } from './belongings.ts'
+import { nextAttemptAt } from './next-attempt.ts'
 
 /** A deletion under way. */
 export type DeletionRow = { member_id: string; stripe_customer_id: string | null; stripe_done: boolean }
@@ -76,8 +76,7 @@ export const claimDueDeletions = (db: Db, now: Date, limit: number) =>
   db.execute<DeletionRow & { attempts: number }>(sql`
     UPDATE account_deletions d SET attempts = attempts + 1, stripe_customer_id = m.stripe_customer_id,
       stripe_done_at = CASE WHEN m.stripe_customer_id IS NOT DISTINCT FROM d.stripe_customer_id THEN d.stripe_done_at END,
-      next_attempt_at = ${now.toISOString()}::timestamptz
-        + make_interval(mins => least(power(2, attempts + 1)::integer, ${ATTEMPT_MAX_MINUTES}::integer))
+      next_attempt_at = ${nextAttemptAt(now)}
     FROM members m
     WHERE m.id = d.member_id AND d.member_id IN (
       SELECT member_id FROM account_deletions WHERE done_at IS NULL AND next_attempt_at <= ${now.toISOString()}

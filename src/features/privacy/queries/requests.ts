@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
-import { ATTEMPT_MAX_MINUTES, REQUEST_GRACE_MS } from '../rules.ts'
+import { REQUEST_GRACE_MS } from '../rules.ts'
 import { isKnownGuest, isOwnedByMember } from './guest.ts'
+import { nextAttemptAt } from './next-attempt.ts'
 
 export type PrivacyRequestKind = 'export' | 'erasure'
 
@@ -60,8 +61,7 @@ export const confirmRequest = (db: Db, tokenHash: string, confirmationId: string
 export const claimDueErasures = (db: Db, now: Date, limit: number) =>
   db.execute<{ id: string; email: string }>(sql`
     UPDATE privacy_requests SET attempts = attempts + 1,
-      next_attempt_at = ${now.toISOString()}::timestamptz
-        + make_interval(mins => least(power(2, attempts + 1)::integer, ${ATTEMPT_MAX_MINUTES}::integer))
+      next_attempt_at = ${nextAttemptAt(now)}
     WHERE id IN (
       SELECT id FROM privacy_requests
       WHERE confirmed_at IS NOT NULL AND done_at IS NULL AND next_attempt_at <= ${now.toISOString()}
