@@ -12,7 +12,7 @@ import { newTokenEmail } from './token-email.ts'
 
 /**
  * Notes another address for the account, which takes over once the link that is sent there is followed; the address that
- * holds until then is told, with a link that undoes the change. The account's own address takes a noted one back.
+ * holds until then is told if somebody has proven it, with a link that undoes the change. The account's own address takes a noted one back.
  * Throws `invalid-credentials` for a wrong password (which counts towards the lock), `account-exists`, `session-ended`.
  */
 export async function changeEmail(ctx: Ctx, input: { email: string; password: string }): Promise<Member> {
@@ -41,6 +41,8 @@ export async function changeEmail(ctx: Ctx, input: { email: string; password: st
     throw accountExists('email')
   }
   ctx.log.info('email-change-requested', { member_id: memberId })
-  ctx.defer('enqueue-email', () => enqueueEmails(ctx, [verification.outboxId, notice.outboxId]))
+  const isTold = checked.member.emailVerifiedAt !== null
+  const written = isTold ? [verification.outboxId, notice.outboxId] : [verification.outboxId]
+  ctx.defer('enqueue-email', () => enqueueEmails(ctx, written))
   return { ...checked.member, pendingEmail: input.email }
 }

@@ -7,14 +7,15 @@ import { brokenRulesOf } from './check-new-password.ts'
 import { passwordTooWeak } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { forgetDevices } from './queries/devices.ts'
+import { clearPendingEmail } from './queries/members.ts'
 import { endSessionsOf } from './queries/sessions.ts'
 import { insertTokenEmail } from './queries/token-emails.ts'
 import { voidTokens } from './queries/tokens.ts'
 import { newTokenEmail } from './token-email.ts'
 
 /**
- * Replaces the member's password, ends all sessions but the one that asks, and tells the owner, with a way back. Two
- * round trips.
+ * Replaces the member's password, ends all sessions but the one that asks, takes a pending address back, which may be a
+ * thief's, and tells the owner, with a way to set another. Two round trips.
  * Throws `invalid-credentials` for a wrong current password (which counts towards the lock), `password-too-weak`,
  * `session-ended`.
  */
@@ -37,6 +38,7 @@ export async function changePassword(
       ...acceptStatements(ctx.db, checked, newHash),
       endSessionsOf(ctx.db, memberId, now, sessionId),
       forgetDevices(ctx.db, memberId, ctx.actor.deviceId),
+      clearPendingEmail(ctx.db, memberId, now),
       voidTokens(ctx.db, { memberId }, ['reset_password'], now, notice.links),
       insertTokenEmail(ctx.db, { memberId }, notice),
     ]),

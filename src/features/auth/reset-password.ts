@@ -6,15 +6,15 @@ import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
 import { assertStrongPassword } from './check-new-password.ts'
 import { hashPassword } from './passwords.ts'
 import { forgetDevices, rememberDevice } from './queries/devices.ts'
-import { setPassword } from './queries/members.ts'
+import { clearPendingEmail, setPassword } from './queries/members.ts'
 import { endSessionsOf } from './queries/sessions.ts'
 import { insertTokenEmail } from './queries/token-emails.ts'
 import { lockMember, spendToken, voidTokens } from './queries/tokens.ts'
 import { newTokenEmail } from './token-email.ts'
 
 /**
- * Sets a new password by an emailed token, which is used up: opens a locked account, ends every session, and tells the
- * owner. No browser is known any more but this one, so that whoever locked the account cannot lock its owner out again.
+ * Sets a new password by an emailed token, which is used up: opens a locked account, ends every session, takes a pending
+ * address back, which may be a thief's, and tells the owner. No browser is known any more but this one, so that whoever locked the account cannot lock its owner out again.
  * Throws `invalid-token`, `password-too-weak` (the token stays good).
  */
 export async function resetPassword(
@@ -33,6 +33,7 @@ export async function resetPassword(
       lockMember(ctx.db, owner),
       spendToken(ctx.db, given, now, passwordHash),
       setPassword(ctx.db, member.id, passwordHash),
+      clearPendingEmail(ctx.db, member.id, now),
       voidTokens(ctx.db, owner, ['reset_password'], now, notice.links),
       insertTokenEmail(ctx.db, owner, notice),
       endSessionsOf(ctx.db, member.id, now),

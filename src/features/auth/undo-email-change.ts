@@ -5,17 +5,18 @@ import { selectStripeCustomer } from '../account/queries/default-address.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
 import { forgetDevices } from './queries/devices.ts'
-import { clearPassword, replaceEmail } from './queries/members.ts'
+import { clearPassword, removeUnownedEmailOfOthers, replaceEmail } from './queries/members.ts'
 import { endSessionsOf } from './queries/sessions.ts'
 import { insertTokenEmail } from './queries/token-emails.ts'
-import { lockMember, spendToken, voidTokens } from './queries/tokens.ts'
+import { lockMember, spendToken, voidTokens, voidUndoTokensSince } from './queries/tokens.ts'
 import { accountExists } from './register.ts'
 import { newTokenEmail } from './token-email.ts'
 
 /**
  * Gives an account its former address back, by the link that went there when another one was asked for. Whoever asked
- * knew the password: it is void, every session has ended, and a link to set another goes to the address.
- * Throws `invalid-token`, `account-exists` when another account has taken the address since.
+ * knew the password: it is void, every session has ended, and a link to set another goes to the address. Links that
+ * undo earlier changes stay good, so that the oldest address has the last word.
+ * Throws `invalid-token`, `account-exists` when the owner of another account has proven the address since.
  */
 export async function undoEmailChange(ctx: Ctx, token: string): Promise<void> {
   const { token: given, member, sentTo } = await getTokenOwner(ctx, 'undo_email_change', token)
@@ -24,23 +25,27 @@ export async function undoEmailChange(ctx: Ctx, token: string): Promise<void> {
   const reset = await newTokenEmail(ctx, 'password_reset')
   const isOwned = member.email === sentTo && member.emailOwnedAt !== null
   try {
-    const [[customer]] = await refusingSpentToken(
+    const [[customer], , , others] = await refusingSpentToken(
       runBatch(
         ctx.db,
         [
           selectStripeCustomer(ctx.db, member.id),
           lockMember(ctx.db, owner),
           spendToken(ctx.db, given, now),
+          // Else whoever asked for the change could keep the address taken by an account under it.
+          removeUnownedEmailOfOthers(ctx.db, member.id, sentTo, now),
           replaceEmail(ctx.db, member.id, { email: sentTo, isOwned, now }),
           clearPassword(ctx.db, member.id),
           endSessionsOf(ctx.db, member.id, now),
           forgetDevices(ctx.db, member.id),
-          voidTokens(ctx.db, owner, ['verify_email', 'undo_email_change', 'reset_password'], now, reset.links),
+          voidTokens(ctx.db, owner, ['verify_email', 'reset_password'], now, reset.links),
+          voidUndoTokensSince(ctx.db, member.id, given.id, now),
           insertTokenEmail(ctx.db, owner, reset),
         ],
         { onLostAnswer: 'fail' },
       ),
     )
+    for (const { id } of others) ctx.log.warn('email-disowned', { member_id: id })
     const customerId = customer?.stripeCustomerId
     if (customerId && member.email !== sentTo)
       ctx.defer('update-stripe-email', () => updateCustomer(ctx.stripe, customerId, { email: sentTo }))

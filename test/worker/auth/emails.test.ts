@@ -223,6 +223,7 @@ describe('changing the address', () => {
 
   test.each(['before', 'after'])('is undone by the link to the address %s it takes effect', async (when) => {
     const { client, email, id, username } = await registerMember()
+    await verify(await emailedToken(email, 'welcome_verification'))
     const customer = await stripe.customers.create({ email })
     await db`UPDATE members SET stripe_customer_id = ${customer.id} WHERE id = ${id}`
     expect((await change(client, `thief-${email}`)).status).toBe(200)

@@ -167,6 +167,7 @@ describe('the page for a new password', () => {
 describe('the page that undoes a change of the address', () => {
   test('says what will happen, and gives the account its address back', async () => {
     const { client: member, email, id } = await registerMember()
+    await member.post('/v1/auth/email/verify', { token: await emailedToken(email, 'welcome_verification') })
     const other = `other.${email}`
     expect((await member.patch('/v1/account/email', { email: other, password: PASSWORD })).status).toBe(200)
     const token = await emailedToken(email, 'email_change_requested', 'undo_url')

@@ -1,4 +1,4 @@
-import { eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { canonicalOf } from '../../../db/canonical.ts'
 import type { Db } from '../../../db/client.ts'
 import { removedAddressOf } from '../../../db/removed-address.ts'
@@ -105,10 +105,28 @@ export const replaceEmail = (
 
 /** Takes an address off an account that is not its reader's; the account is left without one. */
 export const removeEmail = (db: Db, memberId: string, now: Date) =>
+  db.update(members).set(withoutEmail(now)).where(eq(members.id, memberId))
+
+/** The same for whichever other account has the address without its opener being known to read it; answers which. */
+export const removeUnownedEmailOfOthers = (db: Db, memberId: string, email: string, now: Date) =>
   db
     .update(members)
-    .set({ email: removedAddressOf(members.id), emailVerifiedAt: null, emailOwnedAt: null, updatedAt: now })
-    .where(eq(members.id, memberId))
+    .set(withoutEmail(now))
+    .where(
+      and(
+        sql`${canonicalOf(members.email)} = ${canonical(email)}`,
+        ne(members.id, memberId),
+        isNull(members.emailOwnedAt),
+      ),
+    )
+    .returning({ id: members.id })
+
+const withoutEmail = (now: Date) => ({
+  email: removedAddressOf(members.id),
+  emailVerifiedAt: null,
+  emailOwnedAt: null,
+  updatedAt: now,
+})
 
 /** Nobody can come in by a password any more, until another is set by an emailed link. */
 export const clearPassword = (db: Db, memberId: string) =>

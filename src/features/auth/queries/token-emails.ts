@@ -25,7 +25,12 @@ const KINDS: Record<TokenEmail['kind'], { emCd: SQL; recipient: SQL; due: SQL }>
   },
   password_reset: { emCd: sql`'password_reset'`, recipient: sql`email`, due: sql`true` },
   password_changed: { emCd: sql`'password_changed'`, recipient: sql`email`, due: sql`true` },
-  email_change_requested: { emCd: sql`'email_change_requested'`, recipient: sql`email`, due: sql`true` },
+  // Its link brings the account to whoever reads the address, which must not be a stranger's by a slip of the keyboard.
+  email_change_requested: {
+    emCd: sql`'email_change_requested'`,
+    recipient: sql`email`,
+    due: sql`email_verified_at IS NOT NULL`,
+  },
 }
 
 /**

@@ -1,4 +1,4 @@
-import { and, inArray, isNull, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, notInArray, type SQL, sql } from 'drizzle-orm'
 import { canonicalOf } from '../../../db/canonical.ts'
 import type { Db } from '../../../db/client.ts'
 import { oneTimeTokens } from '../../../db/schema/accounts.ts'
@@ -25,6 +25,20 @@ export const voidTokens = (db: Db, claimant: Claimant, purposes: TokenPurpose[],
           oneTimeTokens.id,
           except.map(({ token }) => token.id),
         ),
+      ),
+    )
+
+/** Voids the undo links of this change of the address and of later ones; those of earlier changes stay good. */
+export const voidUndoTokensSince = (db: Db, memberId: string, tokenId: string, now: Date) =>
+  db
+    .update(oneTimeTokens)
+    .set({ usedAt: now })
+    .where(
+      and(
+        eq(oneTimeTokens.memberId, memberId),
+        eq(oneTimeTokens.purpose, 'undo_email_change'),
+        isNull(oneTimeTokens.usedAt),
+        sql`${oneTimeTokens.createdAt} >= (SELECT created_at FROM one_time_tokens WHERE id = ${tokenId})`,
       ),
     )
 
