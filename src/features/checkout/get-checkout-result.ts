@@ -11,12 +11,13 @@ export type CheckoutResult = Settlement & { url?: string; expiresAt?: string }
 
 /**
  * How a checkout stands, for its buyer's return page. While the shop does not know of a payment, Stripe is asked, and
- * a payment whose webhook has not come yet becomes the order here.
+ * a payment whose webhook has not come yet becomes the order here. With a `refusal` Stripe is not asked: the shop answers
+ * with what it has stored, and throws the refusal where only Stripe knows whose session it is.
  * Throws `not-found` to anyone but the buyer, `stripe-api-error`, and what `placeOrder` throws.
  */
 export async function getCheckoutResult(
   ctx: Ctx,
-  { sessionId, mayAskStripe }: { sessionId: string; mayAskStripe: boolean },
+  { sessionId, refusal }: { sessionId: string; refusal: AppError | undefined },
 ): Promise<CheckoutResult> {
   const missing = new AppError('not-found', 'There is no such checkout.')
   if (ctx.actor.memberId === null && ctx.actor.visitorId === null) throw missing
@@ -26,8 +27,10 @@ export async function getCheckoutResult(
   if (row.stripe_session_id === sessionId && row.status !== 'open' && row.status !== 'processing') {
     return { status: row.status, ...(row.order_identifier === null ? {} : { orderIdentifier: row.order_identifier }) }
   }
-  if (!mayAskStripe && row.stripe_session_id === sessionId)
+  if (refusal !== undefined) {
+    if (row.stripe_session_id !== sessionId) throw refusal
     return withPage({ status: row.status }, row, row.stripe_session_url)
+  }
   const session = await findSession(ctx.stripe, sessionId)
   if (session === undefined) throw missing
   const checkout: CheckoutRow | undefined = rows.find(

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { languageOf } from '../../http/language.ts'
 import { networkKey } from '../../http/client-address.ts'
-import { limitCheckout, mayAskStripe } from '../../http/rate-limit/route-limits.ts'
+import { limitAskingStripe, limitCheckout } from '../../http/rate-limit/route-limits.ts'
 import { createRouter, jsonContent, problems } from '../../http/router.ts'
 import { refuseStaleSession } from '../../http/session.ts'
 import { askForProof } from '../../http/turnstile/ask-for-proof.ts'
@@ -82,14 +82,14 @@ const getCheckoutResultRoute = createRoute({
       description: 'The state; `order_identifier` once it is complete, `url` and `expires_at` while it is open',
       content: jsonContent(checkoutResultSchema),
     },
-    ...problems('not-found', 'order-creation-failed', 'stripe-api-error'),
+    ...problems('not-found', 'order-creation-failed', 'rate-limited', 'stripe-api-error'),
   },
 })
 
 checkoutRoutes.openapi(getCheckoutResultRoute, async (c) => {
   const { status, orderIdentifier, url, expiresAt } = await getCheckoutResult(c.get('ctx'), {
     sessionId: c.req.valid('param').session_id,
-    mayAskStripe: await mayAskStripe(c),
+    refusal: await limitAskingStripe(c),
   })
   const body = {
     status,

@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import type { AppEnv } from '../../http/app-env.ts'
 import { isCsrfToken, issueCsrfToken } from '../../http/csrf.ts'
 import { shortPage } from '../../http/page/layout.ts'
-import { mayAskStripe } from '../../http/rate-limit/route-limits.ts'
+import { limitAskingStripe } from '../../http/rate-limit/route-limits.ts'
 import { readForm } from '../../http/request-body.ts'
 import { createRouter, PRIVATE } from '../../http/router.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
@@ -50,7 +50,7 @@ pageRoutes.get('/cart', ownPage, async (c) => {
 pageRoutes.get('/checkout/:session_id', ownPage, async (c) => {
   const sessionId = sessionIdSchema.safeParse(c.req.param('session_id')).data
   if (sessionId === undefined) throw new AppError('not-found', 'There is no such checkout.')
-  const result = await getCheckoutResult(c.get('ctx'), { sessionId, mayAskStripe: await mayAskStripe(c) })
+  const result = await getCheckoutResult(c.get('ctx'), { sessionId, refusal: await limitAskingStripe(c) })
   return showPage(c, checkoutPage(result))
 })
 

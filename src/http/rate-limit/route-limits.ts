@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { isAppError } from '../../shared/errors.ts'
+import { type AppError, isAppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../app-env.ts'
 import { enforce } from './enforce.ts'
 import { asOwnLimit } from './limit-changes.ts'
@@ -39,14 +39,14 @@ export const limitRefresh = limitBy('refresh')
 export const limitCheckout = limitBy('checkout', 'checkout-address')
 
 /**
- * Whether a buyer's question about an open checkout may become one to Stripe. Beyond the limit it is answered with what
- * the shop knows: nobody can use up Stripe's own limit for all.
+ * Counts a buyer's question about a checkout, which may become one to Stripe. Beyond the limit it gives the refusal instead
+ * of throwing it, and the shop answers with what it knows: nobody can use up Stripe's own limit for all.
  */
-export const mayAskStripe = (c: Context<AppEnv>): Promise<boolean> =>
+export const limitAskingStripe = (c: Context<AppEnv>): Promise<AppError | undefined> =>
   enforce(c, ['checkout-result', 'checkout-result-address']).then(
-    () => true,
+    () => undefined,
     (error: unknown) => {
-      if (isAppError(error, 'rate-limited')) return false
+      if (isAppError(error, 'rate-limited')) return error
       throw error
     },
   )

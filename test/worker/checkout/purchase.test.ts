@@ -148,6 +148,21 @@ describe('the return page', () => {
     expect((await stripeRequests()).length - before).toBe(120)
   })
 
+  test('asks Stripe no more than that while the shop has not stored the session either: then it says to come back', async () => {
+    const BURST_120 = { limit: async () => ({ success: false }) }
+    const { client } = await createBuyer({ overrides: { RATE_LIMITS: 'on', BURST_120 } })
+    const { session_id, checkout_id } = await checkOut(client)
+    await db`UPDATE checkouts SET stripe_session_id = NULL, stripe_session_url = NULL WHERE id = ${checkout_id}`
+    const before = (await stripeRequests()).length
+    for (const id of [session_id, 'cs_test_unknown']) {
+      const answer = await client.get(`/v1/checkout/${id}`)
+      const { policies } = expectProblem(answer, 429, 'rate-limited')
+      expect(policies).toEqual(['checkout-result', 'checkout-result-address'])
+      expect(answer.headers.get('Retry-After')).toBe('60')
+    }
+    expect((await stripeRequests()).length).toBe(before)
+  })
+
   test('tells strangers nothing', async () => {
     const { client } = await createBuyer()
     const { session_id } = await checkOut(client)
