@@ -56,6 +56,7 @@ export const POLICIES = {
   'checkout-address': { ...perHour(30, 'address'), isLiftedByProof: true },
   'checkout-result': perMinute(120, 'buyer'),
   'checkout-result-address': perMinute(120, 'address'),
+  turnstile: perMinute(120, 'address'),
   search: perMinute(120, 'address'),
   'webhook-refused': perMinute(100, 'address'),
   'email-verification': perHour(5, 'member'),

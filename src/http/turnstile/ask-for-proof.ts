@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import { TURNSTILE_TOKEN_MAX, type TurnstileForm, turnstileHint } from '../../shared/turnstile.ts'
 import type { AppEnv } from '../app-env.ts'
 import { clientAddress } from '../client-address.ts'
+import { enforce } from '../rate-limit/enforce.ts'
 import { siteverify } from './siteverify.ts'
 
 async function tokenOf(c: Context<AppEnv>): Promise<string | undefined> {
@@ -30,7 +31,8 @@ async function idempotencyKeyOf(c: Context<AppEnv>, form: TurnstileForm, token: 
  * Checks the Turnstile token of the body, where one is sent, and sets `isProven` when it is good. Demands one where
  * `TURNSTILE_REQUIRED_FOR` names the form. Without a `TURNSTILE_SECRET_KEY` it does nothing. While Cloudflare does not
  * answer nobody is turned away and nothing is proven: the limits by address go on holding.
- * Throws `turnstile-required`, `turnstile-failed`.
+ * Tokens are counted before Cloudflare is asked, since a refused one never reaches the route's own limit.
+ * Throws `turnstile-required`, `turnstile-failed`, `rate-limited`.
  */
 export const askForProof = (form: TurnstileForm) =>
   createMiddleware<AppEnv>(async (c, next) => {
@@ -39,6 +41,7 @@ export const askForProof = (form: TurnstileForm) =>
     const token = await tokenOf(c)
     const details = turnstileHint(ctx.env)
     if (token !== undefined) {
+      await enforce(c, ['turnstile'])
       const verdict = await siteverify(ctx, {
         token,
         remoteIp: clientAddress(c),

@@ -118,6 +118,20 @@ describe('a token', () => {
     expectProblem(await client.post('/v1/checkout', body), status, 'turnstile-required')
   })
 
+  test.each([
+    ['/v1/checkout', { agreed_with_terms_of_sale: true }],
+    ['/v1/auth/register', registration()],
+    ['/v1/auth/password/forgot', { login: 'jane' }],
+  ])('is looked at 120 times a minute for one address, whatever it is worth: %s', async (path, body) => {
+    const BURST_120 = { limit: async () => ({ success: false }) }
+    const visitor = await createVisitor({ ...turnstile, RATE_LIMITS: 'on', RATE_LIMIT_KV: createKv(), BURST_120 })
+    const token = `junk-${crypto.randomUUID()}`
+    const answer = await visitor.post(path, { ...body, turnstile_token: token })
+    expect(expectProblem(answer, 429, 'rate-limited').policies).toEqual(['turnstile'])
+    expect(answer.headers.get('RateLimit-Policy')).toBe('"turnstile";q=120;w=60')
+    expect((await asked()).filter(({ response }) => response === token)).toEqual([])
+  })
+
   test('is not looked at while Turnstile is off', async () => {
     const { client } = await createBuyer()
     expect((await checkOut(client, 'whatever')).status).toBe(201)
