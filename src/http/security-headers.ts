@@ -23,7 +23,11 @@ const browserHeaders = secureHeaders({
 
 const cacheOnlyOnRequest = createMiddleware<AppEnv>(async (c, next) => {
   await next()
-  if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
+  const { headers } = c.res
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
+  // Any answer may bring a cookie that was signed anew, and a shared cache would hand one visitor's to the next.
+  if (headers.has('Set-Cookie') && headers.get('Cache-Control')?.includes('public') === true)
+    headers.set('Cache-Control', 'private, no-store')
 })
 
 /** The headers of every answer that the Worker makes; `public/_headers` has those of static files. */

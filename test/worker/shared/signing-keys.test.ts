@@ -47,6 +47,20 @@ describe('another secret', () => {
     expect((await after.post('/v1/auth/login', { login: username, password: PASSWORD })).status).toBe(200)
   })
 
+  test('puts no cookie that is signed anew into an answer that others may be given', async () => {
+    const { client } = await registerMember()
+    const rotation = { SIGNING_SECRET: NEW_SECRET, SIGNING_SECRET_PREVIOUS: env.SIGNING_SECRET }
+    for (const path of ['/v1/products?limit=1', '/v1/shop', '/openapi.json']) {
+      const during = withCookiesOf(client, rotation)
+      const first = await during.get(path)
+      expect(first.headers.getSetCookie().join(), path).toMatch(/mercat_visitor=.*mercat_device=/)
+      expect(first.headers.get('Cache-Control'), path).toBe('private, no-store')
+      const second = await during.get(path)
+      expect(second.headers.getSetCookie(), path).toEqual([])
+      expect(second.headers.get('Cache-Control'), path).toMatch(/^public/)
+    }
+  })
+
   test('alone signs everybody out', async () => {
     const { client } = await registerMember()
     const after = withCookiesOf(client, { SIGNING_SECRET: NEW_SECRET })
