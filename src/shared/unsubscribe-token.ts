@@ -4,8 +4,9 @@ import { signingKeys, type SigningSecrets } from './signing-keys.ts'
 const messageOf = (code: string): string => `unsubscribe:${code}`
 
 /**
- * Proof for the unsubscribe link of an email: the recipient's code (`mb_cd` or `pr_cd`) and its signature. It never
- * expires, since an old marketing email must still let its reader leave, and it is good for nothing else.
+ * Proof for the unsubscribe link of an email: the recipient's code (`mb_cd` or `pr_cd`) and its signature. It carries
+ * no date, since an old marketing email must still let its reader leave: it is good for as long as the secret that signed it
+ * is accepted, and for nothing else.
  */
 const signUnsubscribeToken = async (key: string, code: string): Promise<string> =>
   `${code}.${await signMessage(key, messageOf(code))}`
