@@ -250,6 +250,22 @@ describe('checkout', () => {
   })
 })
 
+describe('search', () => {
+  test('reaches the database 120 times a minute from one address; what the cache holds is answered beyond that', async () => {
+    stopClock()
+    const client = createClient(envOf())
+    const word = crypto.randomUUID().slice(0, 8)
+    const search = (at: number, address = '192.0.2.60') =>
+      client.get(`/v1/products?limit=1&q=${word}-${at}`, fromAddress(address))
+    expect((await search(0)).headers.get('X-Cache')).toBe('miss')
+    expect(statuses(await many(129, (at) => search(at + 1)))).toEqual({ 200: 119, 429: 10 })
+    const refused = await search(200)
+    expect(expectProblem(refused, 429, 'rate-limited').policies).toEqual(['search'])
+    expect((await search(0)).headers.get('X-Cache')).toBe('hit')
+    expect((await search(201, '192.0.2.61')).status).toBe(200)
+  })
+})
+
 describe('webhook', () => {
   test('refused signatures are 403, and 429 beyond a hundred a minute; valid ones always come in', async () => {
     const stripe = createClient({ RATE_LIMITS: 'on' }, given)
