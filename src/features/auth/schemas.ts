@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { canonical } from '../../shared/canonical.ts'
 import { turnstileSchema, turnstileTokenSchema } from '../../shared/turnstile.ts'
 import { pageOf } from '../../shared/pagination.ts'
 
@@ -49,7 +50,15 @@ const usernameSchema = z
   .regex(/^[A-Za-z0-9_.-]{3,30}$/, 'Use 3 to 30 letters (A to Z), digits, dots, hyphens or underscores.')
   .openapi({ example: 'jane.doe', description: 'Unique, upper and lower case being the same' })
 
-export const emailAddressSchema = z.email().max(254).openapi({ example: 'jane@example.com' })
+/** An address that somebody gives. The shop writes `.invalid` ones itself, for members who no longer have an address. */
+export const emailAddressSchema = z
+  .email()
+  .max(254)
+  .refine((address) => !canonical(address).endsWith('.invalid'), {
+    message: 'Nothing can be sent to an address under .invalid.',
+    params: { code: 'invalid-format' },
+  })
+  .openapi({ example: 'jane@example.com' })
 
 /** A password that is about to be set; what it must be like is told by `password-too-weak`. */
 const newPasswordSchema = z.string().openapi({

@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { turnstileTokenSchema } from '../../shared/turnstile.ts'
 import { moneySchema } from '../../shared/money.ts'
+import { emailAddressSchema } from '../auth/schemas.ts'
 
 export const startCheckoutSchema = z
   .strictObject({
     agreed_with_terms_of_sale: z.literal(true).openapi({ description: 'The buyer must agree to the terms of sale' }),
-    email: z.email().max(254).optional().openapi({
+    email: emailAddressSchema.optional().openapi({
       example: 'jane@example.com',
       description: "A visitor's; ignored for members, whose order is confirmed to the address of their account",
     }),

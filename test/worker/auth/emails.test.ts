@@ -109,6 +109,24 @@ describe('saying “this was not me”', () => {
     }
   })
 
+  test('cannot be blocked: addresses under .invalid are taken from nobody', async () => {
+    const { client, email, id } = await registerMember()
+    const browser = await openBrowser()
+    for (const reserved of [`no-address-${id}@removed.invalid`, `${id}@deleted.INVALID`, 'x@y.invalid']) {
+      const refusals = [
+        await browser.post('/v1/auth/register', { ...registration(), email: reserved }),
+        await client.patch('/v1/account/email', { email: reserved, password: PASSWORD }),
+        await browser.post('/v1/checkout', { agreed_with_terms_of_sale: true, email: reserved }),
+        await browser.post('/v1/privacy/requests', { email: reserved, kind: 'export' }),
+      ]
+      for (const refusal of refusals)
+        expect(expectProblem(refusal, 422, 'validation-failed').errors).toEqual([
+          { field: 'email', code: 'invalid-format', message: 'Nothing can be sent to an address under .invalid.' },
+        ])
+    }
+    expect((await disown(await emailedToken(email, 'welcome_verification', 'disown_url'))).status).toBe(204)
+  })
+
   test('leaves whoever mistyped the account, to give another address', async () => {
     const { client, email, id } = await registerMember()
     await disown(await emailedToken(email, 'welcome_verification', 'disown_url'))
