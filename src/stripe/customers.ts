@@ -14,7 +14,8 @@ export type ShippingAddress = {
 }
 
 export type CustomerUpdate = {
-  email?: string
+  /** Null takes the address away. */
+  email?: string | null
   name?: string
   /** Null takes the address away. */
   shipping?: ShippingAddress | null
@@ -54,10 +55,12 @@ export async function createCustomer(
 export async function updateCustomer(
   stripe: StripeClient,
   customerId: string,
-  { shipping, ...rest }: CustomerUpdate,
+  { email, shipping, ...rest }: CustomerUpdate,
 ): Promise<void> {
   await stripe.customers.update(customerId, {
     ...rest,
+    // Stripe clears a field that is given as an empty text.
+    ...(email === undefined ? {} : { email: email ?? '' }),
     ...(shipping === undefined ? {} : { shipping: shipping === null ? '' : toShipping(shipping) }),
   })
 }

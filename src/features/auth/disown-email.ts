@@ -1,5 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
+import { updateCustomer } from '../../stripe/customers.ts'
+import { selectStripeCustomer } from '../account/queries/default-address.ts'
 import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
 import { clearPendingEmail, removeEmail } from './queries/members.ts'
 import { deleteUnsentEmails } from './queries/token-emails.ts'
@@ -14,10 +16,11 @@ export async function disownEmail(ctx: Ctx, token: string): Promise<void> {
   const owner = await getTokenOwner(ctx, 'disown_email', token)
   const { id } = owner.member
   const now = ctx.now()
-  await refusingSpentToken(
+  const [[customer]] = await refusingSpentToken(
     runBatch(
       ctx.db,
       [
+        selectStripeCustomer(ctx.db, id),
         lockMember(ctx.db, { memberId: id }),
         spendToken(ctx.db, owner.token, now),
         owner.isPending ? clearPendingEmail(ctx.db, id, now) : removeEmail(ctx.db, id, now),
@@ -27,5 +30,8 @@ export async function disownEmail(ctx: Ctx, token: string): Promise<void> {
       { onLostAnswer: 'fail' },
     ),
   )
+  const customerId = customer?.stripeCustomerId
+  if (!owner.isPending && customerId)
+    ctx.defer('update-stripe-email', () => updateCustomer(ctx.stripe, customerId, { email: null }))
   ctx.log.warn('email-disowned', { member_id: id })
 }

@@ -109,6 +109,18 @@ describe('saying “this was not me”', () => {
     }
   })
 
+  test('takes it off the customer at Stripe too, but not for one that only waited', async () => {
+    const { client, email, id } = await registerMember()
+    const token = await emailedToken(email, 'welcome_verification', 'disown_url')
+    const customer = await stripe.customers.create({ email })
+    await db`UPDATE members SET stripe_customer_id = ${customer.id} WHERE id = ${id}`
+    await client.patch('/v1/account/email', { email: `new-${email}`, password: PASSWORD })
+    await disown(await emailedToken(`new-${email}`, 'email_verification', 'disown_url'))
+    expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ email })
+    expect((await disown(token)).status).toBe(204)
+    expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ email: null })
+  })
+
   test('cannot be blocked: addresses under .invalid are taken from nobody', async () => {
     const { client, email, id } = await registerMember()
     const browser = await openBrowser()
