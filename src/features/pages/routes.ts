@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { AppEnv } from '../../http/app-env.ts'
 import { isCsrfToken, issueCsrfToken } from '../../http/csrf.ts'
+import { rememberDevice } from '../../http/device.ts'
 import { shortPage } from '../../http/page/layout.ts'
 import { limitAskingStripe } from '../../http/rate-limit/route-limits.ts'
 import { readForm } from '../../http/request-body.ts'
@@ -76,7 +77,7 @@ type Given = { token: string; problem?: string; passwordProblem?: string }
 
 async function ask(c: Context<AppEnv>, page: TokenPage, given: Given) {
   const csrfToken = await issueCsrfToken(c)
-  return showPage(c, askPage(page, { ...given, csrfToken, field: page.password(c.get('ctx')) }))
+  return showPage(c, askPage(page, { ...given, csrfToken, field: page.password }))
 }
 
 /** Does what the page says. A reload of what it answers does nothing again: it leads on to another address. */
@@ -88,8 +89,9 @@ async function act(c: Context<AppEnv>, page: TokenPage) {
   if (password.length > PASSWORD_MAX)
     return ask(c, page, { token, passwordProblem: `At most ${PASSWORD_MAX} characters.` })
   try {
-    const file = await page.act(c.get('ctx'), { token, password })
-    if (file !== undefined) return download(c, file)
+    const outcome = await page.act(c.get('ctx'), { token, password })
+    if (outcome?.kind === 'download') return download(c, outcome)
+    if (outcome?.kind === 'known-device') await rememberDevice(c, outcome.deviceId)
   } catch (error) {
     if (isAppError(error, 'invalid-token')) return showPage(c, uselessLinkPage())
     const passwordProblem = passwordProblemOf(error)

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { ANOTHER_PASSWORD, emailedToken, memberRow, openBrowser, PASSWORD, registerMember } from '../auth/support.ts'
+import {
+  ANOTHER_PASSWORD,
+  cookieOf,
+  emailedToken,
+  memberRow,
+  openBrowser,
+  PASSWORD,
+  registerMember,
+} from '../auth/support.ts'
 import { addToCart, buy, checkOut, createBuyer } from '../support/buyer.ts'
 import { type Answer, type Client, createClient as createProgram } from '../support/client.ts'
 import { deliverEmail } from '../support/email.ts'
@@ -91,7 +99,7 @@ describe('the page to confirm an address', () => {
     expect(heading(used)).toBe('This link no longer works')
   })
 
-  test('asks for the password where nobody is signed in: with it guest orders join, a wrong one is refused', async () => {
+  test('offers a field for the password: with it guest orders join, a wrong one is refused', async () => {
     const { client, page, id, url } = await openLink('/verify-email', 'welcome_verification')
     expect(page.text).toContain('autocomplete="current-password"')
     const wrong = await press(client, page, '/verify-email', { password: 'not-it' })
@@ -105,9 +113,17 @@ describe('the page to confirm an address', () => {
     const signedIn = await own.client.get(
       `/verify-email?token=${await emailedToken(own.email, 'welcome_verification')}`,
     )
-    expect(signedIn.text).not.toContain('type="password"')
     expect((await press(own.client, signedIn, '/verify-email')).status).toBe(303)
     expect(await memberRow(own.id)).toMatchObject({ email_owned_at: expect.anything() })
+  })
+
+  test('takes the password of the account also from whoever is signed in to another one', async () => {
+    const { url, id } = await openLink('/verify-email', 'welcome_verification')
+    const { client } = await registerMember(await openBrowser(HERE))
+    const page = await client.get(url)
+    expect(page.text).toContain('autocomplete="current-password"')
+    expect((await press(client, page, '/verify-email', { password: PASSWORD })).status).toBe(303)
+    expect(await memberRow(id)).toMatchObject({ email_owned_at: expect.anything() })
   })
 
   test('has a counterpart for readers who opened no account, which takes the address off it', async () => {
@@ -147,7 +163,7 @@ describe('the page to confirm an address', () => {
 
 describe('the page for a new password', () => {
   test('says beside the field what is wrong with a weak one, and sets a good one', async () => {
-    const { client, page, email } = await openLink('/reset-password', 'password_reset')
+    const { client, page, email, id } = await openLink('/reset-password', 'password_reset')
     expectPage(page)
     const weak = await press(client, page, '/reset-password', { password: 'short' })
     expectPage(weak, 422)
@@ -158,6 +174,8 @@ describe('the page for a new password', () => {
     expect(long.status).toBe(422)
     const set = await press(client, weak, '/reset-password', { password: ANOTHER_PASSWORD })
     expect(set.headers.get('Location')).toBe('/reset-password?done')
+    const [device] = await db`SELECT device_id FROM known_devices WHERE member_id = ${id}`
+    expect(cookieOf(client, 'mercat_device')?.split('.')[0]).toBe(device?.['device_id'])
     const browser = await openBrowser()
     expect((await browser.post('/v1/auth/login', { login: email, password: PASSWORD })).status).toBe(401)
     expect((await browser.post('/v1/auth/login', { login: email, password: ANOTHER_PASSWORD })).status).toBe(200)

@@ -15,22 +15,23 @@ export type TokenPage = {
   title: string
   lead: string
   button: string
-  /** The field for a password; `null` when this caller needs none. */
-  password: (ctx: Ctx) => PasswordField | null
+  /** The field for a password; `null` where none is asked for. */
+  password: PasswordField | null
   done: { title: string; text: string }
   /** `password` is empty where none was given. */
-  act: (ctx: Ctx, given: { token: string; password: string }) => Promise<Download | void>
+  act: (ctx: Ctx, given: { token: string; password: string }) => Promise<Outcome | void>
 }
 
 /** A file of JSON that the button gives. */
-export type Download = { name: string; content: unknown }
+export type Download = { kind: 'download'; name: string; content: unknown }
+
+/** What the button gives besides the page: a file, or what this browser is known by from now on. */
+type Outcome = Download | { kind: 'known-device'; deviceId: string }
 
 async function confirmRequest(ctx: Ctx, token: string): Promise<Download | undefined> {
   const outcome = await confirmPrivacyRequest(ctx, { token })
-  return outcome.kind === 'export' ? { name: 'export.json', content: outcome.file } : undefined
+  return outcome.kind === 'export' ? { kind: 'download', name: 'export.json', content: outcome.file } : undefined
 }
-
-const none = () => null
 
 export const TOKEN_PAGES: TokenPage[] = [
   {
@@ -38,16 +39,13 @@ export const TOKEN_PAGES: TokenPage[] = [
     title: 'Confirm your email address',
     lead: 'Press the button to confirm that this address is yours.',
     button: 'Confirm my address',
-    // A session of the account says already whose it is.
-    password: ({ actor }) =>
-      actor.memberId === null
-        ? {
-            label: 'Password of your account (optional)',
-            hint: 'With it, what you bought here before without an account joins your account.',
-            autocomplete: 'current-password',
-            required: false,
-          }
-        : null,
+    // Offered to members who are signed in too: the link may be about another account.
+    password: {
+      label: 'Password of your account (optional)',
+      hint: 'With it, or signed in to that account, what you bought here before without an account joins it.',
+      autocomplete: 'current-password',
+      required: false,
+    },
     done: { title: 'Your address is confirmed', text: 'Thank you. You can close this page.' },
     act: (ctx, { token, password }) => verifyEmail(ctx, { token, ...(password === '' ? {} : { password }) }),
   },
@@ -56,7 +54,7 @@ export const TOKEN_PAGES: TokenPage[] = [
     title: 'Was this not you?',
     lead: 'Somebody gave your address for an account of theirs. Press the button, and it is taken off that account: no more emails about it come to you.',
     button: 'Take my address off',
-    password: none,
+    password: null,
     done: { title: 'Your address is off that account', text: 'Nothing else is to do. You can close this page.' },
     act: (ctx, { token }) => disownEmail(ctx, token),
   },
@@ -65,7 +63,7 @@ export const TOKEN_PAGES: TokenPage[] = [
     title: 'Undo the change of your address?',
     lead: 'Your account gets this address back. Everybody is signed out, the password no longer works, and we email you a link to choose another.',
     button: 'Undo the change',
-    password: none,
+    password: null,
     done: { title: 'Your account has its address back', text: 'We have emailed you a link to choose a new password.' },
     act: (ctx, { token }) => undoEmailChange(ctx, token),
   },
@@ -74,23 +72,21 @@ export const TOKEN_PAGES: TokenPage[] = [
     title: 'Choose a new password',
     lead: 'It replaces the one you had, and signs you out everywhere.',
     button: 'Set the new password',
-    password: () => ({
+    password: {
       label: 'New password',
       hint: 'A long sentence is best. Under sixteen characters it needs a capital letter and a sign such as ! or #.',
       autocomplete: 'new-password',
       required: true,
-    }),
-    done: { title: 'Your new password holds', text: 'Sign in with it from now on. You can close this page.' },
-    act: async (ctx, given) => {
-      await resetPassword(ctx, given)
     },
+    done: { title: 'Your new password holds', text: 'Sign in with it from now on. You can close this page.' },
+    act: async (ctx, given) => ({ kind: 'known-device', ...(await resetPassword(ctx, given)) }),
   },
   {
     path: '/export-data',
     title: 'A copy of your data',
     lead: 'Press the button for a file with everything that we hold under your address. The link works once.',
     button: 'Get my data',
-    password: none,
+    password: null,
     done: { title: 'You have your data', text: 'You can close this page.' },
     act: (ctx, { token }) => confirmRequest(ctx, token),
   },
@@ -99,7 +95,7 @@ export const TOKEN_PAGES: TokenPage[] = [
     title: 'Erase your data?',
     lead: 'Everything that we hold under your address is erased. Orders stay for the books but no longer lead to you, and one that is not shipped yet loses its address. This cannot be undone.',
     button: 'Erase my data',
-    password: none,
+    password: null,
     done: {
       title: 'Your data is erased',
       text: 'If a payment or an email is still on its way, the rest follows as soon as that has ended.',
