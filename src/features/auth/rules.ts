@@ -6,7 +6,7 @@ export type TokenPurpose = (typeof tokenPurposes)[number]
 export const FAILED_SIGN_INS_MAX = 10
 /** The wait after the last of them is a minute, and doubles with each one more up to this many. */
 export const WAIT_MINUTES_MAX = 60
-/** Once an account has been left alone for this long, the count begins anew. */
+/** This long after the end of the last wait the count begins anew. */
 export const FAILURES_FORGOTTEN_HOURS = 24
 /** A session ends this long after its last refresh. */
 export const SESSION_DAYS = 7

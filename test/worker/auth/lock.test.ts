@@ -88,7 +88,7 @@ describe('ten wrong passwords in a row', () => {
     },
   )
 
-  test('are forgotten once the account has been left alone for a day', async () => {
+  test('are forgotten a day after the last wait has ended', async () => {
     const { id, username } = await registerMember()
     await db`UPDATE members SET failed_sign_ins = 17, locked_until = now() - interval '25 hours' WHERE id = ${id}`
     await attempt(username)
