@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { createBuyer } from '../support/buyer.ts'
+import { createMember } from '../support/member.ts'
+import { createSku, db, stockOf, unique } from '../support/shop.ts'
+
+// The schema is deployed before its Worker, and stays when the Worker is rolled back: what the Worker before it sends, which
+// is written out here, works on.
+
+/** Starts a checkout of a buyer's cart; it has neither fingerprint nor tax, and lines do not say what their SKUs were. */
+async function startCheckout() {
+  const { sku } = await createBuyer()
+  const [cart] = await db`
+    SELECT c.id, c.version, c.visitor_id FROM carts c JOIN cart_items i ON i.cart_id = c.id WHERE i.sku_id = ${sku.skuId}`
+  const [method] = await db`SELECT id, name, carrier FROM shipping_methods WHERE active AND currency = 'usd' LIMIT 1`
+  const [terms] = await db`SELECT version FROM terms_versions WHERE kind = 'sale' AND effective_at <= now() LIMIT 1`
+  const now = new Date()
+  const checkout = {
+    id: crypto.randomUUID(),
+    cart_id: cart!.id,
+    cart_version: cart!.version,
+    member_id: null,
+    visitor_id: cart!.visitor_id,
+    email: null,
+    locale: 'en',
+    fingerprint: unique('fingerprint'),
+    idempotency_key: null,
+    currency: 'usd',
+    item_subtotal_amount: sku.amount,
+    item_discount_amount: 0,
+    shipping_amount: 500,
+    shipping_discount_amount: 0,
+    total_amount: sku.amount + 500,
+    shipping_method_id: method!.id,
+    shipping_method_name: method!.name,
+    shipping_carrier: method!.carrier,
+    tracking_url_template: null,
+    terms_of_sale_version: terms!.version,
+    agreed_with_terms_at: now,
+    created_at: now,
+    expires_at: new Date(now.getTime() + 3_600_000),
+    next_sweep_at: new Date(now.getTime() + 3_600_000),
+  }
+  const line = {
+    sku_id: sku.skuId,
+    product_id: sku.productId,
+    product_slug: sku.slug,
+    title: sku.title,
+    description: '',
+    position: 0,
+    quantity: 1,
+    unit_amount: sku.amount,
+    discount_amount: 0,
+    line_total_amount: sku.amount,
+  }
+  await db`SELECT start_checkout(${JSON.stringify(checkout)}::jsonb, ${JSON.stringify([line])}::jsonb, '[]'::jsonb,
+    ${null}::uuid, ${null}::jsonb)`
+  expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
+  return { sku, checkout }
+}
+
+describe('under the schema of its successor the Worker before it', () => {
+  test('reads and fills a cart', async () => {
+    const { skuId } = await createSku()
+    const [row] = await db`
+      SELECT add_cart_item(${null}::uuid, ${crypto.randomUUID()}, ${crypto.randomUUID()}, ${skuId}, 2, 50, 'usd', now(),
+        ${unique('scope')}, ${unique('key')}, 'fingerprint') AS cart`
+    expect(row!.cart).toMatchObject({ lines: [{ skuId, quantity: 2 }] })
+    expect(await db`SELECT cart_of(${row!.cart.id}::uuid, 'usd', now()) AS cart`).toEqual([row])
+  })
+
+  test('starts a checkout, reads its parts and releases it', async () => {
+    const { sku, checkout } = await startCheckout()
+    const [parts] = await db`SELECT p.order_identifier, p.items, p.codes FROM checkout_parts(${checkout.id}) p`
+    expect(parts).toMatchObject({ order_identifier: null, items: [{ title: sku.title, quantity: 1 }], codes: [] })
+    await db`SELECT release_checkout(${checkout.id}, 'expired', now(), ${null}::text)`
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
+  })
+
+  test('writes an order, also of a checkout whose session was not stored', async () => {
+    const { sku, checkout } = await startCheckout()
+    const address = { name: 'Jane Doe', line1: '1 Main St', city: 'Springfield', postal_code: '12345', country: 'US' }
+    const paid = {
+      checkout_id: checkout.id,
+      session_id: unique('cs_test'),
+      payment_intent_id: unique('pi'),
+      customer_id: null,
+      payment_method_type: 'card',
+      email: `${unique('guest')}@example.com`,
+      name: 'Jane Doe',
+      total_amount: checkout.total_amount + 100,
+      tax_amount: 100,
+      currency: 'usd',
+      shipping_address: address,
+      billing_address: address,
+    }
+    const ids = {
+      order_id: crypto.randomUUID(),
+      identifier: unique('ORDER'),
+      prospect_id: crypto.randomUUID(),
+      prospect_code: unique('PR'),
+      outbox_id: crypto.randomUUID(),
+    }
+    const event = {
+      id: unique('evt'),
+      type: 'checkout.session.completed',
+      object_id: paid.session_id,
+      created_at: new Date(),
+      payload_hash: 'digest',
+    }
+    const [status] = await db`SELECT code FROM order_status_types ORDER BY position LIMIT 1`
+    await db`SELECT place_order(${JSON.stringify(paid)}::jsonb, ${JSON.stringify(ids)}::jsonb, ${JSON.stringify(event)}::jsonb,
+      ${status!.code}, 'request', now(), now() + interval '1 day')`
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
+    expect(await db`SELECT sku_code FROM order_items WHERE order_id = ${ids.order_id}`).toEqual([
+      { sku_code: sku.code },
+    ])
+    expect(await db`SELECT outcome, order_id FROM webhook_events WHERE id = ${event.id}`).toEqual([
+      { outcome: 'processed', order_id: ids.order_id },
+    ])
+  })
+
+  test('takes the mark from an address that it changes: nobody owns one that is not verified', async () => {
+    const { memberId } = await createMember()
+    await db`UPDATE members SET email_verified_at = now(), email_owned_at = now() WHERE id = ${memberId}`
+    const email = `${unique('new')}@example.com`
+    await db`UPDATE members SET email = ${email}, email_verified_at = NULL WHERE id = ${memberId}`
+    expect(await db`SELECT email_owned_at FROM members WHERE id = ${memberId}`).toEqual([{ email_owned_at: null }])
+  })
+})
