@@ -19,6 +19,9 @@ ALTER TABLE "order_refunds" ADD COLUMN "told_at" timestamp (3) with time zone;--
 ALTER TABLE "orders" ADD COLUMN "payment_state" text DEFAULT 'paid' NOT NULL;--> statement-breakpoint
 ALTER TABLE "order_disputes" ADD CONSTRAINT "order_disputes_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."orders"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "order_disputes_by_order" ON "order_disputes" USING btree ("order_id");--> statement-breakpoint
+-- A code that nobody may use even once was never meant so: it goes out of use.
+UPDATE discount_codes SET active = false, per_customer_limit = NULL WHERE per_customer_limit <= 0;
+--> statement-breakpoint
 ALTER TABLE "discount_codes" ADD CONSTRAINT "discount_limits_positive" CHECK ("discount_codes"."per_customer_limit" > 0 AND "discount_codes"."redemption_limit" >= 0);--> statement-breakpoint
 ALTER TABLE "order_discounts" ADD CONSTRAINT "order_discount_not_negative" CHECK ("order_discounts"."amount" >= 0);--> statement-breakpoint
 ALTER TABLE "order_items" ADD CONSTRAINT "order_item_quantity_positive" CHECK ("order_items"."quantity" > 0);--> statement-breakpoint
@@ -107,8 +110,15 @@ FOR EACH ROW EXECUTE FUNCTION keep_payment_state();
 CREATE TRIGGER dispute_keeps_payment_state AFTER INSERT OR UPDATE OR DELETE ON order_disputes
 FOR EACH ROW EXECUTE FUNCTION keep_payment_state();
 --> statement-breakpoint
--- What was paid back before is told already, and counts.
-UPDATE order_refunds SET told_at = created_at;
+-- What was paid back before is told already; what is still on its way is not. Each refund counts.
+UPDATE order_refunds SET told_at = CASE WHEN status = 'succeeded' THEN created_at END;
+--> statement-breakpoint
+-- Disputes used to be ignored: the hourly sweep reads them again, as far back as Stripe keeps its events. Not before the
+-- Worker of this version is deployed, since the one before would only note that they are read.
+DELETE FROM webhook_events WHERE type LIKE 'charge.dispute.%' AND outcome = 'ignored';
+--> statement-breakpoint
+UPDATE sweep_progress SET done_until = now() - interval '30 days', next_at = now() + interval '1 hour'
+WHERE sweep = 'missed-events';
 --> statement-breakpoint
 CREATE CONSTRAINT TRIGGER order_adds_up
 AFTER INSERT OR UPDATE OF item_subtotal_amount, item_discount_amount, total_amount, currency ON orders
