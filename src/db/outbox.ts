@@ -1,3 +1,4 @@
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from './client.ts'
 import { emailOutbox } from './schema/email.ts'
 
@@ -35,3 +36,13 @@ export function insertOutboxRow(db: Db, row: OutboxRow) {
     })
     .onConflictDoNothing({ target: emailOutbox.id })
 }
+
+/** An email to the operators. `outboxId` is a UUIDv7 made by the caller. */
+export type Alert = { outboxId: string; toAddress: string; variables: Record<string, unknown>; requestId: string }
+
+/** Writes an email to the operators if `cause`, a table expression, has its one row, which then is answered with its id. */
+export const insertAlert = ({ outboxId, toAddress, variables, requestId }: Alert, now: Date, cause: SQL): SQL => sql`
+  INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
+  SELECT ${outboxId}::uuid, 'operator_alert', ${toAddress}, ${JSON.stringify(variables)}::jsonb, ${requestId},
+    ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
+  FROM ${cause} RETURNING id`

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from './client.ts'
 import { jsonArgument } from './json-argument.ts'
-import { OUTBOX_GRACE_MS } from './outbox.ts'
+import { type Alert, insertAlert } from './outbox.ts'
 
 /** A verified Stripe event, reduced to what is kept of it: no personal data. */
 export type EventRecord = {
@@ -46,8 +46,6 @@ const failedRow = (event: EventRecord, errorCode: string, now: Date): SQL => sql
 export const noteFailedEvent = (db: Db, event: EventRecord, errorCode: string, now: Date) =>
   db.execute(failedRow(event, errorCode, now))
 
-type Alert = { outboxId: string; toAddress: string; variables: Record<string, unknown>; requestId: string }
-
 /**
  * As `noteFailedEvent`, with an email to the operators in the same statement: once for each reason that an event fails
  * for, never without the record, and the record never without it. Answers a row when there is an email to queue.
@@ -55,10 +53,7 @@ type Alert = { outboxId: string; toAddress: string; variables: Record<string, un
 export const noteFailedEventAndAlert = (db: Db, event: EventRecord, errorCode: string, now: Date, alert: Alert) =>
   db.execute(sql`
     WITH failed AS (${failedRow(event, errorCode, now)})
-    INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
-    SELECT ${alert.outboxId}::uuid, 'operator_alert', ${alert.toAddress}, ${JSON.stringify(alert.variables)}::jsonb,
-      ${alert.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
-    FROM failed RETURNING id`)
+    ${insertAlert(alert, now, sql`failed`)}`)
 
 export const linkEventToOrder = (db: Db, eventId: string, orderId: string) =>
   db.execute(sql`UPDATE webhook_events SET order_id = ${orderId} WHERE id = ${eventId}`)

@@ -289,7 +289,7 @@ export const PROBLEMS = {
   'payment-unmatched': {
     status: 409,
     title: 'Payment unmatched',
-    when: "in webhook answers: paid, and not by the checkout's own session or not at its total",
+    when: "in webhook answers: paid, and not by the checkout's own session, not at its total, too late for its stock, or given back",
     detail: "The payment was not made by the checkout's own session.",
   },
   'precondition-failed': {

@@ -144,12 +144,13 @@ export async function assertInvariants(world: World): Promise<void> {
 
 /** What breaks an invariant when nothing is under way any more, one line each. */
 export async function findBroken(db: Client, evidence: Evidence): Promise<string[]> {
+  const givenBack = await findGivenBack(db, evidence.refunded)
   return [
     ...(await breaking(db, { ...ALWAYS, ...IN_THE_END })),
-    ...(await comparePayments(db, evidence.sessions)),
+    ...(await comparePayments(db, evidence.sessions, givenBack)),
     ...(await compareRefunds(db, evidence.refunded)),
     ...(await compareDisputes(db, evidence.disputes)),
-    ...(await compareUnmatched(db, evidence.sessions)),
+    ...(await compareUnmatched(db, evidence.sessions, givenBack)),
     ...(await compareStock(db, evidence.stockAtStart)),
     ...findRepeatedMail(evidence.mail),
   ]
@@ -167,8 +168,20 @@ async function breaking(db: Client, rules: Rules): Promise<string[]> {
   return broken
 }
 
+/** Sessions that make no order, because Stripe gave all of their money back before. */
+async function findGivenBack(db: Client, refunded: Evidence['refunded']): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ session: string; intent: string; amount: number }>(`
+    SELECT stripe_session_id AS session, stripe_payment_intent_id AS intent, amount::float8 AS amount
+    FROM unmatched_payments WHERE reason = 'refunded' AND resolved_by = 'refund'`)
+  return new Set(rows.filter(({ intent, amount }) => refunded.get(intent) === amount).map(({ session }) => session))
+}
+
 /** I1 and I3 against Stripe's side: which sessions were paid, and how much. */
-async function comparePayments(db: Client, sessions: Evidence['sessions']): Promise<string[]> {
+async function comparePayments(
+  db: Client,
+  sessions: Evidence['sessions'],
+  givenBack: ReadonlySet<string>,
+): Promise<string[]> {
   const { rows } = await db.query<{ session: string; orders: number; total: number }>(`
     SELECT p.stripe_session_id AS session, count(*)::int AS orders, max(o.total_amount) AS total
     FROM orders o JOIN order_payments p ON p.order_id = o.id GROUP BY 1`)
@@ -176,7 +189,7 @@ async function comparePayments(db: Client, sessions: Evidence['sessions']): Prom
   const broken: string[] = []
   for (const session of sessions) {
     const { id, payment_status, amount_total } = session
-    const paid = payment_status !== 'unpaid' && isShops(session)
+    const paid = payment_status !== 'unpaid' && isShops(session) && !givenBack.has(id)
     const order = placed.get(id)
     placed.delete(id)
     if ((order?.orders ?? 0) !== (paid ? 1 : 0)) {
@@ -193,14 +206,19 @@ async function comparePayments(db: Client, sessions: Evidence['sessions']): Prom
 const isShops = ({ payment_link: link, metadata }: Evidence['sessions'][number]): boolean =>
   link === null && metadata?.['fingerprint'] !== undefined
 
-/** What was paid at Stripe in sessions that the shop did not make is recorded, once each, and nothing else is. */
-async function compareUnmatched(db: Client, sessions: Evidence['sessions']): Promise<string[]> {
+/** What was paid at Stripe and makes no order is recorded, once each, and nothing else is. */
+async function compareUnmatched(
+  db: Client,
+  sessions: Evidence['sessions'],
+  givenBack: ReadonlySet<string>,
+): Promise<string[]> {
   const { rows } = await db.query<{ session: string; amount: number }>(
     'SELECT stripe_session_id AS session, amount::float8 AS amount FROM unmatched_payments',
   )
   const recorded = new Map(rows.map(({ session, amount }) => [session, amount]))
   const broken = sessions.flatMap((session) => {
-    const wanted = !isShops(session) && session.payment_status === 'paid' ? session.amount_total : undefined
+    const isWanted = givenBack.has(session.id) || (!isShops(session) && session.payment_status === 'paid')
+    const wanted = isWanted ? session.amount_total : undefined
     const found = recorded.get(session.id)
     recorded.delete(session.id)
     return wanted === found

@@ -4,14 +4,15 @@ import { faultSchema } from '../api/faults.ts'
 import { type Emulator, NO_CAUSE } from '../emulator.ts'
 import { newId } from '../model/ids.ts'
 import type { Charge, PaymentIntent } from '../model/objects.ts'
-import { closeDispute, openDispute } from '../payments/disputes.ts'
+import { closeDispute, moveDispute, openDispute } from '../payments/disputes.ts'
 import { expireSession } from '../payments/expire-session.ts'
 import { paySession } from '../payments/pay-session.ts'
-import { paidChargeOf, refundCharge } from '../payments/refunds.ts'
+import { failRefund, paidChargeOf, refundCharge } from '../payments/refunds.ts'
 import { settleSession } from '../payments/settle-session.ts'
 import { getSession } from '../resources/checkout-sessions.ts'
 import { createSession } from '../resources/create-checkout-session.ts'
 import { getDispute } from '../resources/disputes.ts'
+import { getRefund } from '../resources/refunds.ts'
 import { payBody, payerFrom } from './pay-body.ts'
 
 type ControlCall = { emulator: Emulator; id: string; body: unknown }
@@ -111,15 +112,29 @@ const paymentControls = [
   control(
     'POST',
     '/_emulator/payment_intents/{id}/dispute',
-    z.strictObject({ amount, reason: z.string().default('fraudulent') }),
+    z.strictObject({
+      amount,
+      reason: z.string().default('fraudulent'),
+      status: z.enum(['warning_needs_response', 'needs_response']).default('needs_response'),
+    }),
     ({ emulator, id, body }) =>
       openDispute(
         emulator,
         chargeOf(emulator, id).charge,
-        { amount: body.amount ?? null, reason: body.reason },
+        { amount: body.amount ?? null, reason: body.reason, status: body.status },
         NO_CAUSE,
       ),
   ),
+  control(
+    'POST',
+    '/_emulator/disputes/{id}/move',
+    z.strictObject({ status: z.enum(['needs_response', 'under_review', 'won', 'lost']) }),
+    ({ emulator, id, body }) => moveDispute(emulator, getDispute(emulator, id), body.status, NO_CAUSE),
+  ),
+  control('POST', '/_emulator/refunds/{id}/fail', nothing, ({ emulator, id }) => {
+    const refund = getRefund(emulator, id)
+    return failRefund(emulator, refund, chargeOf(emulator, refund.payment_intent ?? '').charge, NO_CAUSE)
+  }),
   control(
     'POST',
     '/_emulator/disputes/{id}/close',

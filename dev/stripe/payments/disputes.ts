@@ -35,15 +35,16 @@ const NO_EVIDENCE: Omit<Dispute['evidence'], 'enhanced_evidence'> = {
   uncategorized_text: null,
 }
 
-/** The customer's bank takes the money back; throws a 400 StripeError for a charge that cannot be disputed. */
+/** The customer's bank takes the money back, or asks about it first; throws a 400 StripeError for a charge that cannot be disputed. */
 export function openDispute(
   emulator: Emulator,
   charge: Charge,
-  given: { amount: number | null; reason: string },
+  given: { amount: number | null; reason: string; status?: 'warning_needs_response' | 'needs_response' },
   cause: Cause,
 ): Dispute {
   if (charge.status !== 'succeeded') throw refused(`Charge ${charge.id} has not succeeded and cannot be disputed.`)
   if (charge.disputed) throw refused(`Charge ${charge.id} has already been disputed.`, { code: 'charge_disputed' })
+  const status = given.status ?? 'needs_response'
   const dispute: Dispute = {
     id: newId('dp'),
     object: 'dispute',
@@ -70,14 +71,14 @@ export function openDispute(
     payment_method_details: {
       card: {
         brand: charge.payment_method_details?.card?.brand ?? 'visa',
-        case_type: 'chargeback',
+        case_type: status === 'needs_response' ? 'chargeback' : 'inquiry',
         network: charge.payment_method_details?.card?.network ?? 'visa',
         network_reason_code: '10.4',
       },
       type: 'card',
     },
     reason: given.reason,
-    status: 'needs_response',
+    status,
   }
   emulator.store.disputes.set(dispute.id, dispute)
   charge.disputed = true
@@ -92,5 +93,13 @@ export function closeDispute(emulator: Emulator, dispute: Dispute, status: 'won'
   dispute.status = status
   emulator.events.emit('charge.dispute.updated', dispute, cause, previous)
   emulator.events.emit('charge.dispute.closed', dispute, cause, previous)
+  return dispute
+}
+
+/** Moves a dispute on, as the bank does: an inquiry becomes a chargeback, a decision is turned. */
+export function moveDispute(emulator: Emulator, dispute: Dispute, status: Dispute['status'], cause: Cause): Dispute {
+  const previous = { status: dispute.status }
+  dispute.status = status
+  emulator.events.emit('charge.dispute.updated', dispute, cause, previous)
   return dispute
 }

@@ -53,6 +53,19 @@ export function refundCharge(emulator: Emulator, charge: Charge, given: NewRefun
   return refund
 }
 
+/** The bank sends the money of a refund back; throws a 400 StripeError for one that has failed already. */
+export function failRefund(emulator: Emulator, refund: Refund, charge: Charge, cause: Cause): Refund {
+  if (refund.status === 'failed') throw refused(`Refund ${refund.id} has failed already.`)
+  const previous = { status: refund.status }
+  refund.status = 'failed'
+  refund.failure_reason = 'lost_or_stolen_card'
+  charge.amount_refunded -= refund.amount
+  charge.refunded = false
+  emulator.events.emit('refund.updated', refund, cause, previous)
+  emulator.events.emit('refund.failed', refund, cause, previous)
+  return refund
+}
+
 /** The bank's reference arrives after the refund was made, which Stripe tells under two event names. */
 function announceReference(emulator: Emulator, refund: Refund, cause: Cause): void {
   const card = refund.destination_details?.card

@@ -33,7 +33,7 @@ function chargeFor(emulator: Emulator, { charge: chargeId, payment_intent }: Tar
   return paidChargeOf(emulator, intent)
 }
 
-function getRefund(emulator: Emulator, id: string): Refund {
+export function getRefund(emulator: Emulator, id: string): Refund {
   const refund = emulator.store.refunds.get(id)
   if (!refund) throw notFound('refund', id)
   return refund

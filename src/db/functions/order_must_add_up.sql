@@ -4,17 +4,21 @@
 CREATE OR REPLACE FUNCTION order_must_add_up() RETURNS trigger LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
+  the_id uuid;
   the_order orders;
   items record;
   paid record;
 BEGIN
   IF TG_TABLE_NAME = 'orders' THEN
-    SELECT * INTO the_order FROM orders WHERE id = NEW.id;
+    the_id := NEW.id;
   ELSIF TG_OP = 'DELETE' THEN
-    SELECT * INTO the_order FROM orders WHERE id = OLD.order_id;
+    the_id := OLD.order_id;
   ELSE
-    SELECT * INTO the_order FROM orders WHERE id = NEW.order_id;
+    the_id := NEW.order_id;
   END IF;
+  -- Of two transactions at once the second one waits here and sees what the first one wrote.
+  SELECT amount, currency INTO paid FROM order_payments WHERE order_id = the_id FOR NO KEY UPDATE;
+  SELECT * INTO the_order FROM orders WHERE id = the_id;
   IF the_order.id IS NULL THEN
     RETURN NULL;
   END IF;
@@ -26,7 +30,6 @@ BEGIN
       'order_lines_add_up');
   END IF;
   IF TG_TABLE_NAME <> 'order_items' THEN
-    SELECT amount, currency INTO paid FROM order_payments WHERE order_id = the_order.id;
     PERFORM assert_that(
       paid.amount IS NULL OR (paid.amount = the_order.total_amount AND paid.currency = the_order.currency),
       'order_payment_is_its_total');

@@ -53,7 +53,7 @@ async function settlePaid(ctx: Ctx, { session, event }: Input): Promise<Settleme
   } catch (error) {
     if (!(error instanceof UnmatchedPayment)) throw error
     await settleUnmatched(ctx, { session, event, reason: error.reason })
-    return { status: 'processing', unmatched: error.reason }
+    return { status: error.reason === 'refunded' ? 'failed' : 'processing', unmatched: error.reason }
   }
 }
 

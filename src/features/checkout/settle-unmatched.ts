@@ -15,11 +15,11 @@ import { processingSweepAt } from './rules.ts'
 type Unmatched = { session: Session; event?: EventRecord | undefined; reason: UnmatchedReason }
 
 /** Reasons under which a session may still be the checkout's own. */
-const OWN = new Set<UnmatchedReason>(['amount-mismatch', 'currency-mismatch', 'incomplete'])
+const OWN = new Set<UnmatchedReason>(['amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock', 'refunded'])
 
 /**
  * Deals with a paid session of which no order can come: records it and tells an operator, once, in the batch of the event
- * that told. If it is the checkout's own, the checkout keeps what it holds until the operator has resolved the payment.
+ * that told; without an email when all of it was given back already. If it is the checkout's own, the checkout keeps what it holds until the operator has resolved the payment.
  * Safe to repeat. Throws `database-unavailable`.
  */
 export async function settleUnmatched(ctx: Ctx, { session, event, reason }: Unmatched): Promise<void> {
@@ -49,7 +49,18 @@ export async function settleUnmatched(ctx: Ctx, { session, event, reason }: Unma
     },
     requestId: ctx.requestId,
   }
-  const payment = { sessionId: session.id, paymentIntentId, amount, currency, reason, checkoutId, now, alert }
+  const resolvedBy = reason === 'refunded' ? ('refund' as const) : null
+  const payment = {
+    sessionId: session.id,
+    paymentIntentId,
+    amount,
+    currency,
+    reason,
+    resolvedBy,
+    checkoutId,
+    now,
+    alert,
+  }
   const own = isOwn && checkoutId !== null ? { checkoutId, claim: claimOf(session) } : null
   const [told, known] = await runBatch(ctx.db, [
     insertUnmatchedPayment(ctx.db, payment),

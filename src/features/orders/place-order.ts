@@ -106,12 +106,15 @@ async function answerExisting(
   return { identifier: order.identifier }
 }
 
-/** What of a payment makes that there will never be an order for it. */
+/** What of a payment makes that there is no order for it, unless an operator does something about it. */
 const UNMATCHED: Partial<Record<string, UnmatchedReason>> = {
   checkout_exists: 'unknown-checkout',
   session_is_the_checkouts_own: 'foreign-session',
   order_currency_matches_payment: 'currency-mismatch',
   order_total_matches_payment: 'amount-mismatch',
+  payment_not_refunded: 'refunded',
+  payment_unresolved: 'refunded',
+  stock_never_oversold: 'out-of-stock',
 }
 
 function toOrderError(error: unknown): unknown {

@@ -1,11 +1,17 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { claimEvent, type EventRecord } from '../../db/webhook-events.ts'
-import { resolveUnmatchedPayment, selectUnmatchedOfIntent } from './queries/unmatched-payments.ts'
-import { listRefunds } from './sync-refunds.ts'
+import { enqueueEmails } from '../email/enqueue-email.ts'
+import {
+  reopenUnmatchedPayment,
+  resolveUnmatchedPayment,
+  selectUnmatchedOfIntent,
+} from './queries/unmatched-payments.ts'
+import { listRefunds, refundFailedAlert } from './sync-refunds.ts'
 
 /**
- * Resolves an unmatched payment once Stripe has paid back all of it. Answers whether the payment is an unmatched one.
+ * Resolves an unmatched payment once Stripe has paid back all of it, and opens it again, with an alert, when such a refund
+ * failed later. Answers whether the payment is an unmatched one.
  * Throws `stripe-api-error`, `database-unavailable`.
  */
 export async function resolveRefunded(
@@ -17,11 +23,21 @@ export async function resolveRefunded(
   if (payment === undefined) return false
   const refunds = await listRefunds(ctx, paymentIntentId)
   const refunded = refunds.filter(({ status }) => status === 'succeeded').reduce((sum, { amount }) => sum + amount, 0)
+  const isRefunded = refunded >= payment.amount
+  const hasFailed = refunds.some(({ status }) => status === 'failed' || status === 'canceled')
+  const { amount, currency, stripe_session_id: objectId } = payment
+  const alert = refundFailedAlert(ctx, event, { amount, currency, objectId, paymentIntentId })
   try {
-    await runBatch(ctx.db, [
+    const results = await runBatch(ctx.db, [
       claimEvent(ctx.db, event, ctx.now()),
-      ...(refunded < payment.amount ? [] : [resolveUnmatchedPayment(ctx.db, payment.id, 'refund', ctx.now())]),
+      ...(isRefunded ? [resolveUnmatchedPayment(ctx.db, payment.id, 'refund', ctx.now())] : []),
+      // Without a failed refund in it, the list may only be older than what resolved the payment.
+      ...(!isRefunded && hasFailed ? [reopenUnmatchedPayment(ctx.db, payment.id, alert, ctx.now())] : []),
     ])
+    if (results.some(({ rows }) => rows.some((row) => row['id'] === alert.outboxId))) {
+      ctx.log.warn('unmatched-payment-reopened', { session_id: objectId })
+      ctx.defer('enqueue-email', () => enqueueEmails(ctx, [alert.outboxId]))
+    }
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'event_handled_once')) throw error
   }

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../context.ts'
+import type { Alert } from '../../db/outbox.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { claimEvent, type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
 import { newId } from '../../shared/ids.ts'
@@ -18,7 +19,7 @@ const REFUNDS_MAX = 100
 
 /**
  * Takes over an order's refunds as Stripe holds them now, whoever made them and in whatever order their events come, and
- * writes the customer an email about each that went through, once.
+ * writes the customer an email about each that went through, once, and the operators one about each that failed since.
  * Answers undefined when the payment has no order (yet). Throws `stripe-api-error`, `database-unavailable`.
  */
 export async function syncRefunds(
@@ -35,15 +36,25 @@ export async function syncRefunds(
     variables: { refund_amount: formatMoney(amount, currency, knownLocale(order.locale)) },
     requestId: ctx.requestId,
   }))
+  const alerted = refunds.map((refund) => ({
+    refund,
+    alert: refundFailedAlert(ctx, event, {
+      ...refund,
+      objectId: refund.stripeRefundId,
+      paymentIntentId,
+      order: order.identifier,
+    }),
+  }))
   try {
     const results = await runBatch(ctx.db, [
       claimEvent(ctx.db, event, ctx.now()),
-      ...syncRefundsStatements(ctx.db, order.order_id, refunds),
+      ...syncRefundsStatements(ctx.db, order.order_id, alerted, ctx.now()),
       linkEventToOrder(ctx.db, event.id, order.order_id),
       ...notices.map((notice) => tellCustomerOfRefund(ctx.db, notice, ctx.now())),
     ])
     const written = new Set(results.flatMap(({ rows }) => rows.map((row) => row['id'])))
-    const emails = notices.map(({ outboxId }) => outboxId).filter((id) => written.has(id))
+    const possible = [...notices, ...alerted.map(({ alert }) => alert)].map(({ outboxId }) => outboxId)
+    const emails = possible.filter((id) => written.has(id))
     ctx.log.info('refunds-synchronised', { order: order.identifier, refunds: refunds.length })
     if (emails.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, emails))
   } catch (error) {
@@ -51,6 +62,27 @@ export async function syncRefunds(
   }
   return { identifier: order.identifier }
 }
+
+/** What the operators read when money that was given back has come back. */
+export const refundFailedAlert = (
+  ctx: Ctx,
+  event: EventRecord,
+  about: { amount: number; currency: string; objectId: string; paymentIntentId: string; order?: string },
+): Alert => ({
+  outboxId: newId(),
+  toAddress: ctx.env.OPERATOR_EMAIL,
+  variables: {
+    code: 'refund-failed',
+    amount: formatMoney(about.amount, about.currency, 'en'),
+    ...(about.order === undefined ? {} : { order: about.order }),
+    payment_intent: about.paymentIntentId,
+    object_id: about.objectId,
+    event_id: event.id,
+    event_type: event.type,
+    request_id: ctx.requestId,
+  },
+  requestId: ctx.requestId,
+})
 
 /** All refunds of a payment, the oldest first. Throws `stripe-api-error`. */
 export async function listRefunds(ctx: Ctx, paymentIntentId: string): Promise<RefundRecord[]> {

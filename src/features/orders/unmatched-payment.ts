@@ -1,7 +1,7 @@
 import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 
-/** A session was paid and no order can come of it, however often it is tried. */
+/** A session was paid and no order comes of it, however often it is tried, until an operator does something about it. */
 export class UnmatchedPayment extends Error {
   readonly reason: UnmatchedReason
 

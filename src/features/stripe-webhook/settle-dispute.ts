@@ -10,18 +10,24 @@ import type { VerifiedEvent } from './verify-event.ts'
 
 /**
  * The customer's bank takes money back, or has decided about it. Recorded on the order, as Stripe holds it now, and told
- * to the operators once for each dispute, that of an unmatched payment too.
+ * to the operators once for each dispute, that of an unmatched payment too; of an inquiry, and again when it becomes a
+ * chargeback.
  * Throws `stripe-api-error` and what `placeOrder` throws.
  */
 export async function settleDispute(ctx: Ctx, { record, objectId }: VerifiedEvent): Promise<WebhookAnswer> {
   const id = objectId ?? ''
-  const paymentIntentId = await paymentIntentOf(() => ctx.stripe.disputes.retrieve(id))
+  let told = `dispute:${id}`
+  const paymentIntentId = await paymentIntentOf(async () => {
+    const dispute = await ctx.stripe.disputes.retrieve(id)
+    if (dispute.status.startsWith('warning_')) told = `inquiry:${id}`
+    return dispute
+  })
   if (paymentIntentId !== null) {
     const sync = () => syncDisputes(ctx, { paymentIntentId, event: record })
     const order = await syncOrPlaceFirst(ctx, paymentIntentId, sync)
     if (order !== undefined) return { received: true, outcome: 'processed', order_identifier: order.identifier }
     const { rows } = await runStatement(() => selectUnmatchedOfIntent(ctx.db, paymentIntentId))
-    if (rows.length > 0) await alertOperator(ctx, { ...record, id: `dispute:${id}` }, 'payment-disputed')
+    if (rows.length > 0) await alertOperator(ctx, { ...record, id: told }, 'payment-disputed')
   }
   await runStatement(() => noteEvent(ctx.db, record, 'ignored', ctx.now()))
   return { received: true, outcome: 'ignored' }

@@ -4,7 +4,16 @@ import { checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { expectProblem } from '../support/client.ts'
 import { tick } from '../support/cron.ts'
 import { createSku, db, stockOf } from '../support/shop.ts'
-import { deliver, expire, openPaymentLink, pay, sessionEvent, settleDebit, stripe } from '../support/stripe.ts'
+import {
+  deliver,
+  expire,
+  failRefund,
+  openPaymentLink,
+  pay,
+  sessionEvent,
+  settleDebit,
+  stripe,
+} from '../support/stripe.ts'
 
 const DAY_MS = 86_400_000
 
@@ -226,5 +235,107 @@ describe("the checkout's own session, paid at another total than the one that wa
     await db`UPDATE checkouts SET currency = 'eur' WHERE id = ${checkout_id}`
     expect((await deliverCompleted({ id: session_id })).json).toMatchObject({ code: 'payment-unmatched' })
     expect(await unmatched(session_id)).toMatchObject([{ reason: 'currency-mismatch' }])
+  })
+})
+
+/** Told of a refund, by an event of its own. */
+const tellOfRefund = (type: string, id: string) => deliver({ ...sessionEvent(type, { id }), data: { object: { id } } })
+
+async function refundAll(sessionId: string): Promise<string> {
+  const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(sessionId)
+  return (await stripe.refunds.create({ payment_intent: idOf(intent) ?? '' })).id
+}
+
+describe('a refund of an unmatched payment that fails later', () => {
+  test('opens the payment again, and tells the operators once', async () => {
+    const link = await openPaymentLink(1_000)
+    await pay(link.id)
+    await deliverCompleted(link)
+    const id = await refundAll(link.id)
+    await tellOfRefund('refund.created', id)
+    expect(await unmatched(link.id)).toMatchObject([{ resolved: true, resolved_by: 'refund' }])
+    await failRefund(id)
+    await Promise.all(['refund.failed', 'refund.updated'].map((type) => tellOfRefund(type, id)))
+    expect(await unmatched(link.id)).toMatchObject([{ resolved: false, resolved_by: null }])
+    const told = (await alerts(link.id)).map(({ variables }) => variables.code)
+    expect(told).toHaveLength(2)
+    expect(told).toEqual(expect.arrayContaining(['no-cart-id', 'refund-failed']))
+  })
+
+  test('leaves one alone that an operator resolved', async () => {
+    const link = await openPaymentLink(1_000)
+    await pay(link.id)
+    await deliverCompleted(link)
+    const id = await refundAll(link.id)
+    await db`UPDATE unmatched_payments SET resolved_at = now(), resolved_by = 'jane' WHERE stripe_session_id = ${link.id}`
+    await failRefund(id)
+    await tellOfRefund('refund.failed', id)
+    expect(await unmatched(link.id)).toMatchObject([{ resolved: true, resolved_by: 'jane' }])
+  })
+})
+
+describe('a checkout that was released, is paid all the same, and has no stock left', () => {
+  async function paidTooLate() {
+    const checkout = await openCheckout()
+    await pay(checkout.session_id)
+    await db`SELECT release_checkout(${checkout.checkout_id}, 'expired', now(), NULL, NULL)`
+    await db`UPDATE skus SET on_hand = 0 WHERE id = ${checkout.sku.skuId}`
+    return checkout
+  }
+
+  test('is an unmatched payment, told once, and becomes an order once there is stock', async () => {
+    const { checkout_id, session_id, sku, total } = await paidTooLate()
+    const event = sessionEvent('checkout.session.completed', { id: session_id })
+    for (let time = 0; time < 2; time++)
+      expect((await deliver(event)).json).toEqual({ received: true, outcome: 'failed', code: 'payment-unmatched' })
+    await tick()
+    expect(await alerts(session_id)).toMatchObject([{ variables: { reason: 'out-of-stock' } }])
+    expect(await unmatched(session_id)).toMatchObject([{ reason: 'out-of-stock', amount: total, resolved: false }])
+    expect(await orderOf(checkout_id)).toBeUndefined()
+
+    await db`UPDATE skus SET on_hand = 1 WHERE id = ${sku.skuId}`
+    expect((await deliver(event)).json).toMatchObject({ outcome: 'processed' })
+    expect(await unmatched(session_id)).toMatchObject([{ resolved: true, resolved_by: 'order placed' }])
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 0, reserved: 0 })
+  })
+
+  test.each(['refunded', 'resolved by hand'])('makes no order any more once it is %s', async (how) => {
+    const { checkout_id, session_id, sku } = await paidTooLate()
+    await deliverCompleted({ id: session_id })
+    if (how === 'refunded') await tellOfRefund('refund.created', await refundAll(session_id))
+    else
+      await db`UPDATE unmatched_payments SET resolved_at = now(), resolved_by = 'jane' WHERE stripe_session_id = ${session_id}`
+    await db`UPDATE skus SET on_hand = 1 WHERE id = ${sku.skuId}`
+    expect((await deliverCompleted({ id: session_id })).json).toMatchObject({ code: 'payment-unmatched' })
+    expect(await orderOf(checkout_id)).toBeUndefined()
+    expect(await alerts(session_id)).toHaveLength(1)
+  })
+})
+
+describe('a payment that was given back before its order was written', () => {
+  test.each(['checkout.session.completed', 'refund.created'])(
+    'makes no order, tells nobody, and gives its goods back (%s comes first)',
+    async (first) => {
+      const { client, checkout_id, session_id, sku } = await openCheckout()
+      await pay(session_id)
+      const refund = await refundAll(session_id)
+      const tell = [() => deliverCompleted({ id: session_id }), () => tellOfRefund('refund.created', refund)]
+      for (const each of first === 'refund.created' ? tell.toReversed() : tell) expect((await each()).status).toBe(200)
+      expect(await orderOf(checkout_id)).toBeUndefined()
+      expect(await unmatched(session_id)).toMatchObject([{ reason: 'refunded', resolved: true, resolved_by: 'refund' }])
+      expect(await alerts(session_id)).toEqual([])
+      expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
+      expect((await client.get(`/v1/checkout/${session_id}`)).json).toMatchObject({ status: 'failed' })
+    },
+  )
+
+  test('changes nothing about an order that is there', async () => {
+    const { checkout_id, session_id } = await openCheckout()
+    await pay(session_id)
+    await deliverCompleted({ id: session_id })
+    await tellOfRefund('refund.created', await refundAll(session_id))
+    expect((await deliverCompleted({ id: session_id })).json).toMatchObject({ outcome: 'processed' })
+    expect(await unmatched(session_id)).toEqual([])
+    expect(await orderOf(checkout_id)).toMatchObject({ stripe_session_id: session_id })
   })
 })

@@ -108,3 +108,18 @@ test('an order and its lines may be mended together, and its person erased', asy
   await db`UPDATE order_payments SET stripe_customer_id = NULL WHERE order_id = ${id}`
   expect(await db`SELECT email FROM orders WHERE id = ${id}`).toEqual([{ email: '[erased]' }])
 })
+
+test('of two hands at once that give back all of a payment, the second one is refused', async () => {
+  const { id } = await order()
+  const refundAll = () =>
+    db.transaction([
+      db`INSERT INTO order_refunds (order_id, stripe_refund_id, amount, currency, status)
+        SELECT order_id, gen_random_uuid()::text, amount, currency, 'succeeded' FROM order_payments WHERE order_id = ${id}`,
+      db`SELECT pg_sleep(0.3)`,
+    ])
+  const results = await Promise.allSettled([refundAll(), refundAll()])
+  expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { constraint: 'refunds_within_payment' },
+  })
+})

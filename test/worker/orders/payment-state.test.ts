@@ -7,7 +7,17 @@ import { tick } from '../support/cron.ts'
 import { deliverEmail } from '../support/email.ts'
 import { oneEmailTo } from '../support/mailbox.ts'
 import { createSku, db, unique } from '../support/shop.ts'
-import { closeDispute, deliver, openDispute, openPaymentLink, pay, sessionEvent, stripe } from '../support/stripe.ts'
+import {
+  closeDispute,
+  deliver,
+  failRefund,
+  moveDispute,
+  openDispute,
+  openPaymentLink,
+  pay,
+  sessionEvent,
+  stripe,
+} from '../support/stripe.ts'
 
 const eventAbout = (type: string, id: string) => ({ ...sessionEvent(type, { id }), data: { object: { id } } })
 
@@ -47,7 +57,19 @@ describe('the state of the payment', () => {
     expect(await seen()).toBe('refunded')
   })
 
-  test('takes a refund back that failed', async () => {
+  test('takes a refund back that failed after it had gone through, and tells the operators once', async () => {
+    const { client, identifier, intent } = await boughtOrder()
+    const id = await refund(intent)
+    expect(await stateOf(client, identifier)).toBe('refunded')
+    await failRefund(id)
+    const types = ['refund.failed', 'refund.updated', 'refund.failed']
+    const answers = await Promise.all(types.map((type) => deliver(eventAbout(type, id))))
+    for (const { json } of answers) expect(json).toMatchObject({ outcome: 'processed', order_identifier: identifier })
+    expect(await stateOf(client, identifier)).toBe('paid')
+    expect(await alertsAbout(id)).toMatchObject([{ variables: { code: 'refund-failed', order: identifier } }])
+  })
+
+  test('takes a refund back that failed in the table', async () => {
     const { client, identifier, intent } = await boughtOrder()
     const id = await refund(intent)
     await db`UPDATE order_refunds SET status = 'failed' WHERE stripe_refund_id = ${id}`
@@ -82,6 +104,31 @@ describe('a dispute', () => {
     ])
   })
 
+  test('that begins as an inquiry is told again when it becomes a chargeback, once', async () => {
+    const { client, identifier, intent } = await boughtOrder()
+    const dispute = await openDispute(intent, { status: 'warning_needs_response' })
+    for (const type of ['charge.dispute.created', 'charge.dispute.updated']) await deliver(eventAbout(type, dispute.id))
+    expect(await alertsAbout(dispute.id)).toHaveLength(1)
+    await moveDispute(dispute.id, 'needs_response')
+    for (let time = 0; time < 2; time++) await deliver(eventAbout('charge.dispute.updated', dispute.id))
+    expect(await alertsAbout(dispute.id)).toHaveLength(2)
+    expect(await stateOf(client, identifier)).toBe('disputed')
+  })
+
+  test('whose decision the bank turns round stands as Stripe has it now', async () => {
+    const { client, identifier, intent } = await boughtOrder()
+    const dispute = await openDispute(intent)
+    for (const [status, state] of [
+      ['lost', 'disputed'],
+      ['won', 'paid'],
+      ['lost', 'disputed'],
+    ] as const) {
+      await moveDispute(dispute.id, status)
+      await deliver(eventAbout('charge.dispute.closed', dispute.id))
+      expect(await stateOf(client, identifier)).toBe(state)
+    }
+  })
+
   test('places the order first when it is told before the payment', async () => {
     const { client } = await createBuyer()
     const { session_id } = await checkOut(client)
@@ -103,15 +150,20 @@ describe('a dispute', () => {
     expect(await alertsAbout(dispute.id)).toHaveLength(1)
   })
 
-  test('of an unmatched payment is told once too', async () => {
+  test('of an unmatched payment is told once too, as an inquiry and as a chargeback', async () => {
     const link = await openPaymentLink(1_000)
     await pay(link.id)
     await deliver(sessionEvent('checkout.session.completed', link))
     const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(link.id)
-    const dispute = await openDispute(idOf(intent) ?? '')
-    for (const type of ['charge.dispute.created', 'charge.dispute.updated'])
-      expect((await deliver(eventAbout(type, dispute.id))).json).toMatchObject({ outcome: 'ignored' })
-    expect(await alertsAbout(dispute.id)).toMatchObject([{ variables: { code: 'payment-disputed' } }])
+    const dispute = await openDispute(idOf(intent) ?? '', { status: 'warning_needs_response' })
+    for (const alerts of [1, 2]) {
+      for (const type of ['charge.dispute.created', 'charge.dispute.updated'])
+        expect((await deliver(eventAbout(type, dispute.id))).json).toMatchObject({ outcome: 'ignored' })
+      const told = await alertsAbout(dispute.id)
+      expect(told).toHaveLength(alerts)
+      for (const { variables } of told) expect(variables).toMatchObject({ code: 'payment-disputed' })
+      await moveDispute(dispute.id, 'needs_response')
+    }
   })
 
   test('of somebody else is ignored', async () => {

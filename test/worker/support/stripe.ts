@@ -34,11 +34,18 @@ export const expire = (sessionId: string) => control('POST', `/checkout/sessions
 export const openPaymentLink = (amount: number, reference?: string) =>
   control('POST', '/payment_links/open', { amount, ...(reference && { client_reference_id: reference }) })
 
-export const openDispute = (intent: string, given: { amount?: number; reason?: string } = {}) =>
+export const openDispute = (intent: string, given: { amount?: number; reason?: string; status?: string } = {}) =>
   control('POST', `/payment_intents/${intent}/dispute`, given)
 
 export const closeDispute = (disputeId: string, status: 'won' | 'lost') =>
   control('POST', `/disputes/${disputeId}/close`, { status })
+
+/** What the bank does with a dispute without closing it: turns an inquiry into a chargeback, or a decision round. */
+export const moveDispute = (disputeId: string, status: string) =>
+  control('POST', `/disputes/${disputeId}/move`, { status })
+
+/** The bank sends the money of a refund back to the shop. */
+export const failRefund = (refundId: string) => control('POST', `/refunds/${refundId}/fail`)
 
 export const failStripe = (fault: {
   method: string

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { type Alert, insertAlert } from '../../../db/outbox.ts'
 
 export type DisputeRecord = {
   stripeDisputeId: string
@@ -13,23 +13,29 @@ export type DisputeRecord = {
   createdAt: Date
 }
 
-type Alert = { outboxId: string; toAddress: string; variables: Record<string, unknown>; requestId: string }
-
 const lockPayment = (db: Db, orderId: string) =>
   db.execute(sql`SELECT id FROM order_payments WHERE order_id = ${orderId} FOR NO KEY UPDATE`)
 
-/** In the order that a dispute goes through them; what the slower of two events read never takes it back. */
-const STATUSES = sql`ARRAY['warning_needs_response', 'warning_under_review', 'warning_closed', 'needs_response',
-  'under_review', 'prevented', 'won', 'lost']`
+/**
+ * How far a dispute with this status has come: what the slower of two events read never takes it back. A bank may still
+ * turn won into lost, or lost into won, so that these are equally far.
+ */
+const progress = (
+  status: SQL,
+): SQL => sql`coalesce(array_position(ARRAY['warning_needs_response', 'warning_under_review',
+  'warning_closed', 'needs_response', 'under_review', 'prevented'], ${status}), 7)`
 
+/** An inquiry takes no money yet: when a chargeback comes of it, the operators are told again. */
 const upsertDispute = (db: Db, orderId: string, dispute: DisputeRecord) =>
   db.execute(sql`
     INSERT INTO order_disputes (order_id, stripe_dispute_id, amount, currency, status, reason, evidence_due_by, created_at)
     VALUES (${orderId}, ${dispute.stripeDisputeId}, ${dispute.amount}, ${dispute.currency}, ${dispute.status},
       ${dispute.reason}, ${dispute.evidenceDueBy?.toISOString() ?? null}, ${dispute.createdAt.toISOString()})
     ON CONFLICT (stripe_dispute_id) DO UPDATE SET amount = EXCLUDED.amount, status = EXCLUDED.status,
-        reason = EXCLUDED.reason, evidence_due_by = EXCLUDED.evidence_due_by
-      WHERE array_position(${STATUSES}, order_disputes.status) <= array_position(${STATUSES}, EXCLUDED.status)`)
+        reason = EXCLUDED.reason, evidence_due_by = EXCLUDED.evidence_due_by,
+        told_at = CASE WHEN order_disputes.status NOT LIKE 'warning_%'
+          OR EXCLUDED.status NOT IN ('needs_response', 'under_review', 'lost') THEN order_disputes.told_at END
+      WHERE ${progress(sql`order_disputes.status`)} <= ${progress(sql`EXCLUDED.status`)}`)
 
 /** Answers a row when the operators have not been told of the dispute yet, and now are. */
 const tellOperator = (db: Db, { stripeDisputeId }: DisputeRecord, alert: Alert, now: Date) =>
@@ -38,11 +44,7 @@ const tellOperator = (db: Db, { stripeDisputeId }: DisputeRecord, alert: Alert, 
       UPDATE order_disputes SET told_at = ${now.toISOString()}
       WHERE stripe_dispute_id = ${stripeDisputeId} AND told_at IS NULL RETURNING id
     )
-    INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
-    SELECT ${alert.outboxId}::uuid, 'operator_alert', ${alert.toAddress}, ${JSON.stringify(alert.variables)}::jsonb,
-      ${alert.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz,
-      ${now.toISOString()}::timestamptz
-    FROM untold RETURNING id`)
+    ${insertAlert(alert, now, sql`untold`)}`)
 
 /**
  * Brings the disputes of an order in line with Stripe's, under the lock of its payment, and writes the operators an email

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
 
 export type RefundRecord = {
   stripeRefundId: string
@@ -36,20 +36,28 @@ export const tellCustomerOfRefund = (db: Db, notice: Notice, now: Date) =>
 
 /**
  * Brings the refunds of an order in line with Stripe's. The payment is locked first, so that two events write one after
- * the other; what the slower one read of Stripe never takes a refund back a step. Raises `refunds_within_payment` when
- * they would exceed what was paid.
+ * the other; what the slower one read of Stripe never takes a refund back a step. One that was known and has failed since
+ * writes its alert. Raises `refunds_within_payment` when they would exceed what was paid.
  */
-export const syncRefundsStatements = (db: Db, orderId: string, refunds: RefundRecord[]) =>
+export const syncRefundsStatements = (
+  db: Db,
+  orderId: string,
+  refunds: { refund: RefundRecord; alert: Alert }[],
+  now: Date,
+) =>
   [
     db.execute(sql`SELECT id FROM order_payments WHERE order_id = ${orderId} FOR NO KEY UPDATE`),
-    ...refunds.map((refund) =>
+    ...refunds.map(({ refund, alert }) =>
       db.execute(sql`
+        WITH written AS (
         INSERT INTO order_refunds (order_id, stripe_refund_id, amount, currency, status, reason, created_at)
         VALUES (${orderId}, ${refund.stripeRefundId}, ${refund.amount}, ${refund.currency}, ${refund.status},
           ${refund.reason}, ${refund.createdAt.toISOString()})
         ON CONFLICT (stripe_refund_id) DO UPDATE SET amount = EXCLUDED.amount, status = EXCLUDED.status
           WHERE order_refunds.status NOT IN ('failed', 'canceled')
-            AND NOT (order_refunds.status = 'succeeded' AND EXCLUDED.status IN ('pending', 'requires_action'))`),
+            AND NOT (order_refunds.status = 'succeeded' AND EXCLUDED.status IN ('pending', 'requires_action'))
+        RETURNING old.status AS before, new.status AS after)
+        ${insertAlert(alert, now, sql`written WHERE before <> after AND after = 'failed'`)}`),
     ),
     db.execute(sql`SELECT assert_that(
       (SELECT coalesce(sum(amount), 0) FROM order_refunds WHERE order_id = ${orderId} AND status NOT IN ('failed', 'canceled'))

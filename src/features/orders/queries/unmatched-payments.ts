@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
 import type { UnmatchedReason } from '../../../db/schema/unmatched-payments.ts'
 
 export type UnmatchedRecord = {
@@ -11,7 +11,9 @@ export type UnmatchedRecord = {
   reason: UnmatchedReason
   checkoutId: string | null
   now: Date
-  alert: { outboxId: string; toAddress: string; variables: Record<string, unknown>; requestId: string }
+  /** What resolved it before it was recorded: then nobody is told. */
+  resolvedBy: 'refund' | null
+  alert: Alert
 }
 
 /**
@@ -23,33 +25,43 @@ export const insertUnmatchedPayment = (db: Db, { alert, now, ...payment }: Unmat
   db.execute<{ id: string }>(sql`
     WITH recorded AS (
       INSERT INTO unmatched_payments (stripe_session_id, stripe_payment_intent_id, amount, currency, reason, checkout_id,
-        order_id, created_at)
+        order_id, created_at, resolved_at, resolved_by)
       SELECT ${payment.sessionId}, ${payment.paymentIntentId}, ${payment.amount}, ${payment.currency},
         CASE WHEN o.id IS NOT NULL AND ${payment.reason} = 'foreign-session' THEN 'second-payment' ELSE ${payment.reason} END,
-        c.id, o.id, ${now.toISOString()}::timestamptz
+        c.id, o.id, ${now.toISOString()}::timestamptz,
+        CASE WHEN ${payment.resolvedBy}::text IS NOT NULL THEN ${now.toISOString()}::timestamptz END, ${payment.resolvedBy}::text
       FROM (VALUES (1)) AS always
       LEFT JOIN checkouts c ON c.id = ${payment.checkoutId}::uuid
       LEFT JOIN orders o ON o.checkout_id = c.id
       ON CONFLICT (stripe_session_id) DO NOTHING
-      RETURNING reason, order_id
+      RETURNING reason, order_id, resolved_at
     )
     INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
     SELECT ${alert.outboxId}::uuid, 'operator_alert', ${alert.toAddress},
       ${JSON.stringify(alert.variables)}::jsonb || jsonb_strip_nulls(jsonb_build_object('reason', reason,
         'order', (SELECT identifier FROM orders WHERE id = recorded.order_id))),
       ${alert.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
-    FROM recorded RETURNING id`)
+    FROM recorded WHERE resolved_at IS NULL RETURNING id`)
 
 export const selectUnmatchedPayment = (db: Db, sessionId: string) =>
   db.execute<{ resolved: boolean }>(sql`
     SELECT resolved_at IS NOT NULL AS resolved FROM unmatched_payments WHERE stripe_session_id = ${sessionId}`)
 
 export const selectUnmatchedOfIntent = (db: Db, paymentIntentId: string) =>
-  db.execute<{ id: string; amount: number }>(sql`
-    SELECT id, amount::float8 AS amount FROM unmatched_payments
+  db.execute<{ id: string; stripe_session_id: string; amount: number; currency: string }>(sql`
+    SELECT id, stripe_session_id, amount::float8 AS amount, currency FROM unmatched_payments
     WHERE stripe_payment_intent_id = ${paymentIntentId}`)
 
 export const resolveUnmatchedPayment = (db: Db, id: string, by: string, now: Date) =>
   db.execute(sql`
     UPDATE unmatched_payments SET resolved_at = ${now.toISOString()}, resolved_by = ${by}
     WHERE id = ${id} AND resolved_at IS NULL`)
+
+/** Opens a payment again that counted as given back. Answers a row when there is an email to queue. */
+export const reopenUnmatchedPayment = (db: Db, id: string, alert: Alert, now: Date) =>
+  db.execute<{ id: string }>(sql`
+    WITH reopened AS (
+      UPDATE unmatched_payments SET resolved_at = NULL, resolved_by = NULL
+      WHERE id = ${id} AND resolved_by = 'refund' RETURNING id AS payment_id
+    )
+    ${insertAlert(alert, now, sql`reopened`)}`)
