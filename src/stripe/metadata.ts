@@ -24,15 +24,20 @@ export type SessionClaim = {
   fingerprint: string | null
 }
 
+/** Whether only whoever holds the secret key can have made this session for this checkout. */
+export const isMadeFor = (session: Referring, checkoutId: string): boolean =>
+  session.payment_link === null &&
+  checkoutIdOf(session) === checkoutId &&
+  session.metadata?.['checkout_id'] === checkoutId
+
 /**
  * What a session brings to be taken for the checkout's own while the checkout does not know its session's id yet. A
  * payment link takes `client_reference_id` from its address, but neither metadata nor the lack of a link.
  */
 export function claimOf(session: Referring & { id: string }): SessionClaim {
-  const { id: sessionId, metadata, payment_link: link } = session
   const checkoutId = checkoutIdOf(session)
-  const isMadeByUs = link === null && checkoutId !== undefined && metadata?.['checkout_id'] === checkoutId
-  return { sessionId, fingerprint: isMadeByUs ? (metadata['fingerprint'] ?? null) : null }
+  const isMadeByUs = checkoutId !== undefined && isMadeFor(session, checkoutId)
+  return { sessionId: session.id, fingerprint: isMadeByUs ? (session.metadata?.['fingerprint'] ?? null) : null }
 }
 
 /** Whether a session is the checkout's own: by the id that is stored, else by its claim. */

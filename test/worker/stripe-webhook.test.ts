@@ -3,9 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { checkOut, createBuyer } from './support/buyer.ts'
 import { createClient, expectProblem } from './support/client.ts'
 import { countRoundTrips, db } from './support/shop.ts'
-import { deliver, pay, sessionEvent, stripe } from './support/stripe.ts'
+import { clearStripeFaults, deliver, failStripe, pay, sessionEvent, stripe } from './support/stripe.ts'
 
 const eventRow = async (id: string) => (await db`SELECT * FROM webhook_events WHERE id = ${id}`)[0]
+
+const NOT_OURS = [
+  ['of live mode, to a test key', { livemode: true }, {}],
+  ['of test mode, to a live key', { livemode: false }, { STRIPE_SECRET_KEY: 'sk_live_ours' }],
+  ['of a connected account', { account: 'acct_1' }, {}],
+] as const
 
 describe('the webhook', () => {
   test('refuses a wrong, missing or old signature with 403 before any database work', async () => {
@@ -68,22 +74,33 @@ describe('the webhook', () => {
     expect(alerts).toHaveLength(1)
   })
 
-  test.each([
-    ['of live mode, to a test key', { livemode: true }, {}],
-    ['of test mode, to a live key', { livemode: false }, { STRIPE_SECRET_KEY: 'sk_live_ours' }],
-    ['of a connected account', { account: 'acct_1' }, {}],
-  ])('ignores an event that is not ours: %s', async (_, part, overrides) => {
-    const { client } = await createBuyer()
-    const { session_id } = await checkOut(client)
-    await pay(session_id)
-    const event = { ...sessionEvent('checkout.session.completed', { id: session_id }), ...part }
+  test.each(NOT_OURS)('ignores an event that is not ours: %s', async (_, part, overrides) => {
+    const event = { ...sessionEvent('checkout.session.completed', { id: 'cs_test_elsewhere' }), ...part }
     const answer = await deliver(event, createClient(overrides))
     expect(answer.json).toEqual({ received: true, outcome: 'ignored' })
     expect(await eventRow(event.id)).toMatchObject({ outcome: 'ignored' })
-    expect(
-      await db`SELECT 1 FROM orders o JOIN checkouts c ON c.id = o.checkout_id WHERE c.stripe_session_id = ${session_id}`,
-    ).toEqual([])
   })
+
+  test.each([...NOT_OURS, ['that Stripe does not know', {}, {}] as const])(
+    'has Stripe repeat an event %s about the session of a checkout of ours, and tells an operator once',
+    async (_, part, overrides) => {
+      const { client } = await createBuyer()
+      const { session_id, checkout_id } = await checkOut(client)
+      await pay(session_id)
+      const event = sessionEvent('checkout.session.completed', { id: session_id })
+      const path = `/v1/checkout/sessions/${session_id}`
+      await failStripe({ method: 'GET', path, when: 'before', status: 404, times: 2 })
+      for (let time = 1; time <= 2; time++) {
+        expectProblem(await deliver({ ...event, ...part }, createClient(overrides)), 502, 'stripe-api-error')
+      }
+      await clearStripeFaults()
+      expect(await eventRow(event.id)).toMatchObject({ outcome: 'failed', error_code: 'stripe-api-error' })
+      const alerts = await db`SELECT 1 FROM email_outbox WHERE variables ->> 'object_id' = ${session_id}`
+      expect(alerts).toHaveLength(1)
+      expect((await deliver(event)).json).toMatchObject({ outcome: 'processed' })
+      expect(await db`SELECT 1 FROM orders WHERE checkout_id = ${checkout_id}`).toHaveLength(1)
+    },
+  )
 
   test('acknowledges a paid session of somebody else as no-cart-id, and tells an operator once', async () => {
     const session = await stripe.checkout.sessions.create({

@@ -2,12 +2,13 @@ import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { isRefused, stripeApiError } from '../../stripe/client.ts'
-import { checkoutIdOf, claimOf, isOwnSession } from '../../stripe/metadata.ts'
+import { claimOf, isMadeFor, isOwnSession } from '../../stripe/metadata.ts'
 import { expireSession, listSessions } from '../../stripe/sessions.ts'
 import { openSession } from './open-session.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
 import { releaseStatement } from './queries/write-checkout.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
+import { unknownSession } from './unknown-session.ts'
 
 const SETTLED_AFTER_MS = 10 * 60_000
 const CLOCK_SKEW_MS = 5 * 60_000
@@ -22,7 +23,8 @@ export async function endSession(ctx: Ctx, checkout: CheckoutRow): Promise<Settl
   const sessionId = checkout.stripe_session_id ?? (await findSessionId(ctx, checkout))
   if (sessionId === null) return null
   const session = await expireSession(ctx.stripe, sessionId)
-  if (session === undefined || session.status === 'expired') return null
+  if (session === undefined) throw await unknownSession(ctx, sessionId)
+  if (session.status === 'expired') return null
   if (session.status === 'open') throw stripeApiError(new Error(`Stripe did not end session ${sessionId}`))
   return settleCheckout(ctx, { session })
 }
@@ -47,9 +49,11 @@ async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | 
 async function findSessionIdByListing(ctx: Ctx, checkout: CheckoutRow, failure: unknown): Promise<string | null> {
   const since = new Date(new Date(checkout.created_at).getTime() - CLOCK_SKEW_MS)
   const { sessions, complete } = await listSessions(ctx.stripe, { since, pages: LIST_PAGES })
-  const found = sessions.find(
-    (session) => checkoutIdOf(session) === checkout.id && isOwnSession(checkout, claimOf(session)),
-  )
+  const made = sessions.filter((session) => isMadeFor(session, checkout.id))
+  // A Worker that knows of no fingerprints may have made the page: nothing is released while it can be paid.
+  const found =
+    made.find((session) => isOwnSession(checkout, claimOf(session))) ??
+    made.find(({ metadata }) => metadata?.['fingerprint'] === undefined)
   if (found === undefined && !complete) throw failure
   return found?.id ?? null
 }

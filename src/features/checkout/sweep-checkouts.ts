@@ -18,6 +18,7 @@ import {
 import { storeSession } from './queries/write-checkout.ts'
 import { canStillOpen, processingSweepAt, sessionSweepAt } from './rules.ts'
 import { settleCheckout } from './settle-checkout.ts'
+import { unknownSession } from './unknown-session.ts'
 
 const BATCH = 50
 const RETRY_AFTER_MS = 5 * 60_000
@@ -54,7 +55,8 @@ async function sweepOne(ctx: Ctx, row: CheckoutRow): Promise<void> {
     await findUnansweredSession(ctx, row)
   } else {
     const session = await findSession(ctx.stripe, row.stripe_session_id)
-    if (session !== undefined) await settleCheckout(ctx, { session })
+    if (session === undefined) throw await unknownSession(ctx, row.stripe_session_id)
+    await settleCheckout(ctx, { session })
   }
 }
 

@@ -4,7 +4,9 @@ import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-e
 import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts'
 import { isRefused } from '../../stripe/client.ts'
 import { findSession } from '../../stripe/sessions.ts'
+import { selectCheckoutOfSession } from '../checkout/queries/read-checkout.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
+import { unknownSession } from '../checkout/unknown-session.ts'
 import { alertOperator } from '../email/alert-operator.ts'
 import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
 import { settleDispute } from './settle-dispute.ts'
@@ -17,7 +19,10 @@ type Handler = (ctx: Ctx, event: VerifiedEvent) => Promise<WebhookAnswer>
 /** All events about a Checkout Session mean the same: look at the session as Stripe holds it now. */
 const settleSession: Handler = async (ctx, { record, objectId }) => {
   const session = await findSession(ctx.stripe, objectId ?? '')
-  if (session === undefined) return giveUpUnknownSession(ctx, record)
+  if (session === undefined) {
+    await assertNotOfCheckout(ctx, objectId)
+    return giveUpUnknownSession(ctx, record)
+  }
   const { orderIdentifier, unmatched } = await settleCheckout(ctx, { session, event: record })
   if (unmatched !== undefined) return { received: true, outcome: 'failed', code: codeOfUnmatched(unmatched) }
   return {
@@ -27,10 +32,14 @@ const settleSession: Handler = async (ctx, { record, objectId }) => {
   }
 }
 
-/**
- * Stripe does not know the session of its own event: it belongs to another account, or our key does. No repetition
- * mends that. A session of ours that was paid is found by the sweep, which asks Stripe for all of them.
- */
+/** Throws `stripe-api-error` for the session of a checkout: with the right key Stripe would know it, or call it ours. */
+async function assertNotOfCheckout(ctx: Ctx, objectId: string | null): Promise<void> {
+  if (objectId === null) return
+  const { rows } = await runStatement(() => selectCheckoutOfSession(ctx.db, objectId))
+  if (rows.length > 0) throw await unknownSession(ctx, objectId)
+}
+
+/** Stripe does not know the session of its own event, nor does any checkout: it belongs to another account. */
 async function giveUpUnknownSession(ctx: Ctx, record: EventRecord): Promise<WebhookAnswer> {
   const { id, type, objectId } = record
   ctx.log.error('webhook-session-unknown', { event_id: id, type, object_id: objectId })
@@ -58,17 +67,16 @@ const HANDLERS = new Map<string, Handler>([
  * Throws `stripe-api-error`, `order-creation-failed`, `database-unavailable`.
  */
 export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<WebhookAnswer> {
-  const handler = event.isOurs ? HANDLERS.get(event.type) : undefined
-  if (!event.isOurs) {
-    const { id, type } = event.record
-    ctx.log.warn('webhook-event-not-ours', { event_id: id, type })
-  }
-  if (handler === undefined) {
+  const handler = HANDLERS.get(event.type)
+  try {
+    if (event.isOurs && handler !== undefined) return await handler(ctx, event)
+    if (!event.isOurs) {
+      const { id, type, objectId } = event.record
+      ctx.log.warn('webhook-event-not-ours', { event_id: id, type })
+      if (handler === settleSession) await assertNotOfCheckout(ctx, objectId)
+    }
     await runStatement(() => noteEvent(ctx.db, event.record, 'ignored', ctx.now()))
     return { received: true, outcome: 'ignored' }
-  }
-  try {
-    return await handler(ctx, event)
   } catch (error) {
     const code = error instanceof AppError ? error.code : 'internal-error'
     const { id, type, objectId } = event.record

@@ -18,12 +18,14 @@ const makeOlder = (checkoutId: string) =>
     WHERE id = ${checkoutId}`
 
 /** What the failed request left behind at Stripe. */
-async function makeSession(id: string): Promise<void> {
+async function makeSession(id: string, withFingerprint: boolean): Promise<void> {
   await clearStripeFaults()
   const [checkout] = await db`SELECT fingerprint FROM checkouts WHERE id = ${id}`
+  const reference = sessionReference({ id, fingerprint: checkout!.fingerprint })
   await stripe.checkout.sessions.create({
     mode: 'payment',
-    ...sessionReference({ id, fingerprint: checkout!.fingerprint }),
+    ...reference,
+    ...(withFingerprint ? {} : { metadata: { checkout_id: id } }),
     line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'Teapot' } } }],
     success_url: 'http://storefront.test/',
   })
@@ -33,7 +35,7 @@ async function makeSession(id: string): Promise<void> {
 afterEach(clearStripeFaults)
 
 describe('Stripe goes on failing under the key of a session', () => {
-  test.each([true, false])(
+  test.each(['no', 'one with a fingerprint', 'one of a Worker that knows of no fingerprints'])(
     'all its sessions tell whether there is one (there is: %s), and the stock comes back',
     async (there) => {
       const { client, sku } = await createBuyer()
@@ -42,7 +44,7 @@ describe('Stripe goes on failing under the key of a session', () => {
       await tick()
       expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
       const { id } = await checkoutOf(sku.skuId)
-      if (there) await makeSession(id)
+      if (there !== 'no') await makeSession(id, there === 'one with a fingerprint')
       const link = await openPaymentLink(500, id)
       await makeOlder(id)
       await tick()
@@ -50,10 +52,30 @@ describe('Stripe goes on failing under the key of a session', () => {
       const sessions = await stripe.checkout.sessions.list({ limit: 100 })
       const made = sessions.data.filter((session) => session.client_reference_id === id)
       expect(new Map(made.map((session) => [session.id === link.id ? 'link' : 'own', session.status]))).toEqual(
-        new Map([['link', 'open'], ...(there ? [['own', 'expired'] as const] : [])]),
+        new Map([['link', 'open'], ...(there !== 'no' ? [['own', 'expired'] as const] : [])]),
       )
     },
   )
+})
+
+describe('a session of ours that Stripe does not know', () => {
+  test('keeps what its checkout holds, and an operator is told once', async () => {
+    const { client, sku } = await createBuyer()
+    const { checkout_id, session_id } = await checkOut(client)
+    const elsewhere = `${session_id}_elsewhere`
+    await db`UPDATE checkouts SET stripe_session_id = ${elsewhere} WHERE id = ${checkout_id}`
+    const makeDue = (expiresIn: string) => db`UPDATE checkouts SET next_sweep_at = now() - interval '1 second',
+      expires_at = now() + ${expiresIn}::interval WHERE id = ${checkout_id}`
+    for (const expiresIn of ['10 minutes', '-1 minute']) {
+      await makeDue(expiresIn)
+      await tick()
+    }
+    expect((await checkoutOf(sku.skuId)).status).toBe('open')
+    expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
+    const alerts = await db`SELECT variables->>'code' AS code FROM email_outbox
+      WHERE em_cd = 'operator_alert' AND variables->>'object_id' = ${elsewhere}`
+    expect(alerts).toEqual([{ code: 'stripe-api-error' }])
+  })
 })
 
 describe('a request that never got its page', () => {

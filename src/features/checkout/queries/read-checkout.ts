@@ -74,6 +74,10 @@ export const selectCheckoutsBySession = (db: Db, actor: Actor, sessionId: string
     WHERE ${ownedCheckout(actor)} AND (c.stripe_session_id = ${sessionId} OR (c.stripe_session_id IS NULL AND c.status = 'open'))
     ORDER BY c.stripe_session_id NULLS LAST`)
 
+/** A row when this is the stored session of a checkout, whosever it is. */
+export const selectCheckoutOfSession = (db: Db, sessionId: string) =>
+  db.execute<{ id: string }>(sql`SELECT id FROM checkouts WHERE stripe_session_id = ${sessionId}`)
+
 /** Takes checkouts whose sweep is due, and puts their next one off, so that two sweeps never take the same. */
 export const claimDueCheckouts = (db: Db, now: Date, next: { open: Date; processing: Date }, limit: number) =>
   db.execute<CheckoutRow>(sql`
