@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
 
@@ -34,6 +34,14 @@ export const tellCustomerOfRefund = (db: Db, notice: Notice, now: Date) =>
       ${now.toISOString()}::timestamptz
     FROM untold JOIN orders o ON o.id = untold.order_id WHERE o.email LIKE '%@%' RETURNING id`)
 
+const upsertRefund = (orderId: string, refund: RefundRecord): SQL => sql`
+  INSERT INTO order_refunds (order_id, stripe_refund_id, amount, currency, status, reason, created_at)
+  VALUES (${orderId}, ${refund.stripeRefundId}, ${refund.amount}, ${refund.currency}, ${refund.status},
+    ${refund.reason}, ${refund.createdAt.toISOString()})
+  ON CONFLICT (stripe_refund_id) DO UPDATE SET amount = EXCLUDED.amount, status = EXCLUDED.status
+    WHERE order_refunds.status NOT IN ('failed', 'canceled')
+      AND NOT (order_refunds.status = 'succeeded' AND EXCLUDED.status IN ('pending', 'requires_action'))`
+
 /**
  * Brings the refunds of an order in line with Stripe's. The payment is locked first, so that two events write one after
  * the other; what the slower one read of Stripe never takes a refund back a step. One that was known and has failed since
@@ -48,16 +56,12 @@ export const syncRefundsStatements = (
   [
     db.execute(sql`SELECT id FROM order_payments WHERE order_id = ${orderId} FOR NO KEY UPDATE`),
     ...refunds.map(({ refund, alert }) =>
-      db.execute(sql`
-        WITH written AS (
-        INSERT INTO order_refunds (order_id, stripe_refund_id, amount, currency, status, reason, created_at)
-        VALUES (${orderId}, ${refund.stripeRefundId}, ${refund.amount}, ${refund.currency}, ${refund.status},
-          ${refund.reason}, ${refund.createdAt.toISOString()})
-        ON CONFLICT (stripe_refund_id) DO UPDATE SET amount = EXCLUDED.amount, status = EXCLUDED.status
-          WHERE order_refunds.status NOT IN ('failed', 'canceled')
-            AND NOT (order_refunds.status = 'succeeded' AND EXCLUDED.status IN ('pending', 'requires_action'))
-        RETURNING old.status AS before, new.status AS after)
-        ${insertAlert(alert, now, sql`written WHERE before <> after AND after = 'failed'`)}`),
+      db.execute(
+        refund.status === 'failed'
+          ? sql`WITH written AS (${upsertRefund(orderId, refund)} RETURNING old.status AS before, new.status AS after)
+            ${insertAlert(alert, now, sql`written WHERE before <> after`)}`
+          : upsertRefund(orderId, refund),
+      ),
     ),
     db.execute(sql`SELECT assert_that(
       (SELECT coalesce(sum(amount), 0) FROM order_refunds WHERE order_id = ${orderId} AND status NOT IN ('failed', 'canceled'))
