@@ -60,10 +60,13 @@ test.each(MUTATIONS)('without $name it fails', { timeout: 240_000 }, ({ breaks, 
   }),
 )
 
-test('a failure is shrunk to a plan that still fails', { timeout: 120_000 }, () =>
+test('a failure is shrunk to a plan that still fails', { timeout: 240_000 }, () =>
   onStage(MUTATIONS.find(({ name }) => name === 'the lease of an email') ?? {}, async (stage) => {
-    const first = await trySeed(1, stage, { shrinkMs: 0 })
-    const shrunk = await trySeed(1, stage, { shrinkMs: 15_000 })
+    let first: Awaited<ReturnType<typeof trySeed>>
+    for (let seed = 1; first === undefined && seed <= SEEDS_MORE; seed++) {
+      first = await trySeed(seed, stage, { shrinkMs: 0 })
+    }
+    const shrunk = first && (await trySeed(first.seed, stage, { shrinkMs: 15_000 }))
     if (first === undefined || shrunk === undefined) throw new Error('the lease was not missed')
     expect(JSON.stringify(shrunk.plan).length).toBeLessThan(JSON.stringify(first.plan).length)
     expect((await simulate(shrunk.plan, stage)).violations).toEqual(shrunk.outcome.violations)
