@@ -45,13 +45,16 @@ export async function growShop(connectionString: string, size: Size, options: Gr
   const [main, ...others] = await Promise.all(Array.from({ length: LISTS.length }, connect))
   if (main === undefined) throw new Error('there is nothing to load')
   const now = new Date()
+  // One transaction a file: an order has to add up with its lines at the commit.
   const run = async (client: pg.Client, file: string) => {
+    await client.query('BEGIN')
     for (const statement of statementsOf(file, size, now)) {
       const start = performance.now()
       const { rowCount } = await client.query(statement)
       const seconds = (performance.now() - start) / 1_000
       if (seconds > 5) log(`${statement.split(' (', 1)[0] ?? ''}: ${rowCount} rows, ${seconds.toFixed(0)} s`)
     }
+    await client.query('COMMIT')
   }
   try {
     await set(main, { fsync: 'off', autovacuum: 'off', max_wal_size: `'2GB'` })

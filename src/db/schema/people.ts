@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { canonicalOf } from '../canonical.ts'
 import { createdAt, id, moment } from './columns.ts'
 
@@ -37,7 +36,6 @@ export const members = pgTable(
     uniqueIndex('members_email_unique').on(canonicalOf(t.email)),
     unique('members_mb_cd_unique').on(t.mbCd),
     unique('members_stripe_customer_unique').on(t.stripeCustomerId),
-    check('member_owned_email_is_verified', sql`${t.emailOwnedAt} IS NULL OR ${t.emailVerifiedAt} IS NOT NULL`),
   ],
 )
 
