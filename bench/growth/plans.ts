@@ -113,6 +113,9 @@ function visitsOf(node: PlanNode): TableVisit[] {
   return [...own, ...(node.Plans ?? []).flatMap(visitsOf)]
 }
 
+/** A scan that ends at the first row, as one below EXISTS does, has not read its table. */
+const readsWhole = ({ node, rows }: TableVisit) => node === 'Seq Scan' && rows > 1
+
 /**
  * What would get slower with the shop: a growing table read from end to end, or more than `limit` of its rows looked at
  * by one step of one statement. One line each, without repetitions.
@@ -120,7 +123,7 @@ function visitsOf(node: PlanNode): TableVisit[] {
 export function judgePlans(plans: SeenPlan[], growing: readonly string[], limit: number): string[] {
   const lines = plans.flatMap(({ query, visits }) =>
     visits
-      .filter(({ table, node, rows }) => growing.includes(table) && (node === 'Seq Scan' || rows > limit))
+      .filter((visit) => growing.includes(visit.table) && (readsWhole(visit) || visit.rows > limit))
       .map(({ table, node, index, rows }) => {
         const how = index === undefined ? node : `${node} (${index})`
         return `${how} on ${table}, ${rows} rows: ${query.replaceAll(/\s+/g, ' ').trim().slice(0, 160)}`
