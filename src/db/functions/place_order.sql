@@ -2,9 +2,9 @@
 -- checkout's snapshot. The reservation becomes a sale; a checkout whose reservation was released books from free stock.
 -- `event` is the webhook event that told, if one did. Locks are taken in the order checkout, discount codes, SKUs (by id).
 -- Only the checkout's own session completes it: the one whose id is stored, else the one that carries its fingerprint.
--- A payment that was given back, or was unmatched and is resolved, makes no order any more.
+-- A payment that was unmatched and is resolved makes no order any more.
 -- Raises `event_handled_once`, `checkout_exists`, `session_is_the_checkouts_own`, `order_once_per_checkout`,
--- `payment_not_refunded`, `payment_unresolved`,
+-- `payment_unresolved`,
 -- `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`, `payment_intent_once`,
 -- `payment_session_once`, `stock_never_oversold`.
 CREATE OR REPLACE FUNCTION place_order(
@@ -25,7 +25,7 @@ BEGIN
   END IF;
   SELECT * INTO paid FROM jsonb_to_record(session) AS s(
     checkout_id uuid, session_id text, fingerprint text, payment_intent_id text, customer_id text, payment_method_type text,
-    email text, name text, total_amount bigint, tax_amount bigint, currency text, refunded boolean,
+    email text, name text, total_amount bigint, tax_amount bigint, currency text,
     shipping_address jsonb, billing_address jsonb);
   SELECT * INTO ids FROM jsonb_to_record(new_ids) AS n(
     order_id uuid, identifier text, prospect_id uuid, prospect_code text, outbox_id uuid);
@@ -36,7 +36,6 @@ BEGIN
     coalesce(bought.stripe_session_id = paid.session_id, bought.fingerprint = paid.fingerprint, NOT session ? 'fingerprint'),
     'session_is_the_checkouts_own');
   PERFORM assert_that(NOT EXISTS (SELECT FROM orders WHERE checkout_id = bought.id), 'order_once_per_checkout');
-  PERFORM assert_that(paid.refunded IS NOT TRUE, 'payment_not_refunded');
   PERFORM assert_that(NOT EXISTS (
     SELECT FROM unmatched_payments WHERE stripe_session_id = paid.session_id AND resolved_at IS NOT NULL), 'payment_unresolved');
   PERFORM assert_that(bought.currency = paid.currency, 'order_currency_matches_payment');

@@ -24,8 +24,6 @@ export type PaidSession = {
   paymentIntentId: string | null
   customerId: string | null
   paymentMethodType: string | null
-  /** All of the money has been given back. */
-  refunded: boolean
   email: string
   name: string | null
   totalAmount: number
@@ -73,7 +71,6 @@ export function readPaidSession(session: Session): PaidSession {
     paymentIntentId: idOf(session.payment_intent),
     customerId: idOf(session.customer),
     paymentMethodType: charge?.payment_method_details?.type ?? null,
-    refunded: charge?.refunded ?? false,
     email: customer.email,
     name: customer.name,
     totalAmount: session.amount_total,

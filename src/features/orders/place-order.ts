@@ -112,7 +112,6 @@ const UNMATCHED: Partial<Record<string, UnmatchedReason>> = {
   session_is_the_checkouts_own: 'foreign-session',
   order_currency_matches_payment: 'currency-mismatch',
   order_total_matches_payment: 'amount-mismatch',
-  payment_not_refunded: 'refunded',
   payment_unresolved: 'refunded',
   stock_never_oversold: 'out-of-stock',
 }
