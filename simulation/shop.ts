@@ -27,7 +27,7 @@ function idOf(kind: number, at: number): string {
 }
 
 /** Tables that a shop keeps when it is emptied for the next run. */
-const KEPT = ['shipping_methods', 'email_templates', 'terms_versions', 'order_status_types']
+const KEPT = ['shop_settings', 'shipping_methods', 'email_templates', 'terms_versions', 'order_status_types']
 
 /**
  * To be run before the migrations. `now()` and `uuidv7()` are found in the schema `simulation` first, so that the
