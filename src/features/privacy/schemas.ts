@@ -14,6 +14,7 @@ export const accountExportSchema = z
         default_address: row.nullable(),
         terms_agreements: rows,
         sessions: rows,
+        known_devices: rows,
         one_time_tokens: rows,
         deletion_requests: rows,
         cart: row.nullable(),
