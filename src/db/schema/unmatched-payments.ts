@@ -14,7 +14,6 @@ export const unmatchedReasons = [
   'currency-mismatch',
   'incomplete',
   'out-of-stock',
-  'refunded',
 ] as const
 
 export type UnmatchedReason = (typeof unmatchedReasons)[number]
@@ -50,7 +49,7 @@ export const unmatchedPayments = pgTable(
     check('unmatched_payment_amount_not_negative', sql`${t.amount} >= 0`),
     check(
       'unmatched_payment_reason_known',
-      sql`${t.reason} IN ('no-checkout', 'unknown-checkout', 'foreign-session', 'second-payment', 'amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock', 'refunded')`,
+      sql`${t.reason} IN ('no-checkout', 'unknown-checkout', 'foreign-session', 'second-payment', 'amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock')`,
     ),
   ],
 )

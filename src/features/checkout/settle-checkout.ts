@@ -1,6 +1,5 @@
 import type { Ctx } from '../../context.ts'
 import { insertOutboxRow } from '../../db/outbox.ts'
-import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { claimEvent, type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import { newId } from '../../shared/ids.ts'
@@ -9,17 +8,17 @@ import { paymentState, type Session } from '../../stripe/sessions.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from '../orders/clear-cart.ts'
 import { placeOrder } from '../orders/place-order.ts'
-import { UnmatchedPayment } from '../orders/unmatched-payment.ts'
+import { type NoOrderReason, UnmatchedPayment } from '../orders/unmatched-payment.ts'
 import type { CheckoutStatus } from './queries/read-checkout.ts'
 import { markProcessing, releaseStatement } from './queries/write-checkout.ts'
 import { processingSweepAt } from './rules.ts'
-import { settleUnmatched } from './settle-unmatched.ts'
+import { settleResolved, settleUnmatched } from './settle-unmatched.ts'
 
 export type Settlement = {
   status: CheckoutStatus
   orderIdentifier?: string
   /** The session was paid, and no order can come of it. */
-  unmatched?: UnmatchedReason
+  unmatched?: NoOrderReason
 }
 
 type Input = {
@@ -52,8 +51,13 @@ async function settlePaid(ctx: Ctx, { session, event }: Input): Promise<Settleme
     return { status: 'complete', orderIdentifier: identifier }
   } catch (error) {
     if (!(error instanceof UnmatchedPayment)) throw error
-    await settleUnmatched(ctx, { session, event, reason: error.reason })
-    return { status: error.reason === 'refunded' ? 'failed' : 'processing', unmatched: error.reason }
+    const { reason } = error
+    if (reason === 'resolved') {
+      await settleResolved(ctx, { session, event })
+      return { status: 'failed', unmatched: reason }
+    }
+    await settleUnmatched(ctx, { session, event, reason })
+    return { status: 'processing', unmatched: reason }
   }
 }
 

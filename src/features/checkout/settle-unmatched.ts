@@ -12,17 +12,20 @@ import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
 import { holdForOperator, releaseStatement } from './queries/write-checkout.ts'
 import { processingSweepAt } from './rules.ts'
 
-type Unmatched = { session: Session; event?: EventRecord | undefined; reason: UnmatchedReason }
+type Paid = { session: Session; event?: EventRecord | undefined }
 
 /** Reasons under which a session may still be the checkout's own. */
-const OWN = new Set<UnmatchedReason>(['amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock', 'refunded'])
+const OWN = new Set<UnmatchedReason>(['amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock'])
 
 /**
  * Deals with a paid session of which no order can come: records it and tells an operator, once, in the batch of the event
- * that told; without an email when all of it was given back already. If it is the checkout's own, the checkout keeps what it holds until the operator has resolved the payment.
+ * that told. If it is the checkout's own, the checkout keeps what it holds until the operator has resolved the payment.
  * Safe to repeat. Throws `database-unavailable`.
  */
-export async function settleUnmatched(ctx: Ctx, { session, event, reason }: Unmatched): Promise<void> {
+export async function settleUnmatched(
+  ctx: Ctx,
+  { session, event, reason }: Paid & { reason: UnmatchedReason },
+): Promise<void> {
   const isOwn = OWN.has(reason)
   const amount = session.amount_total ?? 0
   if (amount === 0 && !isOwn) {
@@ -49,14 +52,12 @@ export async function settleUnmatched(ctx: Ctx, { session, event, reason }: Unma
     },
     requestId: ctx.requestId,
   }
-  const resolvedBy = reason === 'refunded' ? ('refund' as const) : null
   const payment = {
     sessionId: session.id,
     paymentIntentId,
     amount,
     currency,
     reason,
-    resolvedBy,
     checkoutId,
     now,
     alert,
@@ -74,6 +75,14 @@ export async function settleUnmatched(ctx: Ctx, { session, event, reason }: Unma
   } else if (own !== null && known.rows[0]?.resolved === true) {
     await releaseResolved(ctx, own.checkoutId, own.claim)
   }
+}
+
+/** Lets go of what a checkout holds whose payment was unmatched and is resolved. Throws `database-unavailable`. */
+export async function settleResolved(ctx: Ctx, { session, event }: Paid): Promise<void> {
+  const checkoutId = checkoutIdOf(session)
+  if (checkoutId !== undefined) await releaseResolved(ctx, checkoutId, claimOf(session))
+  if (event !== undefined)
+    await runStatement(() => noteFailedEvent(ctx.db, event, codeOfUnmatched('resolved'), ctx.now()))
 }
 
 /** The operator has given the money back, or said that there will be no order. */

@@ -1,6 +1,5 @@
 import type { Ctx } from '../../context.ts'
 import { OUTBOX_GRACE_MS } from '../../db/outbox.ts'
-import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -12,7 +11,7 @@ import { keepDefaultAddress } from './keep-default-address.ts'
 import { type PaidSession, readPaidSession } from './paid-session.ts'
 import { type PlaceOrderInput, placeOrderStatement } from './queries/place-order.ts'
 import { type PlacedOrder, selectOrderOfCheckout } from './queries/read-order.ts'
-import { UnmatchedPayment } from './unmatched-payment.ts'
+import { type NoOrderReason, UnmatchedPayment } from './unmatched-payment.ts'
 
 /** Violations which mean that the order stands already. */
 const ALREADY_PLACED = new Set([
@@ -107,12 +106,12 @@ async function answerExisting(
 }
 
 /** What of a payment makes that there is no order for it, unless an operator does something about it. */
-const UNMATCHED: Partial<Record<string, UnmatchedReason>> = {
+const UNMATCHED: Partial<Record<string, NoOrderReason>> = {
   checkout_exists: 'unknown-checkout',
   session_is_the_checkouts_own: 'foreign-session',
   order_currency_matches_payment: 'currency-mismatch',
   order_total_matches_payment: 'amount-mismatch',
-  payment_unresolved: 'refunded',
+  payment_unresolved: 'resolved',
   stock_never_oversold: 'out-of-stock',
 }
 

@@ -1,11 +1,14 @@
 import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 
+/** Why no order comes of a paid session: it is recorded as unmatched, or such a record has been resolved already. */
+export type NoOrderReason = UnmatchedReason | 'resolved'
+
 /** A session was paid and no order comes of it, however often it is tried, until an operator does something about it. */
 export class UnmatchedPayment extends Error {
-  readonly reason: UnmatchedReason
+  readonly reason: NoOrderReason
 
-  constructor(reason: UnmatchedReason, cause?: unknown) {
+  constructor(reason: NoOrderReason, cause?: unknown) {
     super(`paid, but no order can come of it: ${reason}`, { cause })
     this.name = 'UnmatchedPayment'
     this.reason = reason
@@ -13,7 +16,7 @@ export class UnmatchedPayment extends Error {
 }
 
 /** What the webhook answers for such a payment. */
-export function codeOfUnmatched(reason: UnmatchedReason): ErrorCode {
+export function codeOfUnmatched(reason: NoOrderReason): ErrorCode {
   if (reason === 'no-checkout') return 'no-cart-id'
   return reason === 'unknown-checkout' ? 'cart-not-found' : 'payment-unmatched'
 }

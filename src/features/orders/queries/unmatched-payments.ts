@@ -11,8 +11,6 @@ export type UnmatchedRecord = {
   reason: UnmatchedReason
   checkoutId: string | null
   now: Date
-  /** What resolved it before it was recorded: then nobody is told. */
-  resolvedBy: 'refund' | null
   alert: Alert
 }
 
@@ -25,23 +23,22 @@ export const insertUnmatchedPayment = (db: Db, { alert, now, ...payment }: Unmat
   db.execute<{ id: string }>(sql`
     WITH recorded AS (
       INSERT INTO unmatched_payments (stripe_session_id, stripe_payment_intent_id, amount, currency, reason, checkout_id,
-        order_id, created_at, resolved_at, resolved_by)
+        order_id, created_at)
       SELECT ${payment.sessionId}, ${payment.paymentIntentId}, ${payment.amount}, ${payment.currency},
         CASE WHEN o.id IS NOT NULL AND ${payment.reason} = 'foreign-session' THEN 'second-payment' ELSE ${payment.reason} END,
-        c.id, o.id, ${now.toISOString()}::timestamptz,
-        CASE WHEN ${payment.resolvedBy}::text IS NOT NULL THEN ${now.toISOString()}::timestamptz END, ${payment.resolvedBy}::text
+        c.id, o.id, ${now.toISOString()}::timestamptz
       FROM (VALUES (1)) AS always
       LEFT JOIN checkouts c ON c.id = ${payment.checkoutId}::uuid
       LEFT JOIN orders o ON o.checkout_id = c.id
       ON CONFLICT (stripe_session_id) DO NOTHING
-      RETURNING reason, order_id, resolved_at
+      RETURNING reason, order_id
     )
     INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
     SELECT ${alert.outboxId}::uuid, 'operator_alert', ${alert.toAddress},
       ${JSON.stringify(alert.variables)}::jsonb || jsonb_strip_nulls(jsonb_build_object('reason', reason,
         'order', (SELECT identifier FROM orders WHERE id = recorded.order_id))),
       ${alert.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
-    FROM recorded WHERE resolved_at IS NULL RETURNING id`)
+    FROM recorded RETURNING id`)
 
 export const selectUnmatchedPayment = (db: Db, sessionId: string) =>
   db.execute<{ resolved: boolean }>(sql`
