@@ -5,7 +5,7 @@ import { readFlags } from '../dev/flags.ts'
 import { allMutants, shuffled } from './draw.ts'
 import { describe, featureOf, type Mutant } from './mutant.ts'
 import { readTestsOf, type TestsOf } from './tests-of.ts'
-import { Trial, type Verdict } from './trial.ts'
+import { measureTests, Trial, type Verdict } from './trial.ts'
 import { Workshop } from './workshop.ts'
 
 // How many bugs the tests notice: `npm run mutants -- --count 60 --seed 7` plants so many, one at a time, in copies of the
@@ -31,25 +31,42 @@ function whole(name: 'count' | 'seed' | 'jobs'): number {
 
 /** Draws and tries bugs until `count` have been tried; several at once, each in a workshop of its own. */
 async function tryAll(drawn: Mutant[], count: number, workshops: Workshop[], testsOf: TestsOf): Promise<Tried[]> {
+  const [first] = workshops
+  if (first === undefined) return []
+  const usual = await measureTests(first)
+  const trials = workshops.map((workshop) => ({ workshop, trial: new Trial(workshop, testsOf, usual) }))
   const tried: Tried[] = []
   let [next, begun] = [0, 0]
-  const work = async (workshop: Workshop) => {
-    const trial = new Trial(workshop, testsOf)
+  const work = async ({ workshop, trial }: (typeof trials)[number]) => {
     while (begun < count) {
       const mutant = drawn[next++]
       if (mutant === undefined) return
       begun += 1
-      if (mutant.file.endsWith('.ts') && (await workshop.with(mutant, () => workshop.compiles())) !== 'passed') {
+      if (mutant.file.endsWith('.ts') && (await workshop.with([mutant], () => workshop.compiles())) !== 'passed') {
         begun -= 1
         continue
       }
       const verdict = await trial.judge(mutant)
       tried.push({ mutant, verdict })
-      const line = verdict === undefined ? 'SURVIVED' : `noticed by ${verdict}:`
+      const line = verdict === undefined ? 'not by the tests of the place:' : `noticed by ${verdict}:`
       console.log(`${tried.length} of ${count}, ${line} ${describe(mutant, workshop.textOf(mutant))}`)
     }
   }
-  await Promise.all(workshops.map(work))
+  await Promise.all(trials.map(work))
+  const left = tried.filter(({ verdict }) => verdict === undefined)
+  console.log(`\nAll tests are asked about the ${left.length} that are left …`)
+  await Promise.all(
+    trials.map(async ({ trial }, at) => {
+      const share = left.filter((_, index) => index % trials.length === at)
+      const noticed = await trial.judgeByAll(share.map(({ mutant }) => mutant))
+      for (const each of share) if (noticed.includes(each.mutant)) each.verdict = 'all tests'
+    }),
+  )
+  for (const { mutant, verdict } of left) {
+    console.log(
+      `${verdict === undefined ? 'SURVIVED' : 'noticed by all tests:'} ${describe(mutant, first.textOf(mutant))}`,
+    )
+  }
   return tried
 }
 

@@ -14,6 +14,24 @@ export interface Mutant {
 export const plant = (text: string, { start, end, replacement }: Mutant): string =>
   text.slice(0, start) + replacement + text.slice(end)
 
+/** The file's text with several bugs of it, which must not overlap. */
+export const plantAll = (text: string, mutants: readonly Mutant[]): string =>
+  mutants.toSorted((one, other) => other.start - one.start).reduce(plant, text)
+
+/** As few groups as it takes, so that no two bugs of one overlap. */
+export function apart(mutants: readonly Mutant[]): Mutant[][] {
+  const groups: Mutant[][] = []
+  for (const mutant of mutants) {
+    const group = groups.find((each) => each.every((other) => !overlap(mutant, other)))
+    if (group === undefined) groups.push([mutant])
+    else group.push(mutant)
+  }
+  return groups
+}
+
+const overlap = (one: Mutant, other: Mutant): boolean =>
+  one.file === other.file && one.start <= other.end && other.start <= one.end
+
 const MAX_LINES = 6
 
 const signed = (sign: string, part: string): string[] =>

@@ -1,55 +1,81 @@
-import type { Mutant } from './mutant.ts'
+import { apart, type Mutant } from './mutant.ts'
 import type { TestsOf } from './tests-of.ts'
-import type { Workshop } from './workshop.ts'
+import type { Run, Workshop } from './workshop.ts'
 
 /** What noticed the bug; undefined when nothing did. */
 export type Verdict = 'tests of the place' | 'openapi.json' | 'all tests' | 'time ran out' | undefined
 
-const MIN_TIMEOUT_MS = 60_000
+/** Beside others on a busy machine, tests may take several times as long as alone. */
+const PATIENCE = 4
+const START_MS = 60_000
 const FIRST_TIMEOUT_MS = 30 * 60_000
+
+/** How long each test file takes without a bug. Throws when one fails: it would find every bug. */
+export async function measureTests(workshop: Workshop): Promise<Run['files']> {
+  const { ending, files } = await workshop.testAll(FIRST_TIMEOUT_MS)
+  const failed = files.filter(({ passed }) => !passed).map(({ file }) => file)
+  if (ending !== 'passed') throw new Error(`these tests fail without a bug: ${failed.join(' ') || ending}`)
+  return files
+}
 
 /** Tries bugs in one workshop, one after the other. */
 export class Trial {
   readonly #workshop: Workshop
   readonly #testsOf: TestsOf
-  /** How long the tests take without a bug, by what is run. */
-  readonly #usual = new Map<string, Promise<number>>()
+  readonly #usual: Run['files']
 
-  constructor(workshop: Workshop, testsOf: TestsOf) {
+  constructor(workshop: Workshop, testsOf: TestsOf, usual: Run['files']) {
     this.#workshop = workshop
     this.#testsOf = testsOf
+    this.#usual = usual
   }
 
-  /** What notices the bug, the nearest tests first. */
+  /** What notices the bug without asking all tests, the quickest first. */
   async judge(mutant: Mutant): Promise<Verdict> {
+    const isRead = mutant.file.endsWith('.ts')
+    if (isRead && (await this.#workshop.with([mutant], () => this.#workshop.documents())) !== 'passed')
+      return 'openapi.json'
     const near = this.#testsOf(mutant.file)
     const found = near.length > 0 ? await this.#test(mutant, near) : 'passed'
-    if (found !== 'passed') return found === 'timeout' ? 'time ran out' : 'tests of the place'
-    const isRead = mutant.file.endsWith('.ts')
-    if (isRead && (await this.#workshop.with(mutant, () => this.#workshop.documents())) !== 'passed')
-      return 'openapi.json'
-    const last = await this.#test(mutant, [])
-    if (last !== 'passed') return last === 'timeout' ? 'time ran out' : 'all tests'
-    return undefined
+    if (found === 'passed') return undefined
+    return found === 'timeout' ? 'time ran out' : 'tests of the place'
   }
 
-  async #test(mutant: Mutant, filters: string[]) {
-    const usual = await this.#usualTime(filters)
-    return this.#workshop.with(mutant, () => this.#workshop.test(filters, MIN_TIMEOUT_MS + 3 * usual))
+  /** Those of the bugs that all tests together notice. Bugs are planted side by side, since most will go unnoticed. */
+  async judgeByAll(mutants: readonly Mutant[]): Promise<Mutant[]> {
+    const noticed: Mutant[] = []
+    for (const group of apart(mutants)) noticed.push(...(await this.#noticedOf(group)))
+    return noticed
   }
 
-  /** Tests that fail without a bug would find every bug. */
-  #usualTime(filters: string[]): Promise<number> {
-    const key = filters.join(' ')
-    const known = this.#usual.get(key) ?? this.#measure(filters)
-    this.#usual.set(key, known)
-    return known
+  async #noticedOf(group: readonly Mutant[]): Promise<readonly Mutant[]> {
+    if (group.length === 0) return []
+    const run = await this.#workshop.with(group, () => this.#workshop.testAll(this.#timeout([''])))
+    if (run.ending === 'passed') return []
+    if (group.length === 1) return group
+    const failed = run.files.filter(({ passed }) => !passed).map(({ file }) => file)
+    const guilty = failed.length === 0 ? [] : await this.#guiltyOf(group, failed)
+    if (guilty.length > 0) {
+      const rest = group.filter((each) => !guilty.includes(each))
+      return [...guilty, ...(await this.#noticedOf(rest))]
+    }
+    // They fail the tests together only, or stop them: each half is asked by itself.
+    const half = Math.ceil(group.length / 2)
+    return [...(await this.#noticedOf(group.slice(0, half))), ...(await this.#noticedOf(group.slice(half)))]
   }
 
-  async #measure(filters: string[]): Promise<number> {
-    const start = performance.now()
-    const ending = await this.#workshop.test(filters, FIRST_TIMEOUT_MS)
-    if (ending !== 'passed') throw new Error(`these tests fail without a bug: ${filters.join(' ') || 'all'}`)
-    return performance.now() - start
+  async #guiltyOf(group: readonly Mutant[], tests: string[]): Promise<Mutant[]> {
+    const guilty: Mutant[] = []
+    for (const mutant of group) if ((await this.#test(mutant, tests)) !== 'passed') guilty.push(mutant)
+    return guilty
+  }
+
+  #test(mutant: Mutant, filters: string[]) {
+    return this.#workshop.with([mutant], () => this.#workshop.test(filters, this.#timeout(filters)))
+  }
+
+  #timeout(filters: string[]): number {
+    const files = this.#usual.filter(({ file }) => filters.some((filter) => file.includes(filter)))
+    return START_MS + PATIENCE * files.reduce((sum, { ms }) => sum + ms, 0)
   }
 }

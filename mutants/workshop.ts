@@ -1,14 +1,26 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { z } from 'zod'
 import { signalGroup } from '../dev/process-group.ts'
 import { makeScratchFolder, removeScratchFolder } from '../dev/scratch-folder.ts'
-import { type Mutant, plant } from './mutant.ts'
+import { type Mutant, plantAll } from './mutant.ts'
 
 export type Ending = 'passed' | 'failed' | 'timeout'
 
-/** A copy of the work tree in which a bug can be planted. The work tree itself is never touched. */
+/** How a run of all tests ended, and each of its files: path in the repository, milliseconds, whether it passed. */
+export type Run = { ending: Ending; files: { file: string; ms: number; passed: boolean }[] }
+
+const TESTS = ['vitest', 'run', '--project', 'worker']
+
+const reportSchema = z.object({
+  testResults: z.array(
+    z.object({ name: z.string(), startTime: z.number(), endTime: z.number(), status: z.enum(['passed', 'failed']) }),
+  ),
+})
+
+/** A copy of the work tree in which bugs can be planted. The work tree itself is never touched. */
 export class Workshop {
   readonly root: string
 
@@ -30,17 +42,21 @@ export class Workshop {
     return readFileSync(path.join(this.root, file), 'utf8')
   }
 
-  /** Plants the bug while `work` runs. */
-  async with<T>(mutant: Mutant, work: () => Promise<T>): Promise<T> {
-    const isSql = mutant.file.endsWith('.sql')
-    const target = path.join(this.root, isSql ? this.#lastMigration() : mutant.file)
-    const text = readFileSync(target, 'utf8')
-    const planted = plant(this.textOf(mutant), mutant)
-    writeFileSync(target, isSql ? `${text}\n--> statement-breakpoint\n${planted}` : planted)
+  /** Plants the bugs while `work` runs; no two may overlap. */
+  async with<T>(mutants: readonly Mutant[], work: () => Promise<T>): Promise<T> {
+    const kept = new Map<string, string>()
+    for (const [file, bugs] of Map.groupBy(mutants, (mutant) => mutant.file)) {
+      const isSql = file.endsWith('.sql')
+      const target = path.join(this.root, isSql ? this.#lastMigration() : file)
+      const text = readFileSync(target, 'utf8')
+      if (!kept.has(target)) kept.set(target, text)
+      const planted = plantAll(readFileSync(path.join(this.root, file), 'utf8'), bugs)
+      writeFileSync(target, isSql ? `${text}\n--> statement-breakpoint\n${planted}` : planted)
+    }
     try {
       return await work()
     } finally {
-      writeFileSync(target, text)
+      for (const [target, text] of kept) writeFileSync(target, text)
     }
   }
 
@@ -57,12 +73,24 @@ export class Workshop {
     return this.#run(['tsc', '--noEmit', '-p', 'tsconfig.json', ...state], 300_000)
   }
 
-  /** Runs the Worker's tests that `filters` name, all without any, until one fails. */
+  /** Runs the Worker's tests that `filters` name, until one fails. */
   test(filters: string[], timeoutMs: number): Promise<Ending> {
-    return this.#run(
-      ['vitest', 'run', '--project', 'worker', '--bail', '1', '--reporter', 'dot', ...filters],
-      timeoutMs,
-    )
+    return this.#run([...TESTS, '--bail', '1', '--reporter', 'dot', ...filters], timeoutMs)
+  }
+
+  /** Runs all tests of the Worker to their end. */
+  async testAll(timeoutMs: number): Promise<Run> {
+    const report = path.join(this.root, '.report.json')
+    rmSync(report, { force: true })
+    const ending = await this.#run([...TESTS, '--reporter', 'json', '--outputFile', report], timeoutMs)
+    if (!existsSync(report)) return { ending, files: [] }
+    const { testResults } = reportSchema.parse(JSON.parse(readFileSync(report, 'utf8')))
+    const files = testResults.map(({ name, startTime, endTime, status }) => ({
+      file: path.relative(this.root, name),
+      ms: endTime - startTime,
+      passed: status === 'passed',
+    }))
+    return { ending, files }
   }
 
   /** Whether the routes still make the OpenAPI document that is committed. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { allMutants, shuffled } from '../../../mutants/draw.ts'
-import { describe as describeMutant, type Mutant, plant } from '../../../mutants/mutant.ts'
+import { apart, describe as describeMutant, type Mutant, plant, plantAll } from '../../../mutants/mutant.ts'
 import { sqlMutants } from '../../../mutants/sql.ts'
 import { readTestsOf } from '../../../mutants/tests-of.ts'
 import { typescriptMutants } from '../../../mutants/typescript.ts'
@@ -80,6 +80,19 @@ test('a seed draws the same bugs each time, another seed others, from the whole 
     expect(plant(text, mutant)).not.toBe(text)
     expect(describeMutant(mutant, text)).toContain(`${mutant.file}:`)
   }
+})
+
+test('bugs that do not overlap can be planted together', () => {
+  const bug = (start: number, end: number, replacement: string, file = 'a.ts'): Mutant => ({
+    file,
+    start,
+    end,
+    replacement,
+    kind: 'Any',
+  })
+  const [one, two, inOne, elsewhere] = [bug(0, 1, '!'), bug(4, 5, 'wide'), bug(0, 2, '?'), bug(0, 2, '?', 'b.ts')]
+  expect(apart([one, two, inOne, elsewhere])).toEqual([[one, two, elsewhere], [inOne]])
+  expect(plantAll('a + b', [one, two])).toBe('! + wide')
 })
 
 test('the tests of a place are those of its feature, those that import it, or those of who uses it', () => {
