@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { simulate } from './run.ts'
+import { type Results, simulate } from './run.ts'
 import { trySeed } from './search.ts'
 import { setStage } from './stage.ts'
 
@@ -16,7 +16,7 @@ export type Job = z.infer<typeof jobSchema>
 export type Report =
   | { kind: 'begins'; seed: number; plan: unknown }
   | { kind: 'moves'; line: string }
-  | { kind: 'run'; seed: number; customers: number; orders: number; calls: number; struck: [string, number][] }
+  | { kind: 'run'; seed: number; customers: number; results: Results; calls: number; struck: [string, number][] }
   | {
       kind: 'failure'
       seed: number
@@ -51,8 +51,8 @@ async function work({ serverUrl, from, step, runs, shrinkMs }: Job): Promise<voi
     const repeat: { plan?: Parameters<typeof simulate>[0]; digest?: string } = {}
     const failure = await trySeed(seed, stage, {
       shrinkMs,
-      heard({ plan, outcome: { digest, orders, calls, struck } }) {
-        report({ kind: 'run', seed, customers: plan.customers.length, orders, calls, struck: [...struck] })
+      heard({ plan, outcome: { digest, results, calls, struck } }) {
+        report({ kind: 'run', seed, customers: plan.customers.length, results, calls, struck: [...struck] })
         if (run % REPEATED_EACH === 0) Object.assign(repeat, { plan, digest })
       },
     })

@@ -34,13 +34,18 @@ export type Stage = {
   watch?: { begins: (plan: Plan) => void; moves: (line: string) => void }
 }
 
+/** What must come of many plans, since a rule cannot be broken where nothing happens. */
+export const RESULTS = ['orders', 'emails_sent', 'order_refunds', 'order_disputes', 'unmatched_payments'] as const
+export type Results = Record<(typeof RESULTS)[number], number>
+
 export type Outcome = {
   violations: string[]
   story: string[]
   digest: string
   /** What the Worker wrote to its log. */
   log: string[]
-  orders: number
+  /** How many rows of each kind there are in the end. */
+  results: Results
   calls: number
   /** How often which fault struck at which service. */
   struck: Map<string, number>
@@ -105,7 +110,7 @@ export async function simulate(plan: Plan, stage: Stage): Promise<Outcome> {
     story: story.lines,
     digest: story.digest(),
     log,
-    orders: await countOrders(stage.observer),
+    results: await countResults(stage.observer),
     calls: world.calls,
     struck: world.struck,
   }
@@ -135,7 +140,23 @@ async function changePrice({ clock, story }: World, observer: Client, sku: numbe
   )
 }
 
-async function countOrders(observer: Client): Promise<number> {
-  const { rows } = await observer.query<{ count: number }>('SELECT count(*)::int AS count FROM orders')
-  return rows[0]?.count ?? 0
+async function countResults(observer: Client): Promise<Results> {
+  const counts = RESULTS.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`)
+  const { rows } = await observer.query<Results>(`SELECT ${counts.join(', ')}`)
+  const [results] = rows
+  if (results === undefined) throw new Error('a SELECT without FROM answered no row')
+  return results
 }
+
+/** Adds the results of a run to those of others. */
+export function addResults(sum: Results, more: Results): void {
+  for (const kind of RESULTS) sum[kind] += more[kind]
+}
+
+export const noResults = (): Results => ({
+  orders: 0,
+  emails_sent: 0,
+  order_refunds: 0,
+  order_disputes: 0,
+  unmatched_payments: 0,
+})

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPostgres } from '../../../dev/postgres/server.ts'
 import type { RunningPostgres } from '../../../dev/postgres/server.ts'
 import { MUTATIONS } from '../../../simulation/mutations.ts'
-import { simulate, type Stage } from '../../../simulation/run.ts'
+import { addResults, noResults, simulate, type Stage } from '../../../simulation/run.ts'
 import { planOf, trySeed } from '../../../simulation/search.ts'
 import { type Mutation, setStage } from '../../../simulation/stage.ts'
 
@@ -28,14 +28,20 @@ async function onStage(mutation: Mutation, work: (stage: Stage) => Promise<void>
 
 test(`no fault, duplicate, delay or crash breaks an invariant (SEED=${SEED})`, { timeout: 300_000 }, () =>
   onStage({}, async (stage) => {
-    let orders = 0
+    const results = noResults()
     for (let seed = SEED; seed < SEED + RUNS; seed++) {
-      const failure = await trySeed(seed, stage, { shrinkMs: 0, heard: ({ outcome }) => (orders += outcome.orders) })
+      const failure = await trySeed(seed, stage, {
+        shrinkMs: 0,
+        heard: ({ outcome }) => addResults(results, outcome.results),
+      })
       const { story = [], violations = [] } = failure?.outcome ?? {}
       const again = `npm run simulate -- --runs 1 --seed ${seed}`
       expect(violations, [...story, again].join('\n')).toEqual([])
     }
-    expect(orders).toBeGreaterThan(RUNS / 4)
+    expect(results.orders).toBeGreaterThan(RUNS / 4)
+    expect(results.emails_sent).toBeGreaterThan(RUNS / 4)
+    expect(results.order_refunds).toBeGreaterThan(0)
+    expect(results.unmatched_payments).toBeGreaterThan(0)
   }),
 )
 
