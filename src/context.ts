@@ -3,7 +3,7 @@ import { type Env, type RawEnv, readEnv } from './env.ts'
 import { runUntil } from './shared/deadline.ts'
 import { AppError } from './shared/errors.ts'
 import { createLog, type Log } from './shared/log.ts'
-import { createStripe, type StripeClient } from './stripe/client.ts'
+import { createStripe, type StripeClient } from './payments/stripe/client.ts'
 
 /** Who asks: a member by a session, a visitor by a signed cookie only. */
 export type Actor = {

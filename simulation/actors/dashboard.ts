@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkoutIdOf } from '../../src/stripe/metadata.ts'
+import { checkoutIdOf } from '../../src/payments/stripe/metadata.ts'
 import type { SimulatedStripe } from '../world/stripe.ts'
 import type { World } from '../world/world.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkoutIdOf } from '../../src/stripe/metadata.ts'
+import { checkoutIdOf } from '../../src/payments/stripe/metadata.ts'
 import type { Session } from '../../dev/stripe/model/objects.ts'
 import type { Plan } from '../plan.ts'
 import type { SimulatedStripe } from '../world/stripe.ts'

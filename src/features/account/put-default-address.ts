@@ -1,6 +1,6 @@
 import { type Ctx, memberIdOf } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
-import { updateCustomer } from '../../stripe/customers.ts'
+import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { AppError } from '../../shared/errors.ts'
 import { selectStripeCustomer, upsertDefaultAddress } from './queries/default-address.ts'
 import type { DefaultAddress } from './schemas.ts'

@@ -1,6 +1,6 @@
 import { type Ctx, memberIdOf } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
-import { updateCustomer } from '../../stripe/customers.ts'
+import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { deleteDefaultAddress, selectStripeCustomer } from './queries/default-address.ts'
 
 /** Forgets the caller's default shipping address, at Stripe too, where it follows after the answer. */

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
-import { updateCustomer } from '../../stripe/customers.ts'
+import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { selectStripeCustomer } from '../account/queries/default-address.ts'
 import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
 import { clearPendingEmail, removeEmail } from './queries/members.ts'

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
-import { updateCustomer } from '../../stripe/customers.ts'
+import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { selectStripeCustomer } from '../account/queries/default-address.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'

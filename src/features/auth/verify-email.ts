@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { joinGuestOrdersStatements } from '../../db/guest-orders.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
-import { updateCustomer } from '../../stripe/customers.ts'
+import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
 import { getTokenOwner, refusingSpentToken, type TokenOwner } from './get-token-owner.ts'
 import { replaceEmail, setEmailVerified } from './queries/members.ts'

@@ -1,8 +1,8 @@
 import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
-import { checkoutIdOf, claimOf, isOwnSession } from '../../stripe/metadata.ts'
-import { findSession } from '../../stripe/sessions.ts'
+import { checkoutIdOf, claimOf, isOwnSession } from '../../payments/stripe/metadata.ts'
+import { findSession } from '../../payments/stripe/sessions.ts'
 import { type CheckoutRow, selectCheckoutsBySession } from './queries/read-checkout.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
 

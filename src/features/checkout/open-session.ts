@@ -1,8 +1,8 @@
 import type Stripe from 'stripe'
 import type { Ctx } from '../../context.ts'
 import { AppError } from '../../shared/errors.ts'
-import { isRefused, stripeApiError } from '../../stripe/client.ts'
-import { sessionReference } from '../../stripe/metadata.ts'
+import { isRefused, stripeApiError } from '../../payments/stripe/client.ts'
+import { sessionReference } from '../../payments/stripe/metadata.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
 import { sessionLocale } from './rules.ts'
 

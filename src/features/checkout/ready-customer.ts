@@ -1,7 +1,12 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
-import { stripeApiError } from '../../stripe/client.ts'
-import { createCustomer, type CustomerUpdate, isCustomerMissing, updateCustomer } from '../../stripe/customers.ts'
+import { stripeApiError } from '../../payments/stripe/client.ts'
+import {
+  createCustomer,
+  type CustomerUpdate,
+  isCustomerMissing,
+  updateCustomer,
+} from '../../payments/stripe/customers.ts'
 import { type OpenedSession, openSession } from './open-session.ts'
 import { type BuyerRow, type NewCustomer, replaceCustomerStatements } from './queries/buyer.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'

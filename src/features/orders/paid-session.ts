@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { AppError } from '../../shared/errors.ts'
-import { checkoutIdOf, claimOf } from '../../stripe/metadata.ts'
-import { idOf, paymentState, type Session } from '../../stripe/sessions.ts'
+import { checkoutIdOf, claimOf } from '../../payments/stripe/metadata.ts'
+import { idOf, paymentState, type Session } from '../../payments/stripe/sessions.ts'
 import { UnmatchedPayment } from './unmatched-payment.ts'
 
 export type OrderAddress = {

@@ -4,7 +4,7 @@ import { ConstraintViolation, runBatch, runStatement } from '../../db/transactio
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId, newOrderIdentifier, newProspectCode } from '../../shared/ids.ts'
-import type { Session } from '../../stripe/sessions.ts'
+import type { Session } from '../../payments/stripe/sessions.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from './clear-cart.ts'
 import { keepDefaultAddress } from './keep-default-address.ts'

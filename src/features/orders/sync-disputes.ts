@@ -3,7 +3,7 @@ import { ConstraintViolation, runBatch, runStatement } from '../../db/transactio
 import { claimEvent, type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
 import { newId } from '../../shared/ids.ts'
 import { formatMoney } from '../../shared/money.ts'
-import { stripeApiError } from '../../stripe/client.ts'
+import { stripeApiError } from '../../payments/stripe/client.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { type DisputeRecord, syncDisputesStatements } from './queries/disputes.ts'
 import { selectOrderOfPayment } from './queries/refunds.ts'

@@ -5,7 +5,7 @@ import { claimEvent, type EventRecord, linkEventToOrder } from '../../db/webhook
 import { newId } from '../../shared/ids.ts'
 import { knownLocale } from '../../shared/locale.ts'
 import { formatMoney } from '../../shared/money.ts'
-import { stripeApiError } from '../../stripe/client.ts'
+import { stripeApiError } from '../../payments/stripe/client.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import {
   type RefundRecord,

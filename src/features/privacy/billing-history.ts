@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { isMissing, type StripeClient, stripeApiError } from '../../stripe/client.ts'
+import { isMissing, type StripeClient, stripeApiError } from '../../payments/stripe/client.ts'
 
 /** Of each kind so many are asked for, the newest; `complete` tells whether that was all. */
 const OBJECTS_MAX = 1_000

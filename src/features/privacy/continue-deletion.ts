@@ -1,8 +1,8 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
-import { isMissing, type StripeClient, stripeApiError } from '../../stripe/client.ts'
-import { createCustomer } from '../../stripe/customers.ts'
+import { isMissing, type StripeClient, stripeApiError } from '../../payments/stripe/client.ts'
+import { createCustomer } from '../../payments/stripe/customers.ts'
 import { endMemberCheckouts } from '../checkout/end-member-checkouts.ts'
 import { type DeletionRow, eraseAccountStatements, noteDeletion } from './queries/delete-account.ts'
 

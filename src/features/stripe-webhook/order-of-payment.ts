@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
-import { isMissing, stripeApiError } from '../../stripe/client.ts'
-import { checkoutIdOf } from '../../stripe/metadata.ts'
-import { findSession, idOf } from '../../stripe/sessions.ts'
+import { isMissing, stripeApiError } from '../../payments/stripe/client.ts'
+import { checkoutIdOf } from '../../payments/stripe/metadata.ts'
+import { findSession, idOf } from '../../payments/stripe/sessions.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
 
 type OfPayment = { payment_intent: string | { id: string } | null }

@@ -18,7 +18,7 @@ const PLANTED: [rule: string, file: string, statement: string][] = [
   ['hono-in-adapters-only', 'src/features/cart/add.ts', "import type { Context } from 'hono'"],
   ['hono-in-adapters-only', 'src/context.ts', "import { getCookie } from 'hono/cookie'"],
   ['drizzle-in-db-and-queries-only', 'src/features/cart/change.ts', "import { eq } from 'drizzle-orm'"],
-  ['drizzle-in-db-and-queries-only', 'src/stripe/cache.ts', "import { neon } from '@neondatabase/serverless'"],
+  ['drizzle-in-db-and-queries-only', 'src/payments/stripe/cache.ts', "import { neon } from '@neondatabase/serverless'"],
   ['nothing-calls-upward-to-the-doors', 'src/http/self.ts', "import { x } from '../app.ts'"],
   ['features-do-not-know-adapters', 'src/features/orders/get.ts', "import { x } from '../../http/problem.ts'"],
   [
@@ -27,7 +27,7 @@ const PLANTED: [rule: string, file: string, statement: string][] = [
     "import { x } from '../email/jobs.ts'",
   ],
   ['routes-do-not-query', 'src/features/cart/routes.ts', "import { x } from './queries.ts'"],
-  ['queries-do-not-decide', 'src/features/orders/queries.ts', "import { x } from '../../stripe/client.ts'"],
+  ['queries-do-not-decide', 'src/features/orders/queries.ts', "import { x } from '../../payments/stripe/client.ts'"],
   ['rules-are-pure', 'src/features/cart/rules.ts', "import { x } from '../../context.ts'"],
   ['rules-are-pure', 'src/features/email/rules.ts', "import { z } from 'zod'"],
   ['low-layers-stay-low', 'src/db/high.ts', "import { x } from '../features/cart/add.ts'"],

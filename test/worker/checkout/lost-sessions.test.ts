@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { sessionReference } from '../../../src/stripe/metadata.ts'
+import { sessionReference } from '../../../src/payments/stripe/metadata.ts'
 import { buy, checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { tick } from '../support/cron.ts'
 import { expectProblem } from '../support/client.ts'

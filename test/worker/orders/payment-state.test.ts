@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { idOf } from '../../../src/stripe/sessions.ts'
+import { idOf } from '../../../src/payments/stripe/sessions.ts'
 import { signedIn } from '../support/as-member.ts'
 import { addToCart, boughtOrder, buy, checkOut, createBuyer } from '../support/buyer.ts'
 import type { Client } from '../support/client.ts'

@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
-import type { Env } from '../env.ts'
-import { fetchWithin } from '../shared/deadline.ts'
-import { AppError } from '../shared/errors.ts'
+import type { Env } from '../../env.ts'
+import { fetchWithin } from '../../shared/deadline.ts'
+import { AppError } from '../../shared/errors.ts'
 
 export type StripeClient = Stripe
 
