@@ -41,7 +41,7 @@ const forbidden = [
     comment: 'The Worker must not need the local stack, tests, scripts or tools.',
     severity: 'error',
     from: { path: '^src/' },
-    to: { path: '^(?:dev|test|bench|fuzz|mutants|simulation|scripts|drizzle)/' },
+    to: { path: '^(?:dev|test|proof|scripts|drizzle)/' },
   },
   {
     name: 'worker-uses-runtime-packages',

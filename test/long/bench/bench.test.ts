@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { drawPicture } from '../../../bench/picture.ts'
+import { drawPicture } from '../../../proof/bench/picture.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..')
 const TIMEOUT_MS = 240_000
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** Runs a benchmark's short version; answers its JSON and what it printed. */
 async function run(script: string) {
   const json = path.join(folder, `${script}.json`)
-  const args = [path.join(PROJECT, 'bench', `${script}.ts`), '--quick', '--json', json]
+  const args = [path.join(PROJECT, 'proof', 'bench', `${script}.ts`), '--quick', '--json', json]
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: PROJECT })
   return { report: JSON.parse(readFileSync(json, 'utf8')), stdout }
 }

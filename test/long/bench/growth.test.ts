@@ -1,12 +1,12 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBenchWorker } from '../../../bench/bench-worker.ts'
-import type { BenchShop } from '../../../bench/bench-worker.ts'
-import { growShop } from '../../../bench/growth/grow.ts'
-import { checkPlans, pickCatalogue } from '../../../bench/growth/growth.ts'
-import { hotOperations } from '../../../bench/growth/steps.ts'
-import { setScene } from '../../../bench/operations.ts'
-import type { Scene } from '../../../bench/operations.ts'
+import { startBenchWorker } from '../../../proof/bench/bench-worker.ts'
+import type { BenchShop } from '../../../proof/bench/bench-worker.ts'
+import { growShop } from '../../../proof/bench/growth/grow.ts'
+import { checkPlans, pickCatalogue } from '../../../proof/bench/growth/growth.ts'
+import { hotOperations } from '../../../proof/bench/growth/steps.ts'
+import { setScene } from '../../../proof/bench/operations.ts'
+import type { Scene } from '../../../proof/bench/operations.ts'
 
 /** Large enough that reading a table whole does not pay, small enough to be made in seconds. */
 const SIZE = { products: 2_000, orders: 20_000, members: 4_000 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { runFuzz } from '../../../fuzz/run.ts'
-import { tableOf } from '../../../fuzz/tally.ts'
+import { runFuzz } from '../../../proof/fuzz/run.ts'
+import { tableOf } from '../../../proof/fuzz/tally.ts'
 
 const REQUESTS = 2_000
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)

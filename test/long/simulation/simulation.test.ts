@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPostgres } from '../../../dev/postgres/server.ts'
 import type { RunningPostgres } from '../../../dev/postgres/server.ts'
-import { MUTATIONS } from '../../../simulation/mutations.ts'
-import { addResults, noResults, simulate, type Stage } from '../../../simulation/run.ts'
-import { planOf, trySeed } from '../../../simulation/search.ts'
-import { type Mutation, setStage } from '../../../simulation/stage.ts'
+import { MUTATIONS } from '../../../proof/simulation/mutations.ts'
+import { addResults, noResults, simulate, type Stage } from '../../../proof/simulation/run.ts'
+import { planOf, trySeed } from '../../../proof/simulation/search.ts'
+import { type Mutation, setStage } from '../../../proof/simulation/stage.ts'
 
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000))
 const RUNS = 40

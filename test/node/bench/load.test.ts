@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeConnections, inParallel, send } from '../../../bench/load.ts'
+import { closeConnections, inParallel, send } from '../../../proof/bench/load.ts'
 
 const AT_ONCE = 12
 /** Requests that each connection has brought, by its place in the order in which they were opened. */

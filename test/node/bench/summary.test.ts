@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { toRows, toTargets } from '../../../bench/report.ts'
-import { quantile, summarise } from '../../../bench/statistics.ts'
+import { toRows, toTargets } from '../../../proof/bench/report.ts'
+import { quantile, summarise } from '../../../proof/bench/statistics.ts'
 
 describe('a summary', () => {
   test('knows the middle and the slowest hundredth, in whatever order the samples come', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { growthOf } from '../../../bench/memory/trend.ts'
+import { growthOf } from '../../../proof/bench/memory/trend.ts'
 
 const MIB = 1_048_576
 const samples = (count: number, at: (index: number) => number) => Array.from({ length: count }, (_, index) => at(index))

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createAnswerSchemas } from '../../../fuzz/answer-schemas.ts'
-import { checkAnswer, readCodes } from '../../../fuzz/check-answer.ts'
-import { createMatcher, operationsOf, readDocument } from '../../../fuzz/document.ts'
-import type { RawAnswer } from '../../../fuzz/raw-request.ts'
+import { createAnswerSchemas } from '../../../proof/fuzz/answer-schemas.ts'
+import { checkAnswer, readCodes } from '../../../proof/fuzz/check-answer.ts'
+import { createMatcher, operationsOf, readDocument } from '../../../proof/fuzz/document.ts'
+import type { RawAnswer } from '../../../proof/fuzz/raw-request.ts'
 
 const document = readDocument()
 const match = createMatcher(operationsOf(document))

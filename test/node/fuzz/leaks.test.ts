@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { PASSWORD_MARK, PLANTED_CARD, PLANTED_EMAIL_HOST } from '../../../fuzz/hostile-values.ts'
-import { scanLine } from '../../../fuzz/log-scan.ts'
-import { markOf, Ownership } from '../../../fuzz/ownership.ts'
+import { PASSWORD_MARK, PLANTED_CARD, PLANTED_EMAIL_HOST } from '../../../proof/fuzz/hostile-values.ts'
+import { scanLine } from '../../../proof/fuzz/log-scan.ts'
+import { markOf, Ownership } from '../../../proof/fuzz/ownership.ts'
 
 const [ann, bob] = [markOf(1), markOf(2)]
 const ID = '01990000-0000-7000-8000-00000000000a'

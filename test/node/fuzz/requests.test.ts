@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Actor } from '../../../fuzz/actor.ts'
-import { createAnswerSchemas } from '../../../fuzz/answer-schemas.ts'
-import { buildRequest } from '../../../fuzz/build-request.ts'
-import { createMatcher, operationsOf, readDocument } from '../../../fuzz/document.ts'
-import { validValue } from '../../../fuzz/from-schema.ts'
-import { asJson, fillIn, placeholder } from '../../../fuzz/placeholders.ts'
-import { requestsFor } from '../../../fuzz/request-template.ts'
+import { Actor } from '../../../proof/fuzz/actor.ts'
+import { createAnswerSchemas } from '../../../proof/fuzz/answer-schemas.ts'
+import { buildRequest } from '../../../proof/fuzz/build-request.ts'
+import { createMatcher, operationsOf, readDocument } from '../../../proof/fuzz/document.ts'
+import { validValue } from '../../../proof/fuzz/from-schema.ts'
+import { asJson, fillIn, placeholder } from '../../../proof/fuzz/placeholders.ts'
+import { requestsFor } from '../../../proof/fuzz/request-template.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
 const document = readDocument()

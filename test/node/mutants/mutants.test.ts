@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { allMutants, shuffled } from '../../../mutants/draw.ts'
-import { apart, describe as describeMutant, type Mutant, plant, plantAll } from '../../../mutants/mutant.ts'
-import { sqlMutants } from '../../../mutants/sql.ts'
-import { readTestsOf } from '../../../mutants/tests-of.ts'
-import { typescriptMutants } from '../../../mutants/typescript.ts'
+import { allMutants, shuffled } from '../../../proof/mutants/draw.ts'
+import { apart, describe as describeMutant, type Mutant, plant, plantAll } from '../../../proof/mutants/mutant.ts'
+import { sqlMutants } from '../../../proof/mutants/sql.ts'
+import { readTestsOf } from '../../../proof/mutants/tests-of.ts'
+import { typescriptMutants } from '../../../proof/mutants/typescript.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const planted = (text: string, mutants: Mutant[]) => mutants.map((mutant) => plant(text, mutant))

@@ -1,7 +1,7 @@
 import { kill } from 'node:process'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { Gates, installGates } from '../../../simulation/world/gates.ts'
+import { Gates, installGates } from '../../../proof/simulation/world/gates.ts'
 
 const database = `gates_${process.pid}`
 const url = new URL(inject('pgUrl'))

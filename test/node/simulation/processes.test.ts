@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { Report } from '../../../simulation/job.ts'
-import { runJob } from '../../../simulation/processes.ts'
+import type { Report } from '../../../proof/simulation/job.ts'
+import { runJob } from '../../../proof/simulation/processes.ts'
 
 const program = path.join(import.meta.dirname, 'standing-still.ts')
 

@@ -1,0 +1,185 @@
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { Miniflare, Response } from 'miniflare'
+import type { WorkerOptions } from 'miniflare'
+import { readExampleVars, withLocalAddresses } from '../../dev/dev-vars.ts'
+import type { Vars } from '../../dev/dev-vars.ts'
+import { freePort } from '../../dev/free-port.ts'
+import { ANY_PORTS, startServices } from '../../dev/services.ts'
+import type { RunningServices, RunningStripe } from '../../dev/services.ts'
+import { stopAll } from '../../dev/stop-all.ts'
+import { makeScratchFolder, removeScratchFolder } from '../../dev/scratch-folder.ts'
+import { BURST_BINDINGS } from '../../src/http/rate-limit/policies.ts'
+import { bundleWorker } from './bundle-worker.ts'
+import { startRecorder } from './recorder.ts'
+import type { Recorder } from './recorder.ts'
+import { silentWorkerd } from './silent-workerd.ts'
+
+const PROJECT = path.resolve(import.meta.dirname, '../..')
+
+/** The newest day that Miniflare's workerd knows. */
+const COMPATIBILITY = { compatibilityDate: '2026-07-30', compatibilityFlags: ['nodejs_compat'] }
+const QUEUE = 'mercat-email'
+
+export interface BenchOptions {
+  /** More variables for the Worker; they win over all others. */
+  vars?: Vars
+  /** Whether queued emails are sent, by the Worker's own queue handler; without it they stay in the queue. */
+  email?: boolean
+  /** Without it nothing is kept at the edge: Miniflare's stand-in for the cache has nothing to hold. On unless said. */
+  cache?: boolean
+  /** Whether paid sessions are told to the Worker by itself, as Stripe does. */
+  webhooks?: boolean
+  /** Also starts the floors' Worker, and one of Mercat whose order statements are recorded instead of run. */
+  floors?: boolean
+  /** Where workerd takes a debugger, for profiles: `ws` addresses stand at `/json` of this port. */
+  inspectorPort?: number
+  /** Told of every line that the Workers write; without it they are read by nobody. */
+  onLine?: (line: string) => void
+}
+
+export interface BenchShop {
+  /** The Worker's address: workerd itself answers there, nothing stands before it. */
+  api: string
+  services: RunningServices & { stripe: RunningStripe }
+  databaseUrl: string
+  webhookSecret: string
+  /** Undefined unless asked for. */
+  floors: { url: string; recorded: { api: string; recorder: Recorder } } | undefined
+  /** Sets the time that every round trip to the database takes beyond its own, in milliseconds. */
+  setLatency(ms: number): Promise<void>
+  /** Fires the cron trigger once; fulfilled when the Worker is done with it. */
+  tick(): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * The built Worker in workerd without the dev server, with a durable PostgreSQL (fsync on), the Neon proxy, Stripe's
+ * emulator and a mailbox, all on free ports. Rate limits are off unless `vars` say otherwise; nothing fires cron.
+ */
+export async function startBenchWorker(options: BenchOptions = {}): Promise<BenchShop> {
+  const port = await freePort()
+  const api = `http://127.0.0.1:${port}`
+  const example = readExampleVars(PROJECT)
+  const webhookSecret = example['STRIPE_WEBHOOK_SECRET'] ?? ''
+  const webhookUrl = options.webhooks === true ? { webhookUrl: `${api}/v1/webhooks/stripe` } : {}
+  const { stripe, ...services } = await startServices({ ports: ANY_PORTS, stripe: { webhookSecret, ...webhookUrl } })
+  if (stripe === undefined) throw new Error('the Stripe emulator was asked for and is not there')
+  const databaseUrl = services.postgres.connectionString
+  const parts: { stop(): Promise<void> }[] = [services]
+  const stop = () => stopAll(parts)
+  try {
+    const local = {
+      api,
+      databaseUrl,
+      neon: services.neon.url,
+      smtpPort: services.mailbox.smtpPort,
+      turnstile: services.turnstile.url,
+      pwned: services.pwned.url,
+      stripe: { url: stripe.url, webhookSecret },
+    }
+    const vars = { ...withLocalAddresses(example, local), ...wranglerVars(), RATE_LIMITS: 'off', ...options.vars }
+    const bundle = bundleWorker()
+    const workers: WorkerOptions[] = [mercat('mercat', bundle, vars, { port, ...options })]
+    let floors: BenchShop['floors']
+    if (options.floors === true) {
+      const recorder = await startRecorder(services.neon.url)
+      parts.push(recorder)
+      const [floorPort, recordedPort] = [await freePort(), await freePort()]
+      const recordedVars = { ...vars, NEON_FETCH_ENDPOINT: `${recorder.url}/sql` }
+      workers.push(floorsWorker(floorPort, vars), mercat('recorded', bundle, recordedVars, { port: recordedPort }))
+      const recorded = { api: `http://127.0.0.1:${recordedPort}`, recorder }
+      floors = { url: `http://127.0.0.1:${floorPort}`, recorded }
+    }
+    const runtime = await startWorkerd(workers, options)
+    parts.push({ stop: () => runtime.dispose() })
+    const setLatency = async (ms: number) => {
+      await fetch(`${services.neon.url}/_proxy/latency`, { method: 'PUT', body: JSON.stringify({ ms }) })
+    }
+    const tick = async () => {
+      const worker = await runtime.getWorker('mercat')
+      await worker.scheduled({ cron: '* * * * *' })
+    }
+    return { api, services: { ...services, stripe }, databaseUrl, webhookSecret, floors, setLatency, tick, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Those of `wrangler.toml`: how the shop is set up when nobody says otherwise. */
+const wranglerVars = (): Vars => ({
+  CURRENCY: 'usd',
+  SHIPPING_COUNTRIES: 'US,CA,ES,FR,DE,IT,PT,GB,IE,NL,BE,AT',
+  INITIAL_ORDER_STATUS: 'accepted',
+  CHECKOUT_MINUTES: '60',
+})
+
+/** Listens itself: requests do not go through Miniflare's own Worker, which would cost every one of them the same. */
+const listenAt = (port: number) => [{ host: '127.0.0.1', port }]
+
+function mercat(
+  name: string,
+  bundle: ReturnType<typeof bundleWorker>,
+  vars: Vars,
+  { port, email = false, cache = true }: { port: number } & Pick<BenchOptions, 'email' | 'cache'>,
+): WorkerOptions {
+  return {
+    name,
+    modules: [bundle],
+    ...COMPATIBILITY,
+    cache,
+    bindings: vars,
+    kvNamespaces: ['RATE_LIMIT_KV'],
+    ratelimits: Object.fromEntries(
+      BURST_BINDINGS.map((limit) => [limit, { namespace_id: limit, simple: { limit: 1_000_000, period: 60 } }]),
+    ),
+    queueProducers: { EMAIL_QUEUE: { queueName: QUEUE } },
+    ...(email ? { queueConsumers: { [QUEUE]: { maxBatchSize: 10, maxBatchTimeout: 1, maxRetries: 9 } } } : {}),
+    serviceBindings: { ASSETS: () => new Response('not here', { status: 404 }) },
+    unsafeDirectSockets: listenAt(port),
+  }
+}
+
+const floorsWorker = (port: number, vars: Vars): WorkerOptions => ({
+  name: 'floors',
+  modules: [bundleWorker(path.join(import.meta.dirname, 'floors', 'wrangler.toml'))],
+  ...COMPATIBILITY,
+  bindings: vars,
+  unsafeDirectSockets: listenAt(port),
+})
+
+async function startWorkerd(workers: WorkerOptions[], { inspectorPort, onLine }: BenchOptions): Promise<Miniflare> {
+  const folder = makeScratchFolder(tmpdir(), 'mercat-bench-')
+  if (onLine === undefined) process.env['MINIFLARE_WORKERD_PATH'] = silentWorkerd(folder)
+  const runtime = new Miniflare({
+    workers,
+    // Without it every start asks the internet where this machine is.
+    cf: false,
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+      for (const stream of [stdout, stderr]) {
+        if (onLine === undefined) stream.resume()
+        else followLines(stream, onLine)
+      }
+    },
+    ...(inspectorPort === undefined ? {} : { inspectorPort }),
+  })
+  try {
+    await runtime.ready
+    return runtime
+  } finally {
+    delete process.env['MINIFLARE_WORKERD_PATH']
+    removeScratchFolder(folder)
+  }
+}
+
+/** Lines end with a line feed and with nothing else: what a log line quotes may hold other separators (U+2028). */
+function followLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) onLine(line)
+  })
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { z } from 'zod'
+import { signatureHeader } from '../../dev/stripe/events/signature.ts'
+import type { BenchShop } from './bench-worker.ts'
+import { inParallel, sendExpecting } from './load.ts'
+import type { Call } from './load.ts'
+
+const PREPARED_AT_ONCE = 12
+
+/** A visitor with the headers of a browser: cookies and CSRF token. */
+export interface Visitor {
+  id: string
+  headers: Record<string, string>
+}
+
+const csrfAnswer = z.object({ csrf_token: z.string() })
+const startedAnswer = z.object({ session_id: z.string() })
+
+/** New visitors, each known by cookies of its own. */
+export const createVisitors = (api: string, count: number): Promise<Visitor[]> =>
+  inParallel(
+    PREPARED_AT_ONCE,
+    Array.from({ length: count }, (_, at) => at),
+    async () => {
+      const answer = await sendExpecting(200, { method: 'GET', url: `${api}/v1/auth/csrf` })
+      const cookies = [answer.headers['set-cookie'] ?? []].flat().map((each) => each.split(';')[0] ?? '')
+      const visitor = cookies.find((each) => each.startsWith('mercat_visitor=')) ?? ''
+      const { csrf_token } = csrfAnswer.parse(JSON.parse(answer.text))
+      return {
+        id: decodeURIComponent(visitor.slice(visitor.indexOf('=') + 1)).split('.')[0] ?? '',
+        headers: {
+          accept: 'application/json',
+          cookie: cookies.join('; '),
+          'x-csrf-token': csrf_token,
+          'content-type': 'application/json',
+        },
+      }
+    },
+  )
+
+/** Gives every visitor a cart with one unit of each of its SKUs. */
+export async function fillCarts(db: pg.Client, visitors: Visitor[], skusOf: (at: number) => string[]): Promise<void> {
+  const lines = visitors.flatMap(({ id }, at) => skusOf(at).map((sku) => ({ id, sku })))
+  await db.query(`INSERT INTO carts (visitor_id) SELECT unnest($1::uuid[])`, [visitors.map(({ id }) => id)])
+  await db.query(
+    `INSERT INTO cart_items (cart_id, sku_id, quantity)
+     SELECT c.id, line.sku, 1 FROM unnest($1::uuid[], $2::uuid[]) AS line (visitor, sku)
+     JOIN carts c ON c.visitor_id = line.visitor`,
+    [lines.map(({ id }) => id), lines.map(({ sku }) => sku)],
+  )
+}
+
+export const checkoutCall = (api: string, { headers }: Visitor): Call => ({
+  method: 'POST',
+  url: `${api}/v1/checkout`,
+  headers,
+  body: JSON.stringify({ agreed_with_terms_of_sale: true }),
+})
+
+/** The Stripe session that an answer to `checkoutCall` names. */
+export const sessionOf = (text: string): string => startedAnswer.parse(JSON.parse(text)).session_id
+
+/** Pays at the emulator, as a customer on the payment page. */
+export async function pay({ services }: Pick<BenchShop, 'services'>, sessionId: string): Promise<void> {
+  await sendExpecting(200, {
+    method: 'POST',
+    url: `${services.stripe.url}/_emulator/checkout/sessions/${sessionId}/pay`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      card: '4242424242424242',
+      email: `${sessionId.slice(-16).toLowerCase()}@example.com`,
+      name: 'Jane Doe',
+    }),
+  })
+}
+
+/** Starts the visitors' checkouts and pays them; answers the sessions. */
+export const buy = (shop: BenchShop, visitors: Visitor[]): Promise<string[]> =>
+  inParallel(PREPARED_AT_ONCE, visitors, async (visitor) => {
+    const sessionId = sessionOf((await sendExpecting(201, checkoutCall(shop.api, visitor))).text)
+    await pay(shop, sessionId)
+    return sessionId
+  })
+
+/** Stripe's call that tells of a paid session, signed. */
+export function webhookCall(api: string, secret: string, sessionId: string): Call {
+  const seconds = Math.floor(Date.now() / 1_000)
+  const body = JSON.stringify({
+    id: `evt_${randomUUID().replaceAll('-', '')}`,
+    object: 'event',
+    api_version: '2026-10-28',
+    created: seconds,
+    data: { object: { id: sessionId, object: 'checkout.session' } },
+    livemode: false,
+    pending_webhooks: 1,
+    request: null,
+    type: 'checkout.session.completed',
+  })
+  const headers = { 'content-type': 'application/json', 'stripe-signature': signatureHeader(body, secret, seconds) }
+  return { method: 'POST', url: `${api}/v1/webhooks/stripe`, headers, body }
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { readFlags } from '../../dev/flags.ts'
+import { stopAll } from '../../dev/stop-all.ts'
+import pg from 'pg'
+import { startBenchWorker } from './bench-worker.ts'
+import { addProducts } from './catalogue.ts'
+import { bareRoute, oneStatement, oneWrittenRow, passwordHash, rawBatch, stripeCall } from './floors.ts'
+import { closeConnections } from './load.ts'
+import { measure } from './measure.ts'
+import type { Plan, Subject } from './measure.ts'
+import { cartOperations, catalogueOperations, purchaseOperations, setScene, signInOperation } from './operations.ts'
+import type { Scene } from './operations.ts'
+import { drawPicture } from './picture.ts'
+import { machine, print, toRows, toTargets } from './report.ts'
+import type { Report, Row } from './report.ts'
+
+// How fast the operations of the shop are, beside the floors that the machine sets: `npm run bench`. The JSON goes to
+// `.bench/bench.json`, or to the file that `--json` names. `--publish` also writes docs/bench.json and the picture
+// docs/bench.svg. `--quick` only shows that everything still runs.
+
+const values = readFlags({
+  quick: { type: 'boolean', default: false },
+  publish: { type: 'boolean', default: false },
+  rounds: { type: 'string' },
+  json: { type: 'string', default: '.bench/bench.json' },
+})
+
+const PRODUCTS = 2_000
+const QUICK_PRODUCTS = 200
+
+/** Requests in a turn; those that need a paid checkout each, or a password hash, are fewer. */
+function planOf(concurrency: number): Plan {
+  const few = values.quick ? 8 : 48
+  const other = values.quick ? 24 : 150
+  return {
+    concurrency,
+    rounds: Number(values.rounds ?? (values.quick ? 1 : 12)),
+    requests: {
+      other,
+      'start checkout': few,
+      'webhook to committed order': few,
+      'raw batch of an order': few,
+      'sign in': values.quick ? 2 : 8,
+      'password hash': values.quick ? 2 : 8,
+    },
+  }
+}
+
+async function subjectsOf(scene: Scene): Promise<Subject[]> {
+  const [slug = ''] = scene.catalogue.slugs
+  return [
+    await bareRoute(scene, 'bare route', '/v1/products'),
+    await bareRoute(scene, 'bare route, page', `/v1/products/${slug}`),
+    await oneStatement(scene),
+    await oneWrittenRow(scene),
+    rawBatch(scene),
+    await stripeCall(scene),
+    passwordHash(scene),
+    ...catalogueOperations(scene),
+    ...cartOperations(scene),
+    ...purchaseOperations(scene),
+    await signInOperation(scene),
+  ]
+}
+
+async function run(): Promise<Report> {
+  const shop = await startBenchWorker({ floors: true })
+  const db = new pg.Client({ connectionString: shop.databaseUrl })
+  try {
+    await db.connect()
+    const scene = await setScene(shop, db, await addProducts(db, values.quick ? QUICK_PRODUCTS : PRODUCTS))
+    const subjects = await subjectsOf(scene)
+    const rows: Row[] = []
+    for (const concurrency of [1, 16]) {
+      console.log(`Measuring at concurrency ${concurrency} …`)
+      rows.push(...toRows(concurrency, await measure(subjects, planOf(concurrency))))
+    }
+    const measuredAt = new Date().toISOString()
+    return { measuredAt, machine: machine(), quick: values.quick, rows, targets: toTargets(rows) }
+  } finally {
+    closeConnections()
+    await stopAll([shop, { stop: () => db.end() }])
+  }
+}
+
+function write(file: string, content: string): void {
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
+  writeFileSync(file, content)
+  console.log(`Written to ${file}.`)
+}
+
+const report = await run()
+print(report)
+console.log()
+write(values.json, `${JSON.stringify(report, null, 2)}\n`)
+if (values.publish) {
+  const docs = path.join(import.meta.dirname, '../..', 'docs')
+  write(path.join(docs, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`)
+  write(path.join(docs, 'bench.svg'), drawPicture(report))
+}

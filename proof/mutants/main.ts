@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { readFlags } from '../../dev/flags.ts'
+import { allMutants, shuffled } from './draw.ts'
+import { describe, featureOf, type Mutant } from './mutant.ts'
+import { readTestsOf, type TestsOf } from './tests-of.ts'
+import { measureTests, Trial, type Verdict } from './trial.ts'
+import { Workshop } from './workshop.ts'
+
+// How many bugs the tests notice: `npm run mutants -- --count 60 --seed 7` plants so many, one at a time, in copies of the
+// work tree. The seed draws them from all places where one can be planted; one that does not compile is drawn again.
+// `--in src/features/cart` draws from there alone. Every bug and what noticed it go to `.mutants/<seed>.json`.
+
+const PROJECT = path.join(import.meta.dirname, '../..')
+
+const values = readFlags({
+  count: { type: 'string', default: '60' },
+  seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+  jobs: { type: 'string', default: String(availableParallelism()) },
+  in: { type: 'string', default: 'src/' },
+})
+
+type Tried = { mutant: Mutant; verdict: Verdict }
+
+function whole(name: 'count' | 'seed' | 'jobs'): number {
+  if (/^\d{1,9}$/.test(values[name])) return Number(values[name])
+  console.error(`--${name} must be a whole number, not ${values[name]}`)
+  return process.exit(2)
+}
+
+/** Draws and tries bugs until `count` have been tried; several at once, each in a workshop of its own. */
+async function tryAll(drawn: Mutant[], count: number, workshops: Workshop[], testsOf: TestsOf): Promise<Tried[]> {
+  const [first] = workshops
+  if (first === undefined) return []
+  const usual = await measureTests(first)
+  const trials = workshops.map((workshop) => ({ workshop, trial: new Trial(workshop, testsOf, usual) }))
+  const tried: Tried[] = []
+  let [next, begun] = [0, 0]
+  const work = async ({ workshop, trial }: (typeof trials)[number]) => {
+    while (begun < count) {
+      const mutant = drawn[next++]
+      if (mutant === undefined) return
+      begun += 1
+      if (mutant.file.endsWith('.ts') && (await workshop.with([mutant], () => workshop.compiles())) !== 'passed') {
+        begun -= 1
+        continue
+      }
+      const verdict = await trial.judge(mutant)
+      tried.push({ mutant, verdict })
+      const line = verdict === undefined ? 'not by the tests of the place:' : `noticed by ${verdict}:`
+      console.log(`${tried.length} of ${count}, ${line} ${describe(mutant, workshop.textOf(mutant))}`)
+    }
+  }
+  await Promise.all(trials.map(work))
+  const left = tried.filter(({ verdict }) => verdict === undefined)
+  console.log(`\nAll tests are asked about the ${left.length} that are left …`)
+  await Promise.all(
+    trials.map(async ({ trial }, at) => {
+      const share = left.filter((_, index) => index % trials.length === at)
+      const noticed = await trial.judgeByAll(share.map(({ mutant }) => mutant))
+      for (const each of share) if (noticed.includes(each.mutant)) each.verdict = 'all tests'
+    }),
+  )
+  for (const { mutant, verdict } of left) {
+    console.log(
+      `${verdict === undefined ? 'SURVIVED' : 'noticed by all tests:'} ${describe(mutant, first.textOf(mutant))}`,
+    )
+  }
+  return tried
+}
+
+function printShares(tried: Tried[]): void {
+  const features = [...new Set(tried.map(({ mutant }) => featureOf(mutant.file)))].toSorted()
+  console.log(`\n${'place'.padEnd(20)} planted  noticed`)
+  for (const feature of [...features, undefined]) {
+    const here = tried.filter(({ mutant }) => feature === undefined || featureOf(mutant.file) === feature)
+    const noticed = here.filter(({ verdict }) => verdict !== undefined).length
+    const share = `${((100 * noticed) / here.length).toFixed(0)} %`
+    console.log(
+      `${(feature ?? 'all').padEnd(20)} ${String(here.length).padStart(7)} ${String(noticed).padStart(8)} ${share.padStart(6)}`,
+    )
+  }
+}
+
+async function main(): Promise<void> {
+  const [seed, count] = [whole('seed'), whole('count')]
+  const workshops = Array.from({ length: Math.max(1, Math.min(whole('jobs'), count)) }, () => new Workshop(PROJECT))
+  const [{ root } = { root: PROJECT }] = workshops
+  const remove = () => {
+    for (const workshop of workshops.splice(0)) workshop.remove()
+  }
+  process.once('exit', remove)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+  const places = (await allMutants(root)).filter(({ file }) => file.startsWith(values.in))
+  console.log(`${places.length} bugs can be planted; ${count} are drawn with --seed ${seed}.`)
+  const tried = await tryAll(shuffled(places, seed), count, [...workshops], readTestsOf(root))
+  printShares(tried)
+  const file = path.join(PROJECT, '.mutants', `${seed}.json`)
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(tried, null, 2)}\n`)
+  const noticed = tried.filter(({ verdict }) => verdict !== undefined).length
+  console.log(`\n${noticed} of ${tried.length} were noticed. Repeat with --count ${count} --seed ${seed}.`)
+  process.exitCode = noticed >= 0.9 * tried.length ? 0 : 1
+}
+
+await main()

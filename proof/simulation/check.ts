@@ -1,0 +1,104 @@
+import type { Client } from 'pg'
+import type { Watch } from '../../dev/stripe/emulator.ts'
+import { findBroken, findBrokenNow } from '../../test/support/invariants.ts'
+import { breaches } from '../../test/support/stripe-contract.ts'
+import { stockAtStart } from './shop.ts'
+import type { SimulatedMail } from './world/mail.ts'
+import type { SimulatedStripe } from './world/stripe.ts'
+import type { World } from './world/world.ts'
+
+/** How many commits are followed by a look at the rules that hold at every instant. */
+const SHARE_WATCHED = 1 / 6
+
+/** What holds days after the last customer left: nothing is held for anybody and nothing waits to be done. */
+const WHEN_ALL_IS_OVER: Record<string, string> = {
+  'reservations: no checkout stays open': `
+    SELECT format('checkout %s is %s', id, status) AS what FROM checkouts WHERE status IN ('open', 'processing')`,
+  'reservations: nothing stays reserved': `SELECT format('%s units of %s', reserved, code) AS what FROM skus WHERE reserved <> 0`,
+  'emails: no email is forgotten': `
+    SELECT format('%s to %s is %s', em_cd, to_address, status) AS what FROM email_outbox WHERE status NOT IN ('sent', 'failed')`,
+  'emails: what failed for good is noted': `
+    SELECT format('%s to %s', em_cd, to_address) AS what FROM email_outbox e
+    WHERE status = 'failed' AND order_id IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM order_email_failures f WHERE f.order_id = e.order_id)`,
+  'carts: every cart is cleared of what was bought': `
+    SELECT format('checkout %s', id) AS what FROM checkouts WHERE status = 'complete' AND cart_cleared_at IS NULL`,
+}
+
+/** For the database: looks at the rules after some of the commits. */
+export function watchCommits(world: World, observer: Client): () => Promise<void> {
+  let commits = 0
+  return async () => {
+    if (world.chance.of(`commit ${commits++} watched`) > SHARE_WATCHED) return
+    for (const broken of await world.clock.during(findBrokenNow(observer))) world.violate(`after a commit: ${broken}`)
+  }
+}
+
+/** What Worker and Stripe say to each other is what Stripe's SDK knows. */
+export function watchContract(world: World): Watch {
+  const hold = (breaches: string[]) => {
+    for (const breach of breaches) world.violate(`Stripe's contract: ${breach}`)
+  }
+  return {
+    call({ address, params, status, answer }) {
+      hold(breaches(address, 'request', params))
+      if (status === 200) hold(breaches(address, 'answer', answer))
+    },
+    event: (event) => hold(breaches('Event', 'event', event)),
+  }
+}
+
+/** A page that can be paid has its goods reserved: what is paid at Stripe was held for it up to that moment. */
+export function watchPayments(
+  world: World,
+  observer: Client,
+): (sessionId: string, checkoutId: string) => Promise<void> {
+  return async (sessionId, checkoutId) => {
+    const { rows } = await world.clock.during(
+      observer.query<{ status: string }>('SELECT status FROM checkouts WHERE id = $1', [checkoutId]),
+    )
+    const status = rows[0]?.status ?? 'unknown'
+    if (!['open', 'processing', 'complete'].includes(status)) {
+      world.violate(`reservations: session ${sessionId.slice(-6)} was paid while its checkout was ${status}`)
+    }
+  }
+}
+
+/** Everything that is wrong when all is over, one line each. */
+export async function findViolations(given: {
+  world: World
+  stripe: SimulatedStripe
+  mail: SimulatedMail
+  observer: Client
+}): Promise<string[]> {
+  const { stripe, mail, observer } = given
+  const violations = await findBroken(observer, {
+    sessions: stripe.sessions(),
+    disputes: stripe.disputes(),
+    refunded: new Map(stripe.payments().map(({ paymentIntent, refunded }) => [paymentIntent, refunded])),
+    mail: mail.mailbox,
+    stockAtStart,
+  })
+  for (const [rule, sql] of Object.entries(WHEN_ALL_IS_OVER)) {
+    const { rows } = await observer.query<{ what: string }>(sql)
+    violations.push(...rows.map(({ what }) => `${rule}: ${what}`))
+  }
+  return [...violations, ...(await compareMail(observer, mail))]
+}
+
+/** I5 against the mailbox: what counts as sent arrived, and nothing arrived that the shop knows nothing of. */
+async function compareMail(observer: Client, { mailbox }: SimulatedMail): Promise<string[]> {
+  const { rows } = await observer.query<{ id: string; message_id: string | null; em_cd: string; known: boolean }>(`
+    SELECT e.id, s.message_id, e.em_cd,
+      s.message_id IS NOT NULL OR e.status IN ('sent', 'failed') AS known
+    FROM email_outbox e LEFT JOIN emails_sent s ON s.outbox_id = e.id`)
+  const arrived = new Set(mailbox.map(({ messageId }) => messageId.replaceAll(/[<>]/g, '')))
+  const missing = rows
+    .filter(({ message_id: messageId }) => messageId !== null && !arrived.has(messageId.replaceAll(/[<>]/g, '')))
+    .map(({ em_cd: code, message_id: messageId }) => `I5: ${code} ${messageId} counts as sent and never arrived`)
+  const ids = rows.filter(({ known }) => known).map(({ id }) => id)
+  const strangers = [...arrived]
+    .filter((messageId) => !ids.some((id) => messageId.includes(id)))
+    .map((messageId) => `I5: an email ${messageId} arrived that the shop does not know to be sent`)
+  return [...missing, ...strangers]
+}
