@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { z } from 'zod'
 import { signatureHeader } from '../../dev/stripe/events/signature.ts'
-import type { BenchShop } from './bench-worker.ts'
+import type { BuiltShop } from '../world/built-worker.ts'
 import { inParallel, sendExpecting } from './load.ts'
 import type { Call } from './load.ts'
 
@@ -62,7 +62,7 @@ export const checkoutCall = (api: string, { headers }: Visitor): Call => ({
 export const sessionOf = (text: string): string => startedAnswer.parse(JSON.parse(text)).session_id
 
 /** Pays at the emulator, as a customer on the payment page. */
-export async function pay({ services }: Pick<BenchShop, 'services'>, sessionId: string): Promise<void> {
+export async function pay({ services }: Pick<BuiltShop, 'services'>, sessionId: string): Promise<void> {
   await sendExpecting(200, {
     method: 'POST',
     url: `${services.stripe.url}/_emulator/checkout/sessions/${sessionId}/pay`,
@@ -76,7 +76,7 @@ export async function pay({ services }: Pick<BenchShop, 'services'>, sessionId: 
 }
 
 /** Starts the visitors' checkouts and pays them; answers the sessions. */
-export const buy = (shop: BenchShop, visitors: Visitor[]): Promise<string[]> =>
+export const buy = (shop: BuiltShop, visitors: Visitor[]): Promise<string[]> =>
   inParallel(PREPARED_AT_ONCE, visitors, async (visitor) => {
     const sessionId = sessionOf((await sendExpecting(201, checkoutCall(shop.api, visitor))).text)
     await pay(shop, sessionId)

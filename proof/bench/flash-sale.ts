@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readFlags } from '../../dev/flags.ts'
 import pg from 'pg'
-import { assertInvariants } from '../../test/support/invariants.ts'
-import { startBenchWorker } from './bench-worker.ts'
+import { assertInvariants } from '../world/invariants.ts'
+import { startBuiltWorker } from '../world/built-worker.ts'
 import { sellInteractively } from './flash-sale/interactive.ts'
 import type { InteractiveResult, Order } from './flash-sale/interactive.ts'
 import { addSku, payAll, queueUp, sell } from './flash-sale/sale.ts'
@@ -24,7 +24,7 @@ const SALE = values.quick ? { buyers: 120, stock: 30, atOnce: 16 } : { buyers: 2
 const INTERACTIVE_SECONDS = values.quick ? 2 : 15
 const TIMES_FASTER = 50
 
-const shop = await startBenchWorker()
+const shop = await startBuiltWorker()
 const db = new pg.Client({ connectionString: shop.databaseUrl })
 
 async function holdSale(): Promise<{ result: SaleResult; reserved: number; ordersPerSecond: number; orders: number }> {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { BenchShop } from './bench-worker.ts'
+import type { BuiltShop } from '../world/built-worker.ts'
 import { buy, checkoutCall, createVisitors, fillCarts, webhookCall } from './buyers.ts'
 import type { Visitor } from './buyers.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -8,7 +8,7 @@ import type { Answer, Call } from './load.ts'
 import type { Subject } from './measure.ts'
 
 export interface Scene {
-  shop: BenchShop
+  shop: BuiltShop
   db: pg.Client
   catalogue: Catalogue
   /** Visitors whose carts have three lines. */
@@ -27,7 +27,7 @@ const pick = <T>(list: readonly T[], at: number): T => {
 }
 
 /** Opens the shop: products, and visitors who have put three things each into their carts. */
-export async function setScene(shop: BenchShop, db: pg.Client, catalogue: Catalogue): Promise<Scene> {
+export async function setScene(shop: BuiltShop, db: pg.Client, catalogue: Catalogue): Promise<Scene> {
   let used = 0
   const nextSkus = () => Array.from({ length: LINES }, () => pick(catalogue.skuIds, used++))
   const freshShoppers = async (count: number) => {

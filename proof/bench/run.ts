@@ -3,14 +3,15 @@ import path from 'node:path'
 import { readFlags } from '../../dev/flags.ts'
 import { stopAll } from '../../dev/stop-all.ts'
 import pg from 'pg'
-import { startBenchWorker } from './bench-worker.ts'
+import { startBuiltWorker } from '../world/built-worker.ts'
 import { addProducts } from './catalogue.ts'
+import { type Floors, startFloors } from './floors/start.ts'
 import { bareRoute, oneStatement, oneWrittenRow, passwordHash, rawBatch, stripeCall } from './floors.ts'
+import type { FloorScene } from './floors.ts'
 import { closeConnections } from './load.ts'
 import { measure } from './measure.ts'
 import type { Plan, Subject } from './measure.ts'
 import { cartOperations, catalogueOperations, purchaseOperations, setScene, signInOperation } from './operations.ts'
-import type { Scene } from './operations.ts'
 import { drawPicture } from './picture.ts'
 import { machine, print, toRows, toTargets } from './report.ts'
 import type { Report, Row } from './report.ts'
@@ -47,7 +48,7 @@ function planOf(concurrency: number): Plan {
   }
 }
 
-async function subjectsOf(scene: Scene): Promise<Subject[]> {
+async function subjectsOf(scene: FloorScene): Promise<Subject[]> {
   const [slug = ''] = scene.catalogue.slugs
   return [
     await bareRoute(scene, 'bare route', '/v1/products'),
@@ -65,11 +66,19 @@ async function subjectsOf(scene: Scene): Promise<Subject[]> {
 }
 
 async function run(): Promise<Report> {
-  const shop = await startBenchWorker({ floors: true })
+  const started = Promise.withResolvers<Floors>()
+  const shop = await startBuiltWorker({
+    async beside(given) {
+      const { floors, ...beside } = await startFloors(given)
+      started.resolve(floors)
+      return beside
+    },
+  })
   const db = new pg.Client({ connectionString: shop.databaseUrl })
   try {
     await db.connect()
-    const scene = await setScene(shop, db, await addProducts(db, values.quick ? QUICK_PRODUCTS : PRODUCTS))
+    const catalogue = await addProducts(db, values.quick ? QUICK_PRODUCTS : PRODUCTS)
+    const scene = { ...(await setScene(shop, db, catalogue)), floors: await started.promise }
     const subjects = await subjectsOf(scene)
     const rows: Row[] = []
     for (const concurrency of [1, 16]) {

@@ -1,5 +1,5 @@
 import { waitUntil } from '../../dev/wait-until.ts'
-import type { Controls } from '../../test/long/e2e/support/controls.ts'
+import type { Controls } from '../world/controls.ts'
 import { Actor } from './actor.ts'
 import type { Operation } from './document.ts'
 import { exchange, plain } from './exchange.ts'

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { Pool } from 'pg'
-import { startBenchWorker } from '../bench/bench-worker.ts'
+import { startBuiltWorker } from '../world/built-worker.ts'
 import { waitUntil } from '../../dev/wait-until.ts'
 import { unsubscribeUrl } from '../../src/shared/unsubscribe-token.ts'
-import { createControls } from '../../test/long/e2e/support/controls.ts'
-import type { Controls } from '../../test/long/e2e/support/controls.ts'
-import { assertInvariants } from '../../test/support/invariants.ts'
+import { createControls } from '../world/controls.ts'
+import type { Controls } from '../world/controls.ts'
+import { addProduct } from '../world/goods.ts'
+import { assertInvariants } from '../world/invariants.ts'
 
 export interface FuzzedShop {
   api: string
@@ -22,17 +23,6 @@ export interface FuzzedShop {
   stop(): Promise<void>
 }
 
-const CREATE_PLENTY = `
-  WITH product AS (
-    INSERT INTO products (identifier, slug, title) VALUES ($1, lower($1), 'Plenty ' || $1) RETURNING id
-  ), sku AS (
-    INSERT INTO skus (code, on_hand) VALUES ('SKU-' || $1, 1000000) RETURNING id
-  ), pair AS (
-    INSERT INTO product_skus (product_id, sku_id) SELECT product.id, sku.id FROM product, sku
-  )
-  INSERT INTO sku_prices (sku_id, amount, currency, effective_at) SELECT id, 1500, 'usd', '2020-01-01' FROM sku
-  RETURNING sku_id AS id`
-
 /** Tables whose ids the catalogue shows. */
 const PUBLIC = ['products', 'skus', 'product_images', 'sku_images', 'sku_prices', 'shipping_methods', 'discount_codes']
 
@@ -42,7 +32,7 @@ const PUBLIC = ['products', 'skus', 'product_images', 'sku_images', 'sku_prices'
  */
 export async function openFuzzedShop(onLine: (line: string) => void): Promise<FuzzedShop> {
   const signingSecret = randomBytes(32).toString('hex')
-  const worker = await startBenchWorker({
+  const worker = await startBuiltWorker({
     vars: { SIGNING_SECRET: signingSecret },
     email: true,
     webhooks: true,
@@ -60,7 +50,18 @@ export async function openFuzzedShop(onLine: (line: string) => void): Promise<Fu
   const pool = new Pool({ connectionString: databaseUrl, max: 4 })
   const column = async (sql: string, values: unknown[] = []): Promise<string[]> =>
     (await pool.query<{ id: string }>(sql, values)).rows.map(({ id }) => id)
-  const plenty = (await Promise.all(['F000000001', 'F000000002'].map((name) => column(CREATE_PLENTY, [name])))).flat()
+  const query = async (sql: string, values: unknown[]) => (await pool.query(sql, values)).rows
+  const plenty = await Promise.all(
+    ['F000000001', 'F000000002'].map((identifier) =>
+      addProduct(query, {
+        identifier,
+        title: `Plenty ${identifier}`,
+        skuCode: `SKU-${identifier}`,
+        onHand: 1_000_000,
+        amount: 1_500,
+      }),
+    ),
+  )
   const stock = await pool.query<{ id: string; on_hand: number }>(
     'SELECT id, on_hand FROM skus WHERE on_hand IS NOT NULL',
   )
@@ -71,8 +72,8 @@ export async function openFuzzedShop(onLine: (line: string) => void): Promise<Fu
     controls,
     pool,
     shown: new Map([
-      ['plenty', plenty],
-      ['plentyProduct', await column('SELECT product_id AS id FROM product_skus WHERE sku_id = ANY ($1)', [plenty])],
+      ['plenty', plenty.map(({ skuId }) => skuId)],
+      ['plentyProduct', plenty.map(({ productId }) => productId)],
       ['sku', await column('SELECT id FROM skus ORDER BY id')],
       ['slug', await column('SELECT slug AS id FROM products ORDER BY slug')],
       ['shippingMethod', await column('SELECT id FROM shipping_methods WHERE active ORDER BY id')],

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import type { Watch } from '../../dev/stripe/emulator.ts'
-import { findBroken, findBrokenNow } from '../../test/support/invariants.ts'
+import { findBroken, findBrokenNow } from '../world/invariants.ts'
 import { breaches } from '../../test/support/stripe-contract.ts'
 import { stockAtStart } from './shop.ts'
 import type { SimulatedMail } from './world/mail.ts'

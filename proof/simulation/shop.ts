@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { addProduct } from '../world/goods.ts'
 
 /** What is on sale: little of it, so that customers meet. `onHand: null`: stock that nobody counts. */
 export const SKUS = [
@@ -54,15 +55,11 @@ export async function openShop(client: Client, now: string): Promise<void> {
     TRUNCATE ${rows.map(({ name }) => `public."${name}"`).join(', ')};
     ALTER SEQUENCE simulation.ids RESTART;
     SET simulation.now = '${now}'`)
+  const query = async (sql: string, values: unknown[]) => (await client.query(sql, values)).rows
   for (const [at, { code, onHand, amount }] of SKUS.entries()) {
-    const product = idOf(4, at)
-    await client.query(
-      `WITH product AS (INSERT INTO products (id, identifier, slug, title) VALUES ($1, $2, $3, $3)),
-         sku AS (INSERT INTO skus (id, code, on_hand) VALUES ($4, $3, $5)),
-         pair AS (INSERT INTO product_skus (product_id, sku_id) VALUES ($1, $4))
-       INSERT INTO sku_prices (sku_id, amount, currency, effective_at) VALUES ($4, $6, 'usd', '2020-01-01')`,
-      [product, `SIM${String(at).padStart(7, '0')}`, code, skuId(at), onHand, amount],
-    )
+    const identifier = `SIM${String(at).padStart(7, '0')}`
+    const ids = { productId: idOf(4, at), skuId: skuId(at) }
+    await addProduct(query, { ...ids, identifier, slug: code, title: code, skuCode: code, onHand, amount })
   }
   await client.query(`
     INSERT INTO discount_codes (code, kind, percent_off, redemption_limit, per_customer_limit, combinable) VALUES

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import type { BenchShop } from '../bench-worker.ts'
+import { addProduct } from '../../world/goods.ts'
+import type { BuiltShop } from '../../world/built-worker.ts'
 import { checkoutCall, createVisitors, fillCarts, pay, sessionOf, webhookCall } from '../buyers.ts'
 import type { Visitor } from '../buyers.ts'
 import { inParallel, send, sendExpecting } from '../load.ts'
@@ -28,26 +30,14 @@ export interface SaleResult {
 
 /** One SKU with so much in stock. Answers its SKU. */
 export async function addSku(db: pg.Client, name: string, stock: number): Promise<string> {
-  const { rows } = await db.query<{ id: string }>(
-    `WITH product AS (
-       INSERT INTO products (identifier, slug, title) VALUES (upper(left(md5($1), 10)), $1, $1) RETURNING id
-     ), sku AS (
-       INSERT INTO skus (code, on_hand) VALUES ($1, $2) RETURNING id
-     ), pair AS (
-       INSERT INTO product_skus (product_id, sku_id) SELECT product.id, sku.id FROM product, sku
-     ), price AS (
-       INSERT INTO sku_prices (sku_id, amount, currency, effective_at) SELECT id, 2500, 'usd', '2020-01-01' FROM sku
-     )
-     SELECT id FROM sku`,
-    [name, stock],
-  )
-  const [sku] = rows
-  if (sku === undefined) throw new Error('no SKU was made')
-  return sku.id
+  const query = async (sql: string, values: unknown[]) => (await db.query<Record<string, unknown>>(sql, values)).rows
+  const identifier = createHash('md5').update(name).digest('hex').slice(0, 10).toUpperCase()
+  const goods = { identifier, slug: name, title: name, skuCode: name, onHand: stock, amount: 2_500 }
+  return (await addProduct(query, goods)).skuId
 }
 
 /** Visitors who each have one unit of the SKU in a cart of their own. */
-export async function queueUp(shop: BenchShop, db: pg.Client, skuId: string, count: number): Promise<Visitor[]> {
+export async function queueUp(shop: BuiltShop, db: pg.Client, skuId: string, count: number): Promise<Visitor[]> {
   const visitors = await createVisitors(shop.api, count)
   await fillCarts(db, visitors, () => [skuId])
   await db.query('ANALYZE carts, cart_items')
@@ -55,7 +45,7 @@ export async function queueUp(shop: BenchShop, db: pg.Client, skuId: string, cou
 }
 
 /** Lets everybody check out, so many at once. Throws when anyone is answered but with a checkout or "sold out". */
-export async function sell(shop: BenchShop, buyers: Visitor[], { atOnce }: Sale): Promise<SaleResult> {
+export async function sell(shop: BuiltShop, buyers: Visitor[], { atOnce }: Sale): Promise<SaleResult> {
   const start = performance.now()
   const answers = await inParallel(atOnce, buyers, async (buyer) => {
     const before = performance.now()
@@ -92,7 +82,7 @@ export async function sell(shop: BenchShop, buyers: Visitor[], { atOnce }: Sale)
 }
 
 /** Everybody who got a checkout pays, and Stripe tells of it. Answers how many orders were placed in a second. */
-export async function payAll(shop: BenchShop, sessions: string[], atOnce: number): Promise<number> {
+export async function payAll(shop: BuiltShop, sessions: string[], atOnce: number): Promise<number> {
   await inParallel(atOnce, sessions, (id) => pay(shop, id))
   const start = performance.now()
   await inParallel(atOnce, sessions, (id) => sendExpecting(200, webhookCall(shop.api, shop.webhookSecret, id)))

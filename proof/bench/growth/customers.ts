@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BenchShop } from '../bench-worker.ts'
+import type { BuiltShop } from '../../world/built-worker.ts'
 import { createVisitors, pay, sessionOf, webhookCall } from '../buyers.ts'
 import type { Visitor } from '../buyers.ts'
 import { sendExpecting } from '../load.ts'
@@ -22,7 +22,7 @@ const cookiesOf = ({ headers }: Answer): string[] =>
   [headers['set-cookie'] ?? []].flat().map((each) => each.split(';')[0] ?? '')
 
 /** Registers, signs in and buys `skuIds`, each in an order of its own, all through the API. */
-export async function createCustomer(shop: BenchShop, username: string, skuIds: readonly string[]): Promise<Customer> {
+export async function createCustomer(shop: BuiltShop, username: string, skuIds: readonly string[]): Promise<Customer> {
   const [guest] = await createVisitors(shop.api, 1)
   if (guest === undefined) throw new Error('nobody came')
   const post = (status: number, path: string, body: unknown, { headers }: Visitor) =>

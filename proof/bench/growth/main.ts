@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readFlags } from '../../../dev/flags.ts'
 import pg from 'pg'
-import { startBenchWorker } from '../bench-worker.ts'
-import type { BenchShop } from '../bench-worker.ts'
+import { startBuiltWorker } from '../../world/built-worker.ts'
+import type { BuiltShop } from '../../world/built-worker.ts'
 import { addProducts } from '../catalogue.ts'
 import { closeConnections } from '../load.ts'
 import { setScene } from '../operations.ts'
@@ -36,8 +36,8 @@ const size = { products: Number(values.products), orders: Number(values.orders),
 
 const log = (line: string) => console.log(`  ${line}`)
 
-async function open(prepare: (db: pg.Client, shop: BenchShop) => ReturnType<typeof pickCatalogue>) {
-  const shop = await startBenchWorker({ email: true })
+async function open(prepare: (db: pg.Client, shop: BuiltShop) => ReturnType<typeof pickCatalogue>) {
+  const shop = await startBuiltWorker({ email: true })
   const db = new pg.Client({ connectionString: shop.databaseUrl })
   const stop = async () => {
     await db.end()

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { checkoutCall, createVisitors, pay, sessionOf } from '../buyers.ts'
-import type { BenchShop } from '../bench-worker.ts'
+import type { BuiltShop } from '../../world/built-worker.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { send, sendExpecting } from '../load.ts'
 
@@ -19,7 +19,7 @@ const any = (list: string[]): string => list[Math.floor(Math.random() * list.len
  * So many people at once, again and again new ones: each looks at lists and pages, fills a cart, reads it, and every
  * second buys; Stripe then calls the webhook by itself and an email goes out. Once a minute cron fires.
  */
-export function invite(shop: BenchShop, db: pg.Client, { slugs, skuIds }: Catalogue, people: number): Crowd {
+export function invite(shop: BuiltShop, db: pg.Client, { slugs, skuIds }: Catalogue, people: number): Crowd {
   let [requests, customers] = [0, 0]
   const closing = new AbortController()
   const count = async <T>(answer: Promise<T>): Promise<T> => {

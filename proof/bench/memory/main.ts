@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { readFlags } from '../../../dev/flags.ts'
 import pg from 'pg'
 import { freePort } from '../../../dev/free-port.ts'
-import { startBenchWorker } from '../bench-worker.ts'
+import { startBuiltWorker } from '../../world/built-worker.ts'
 import { addProducts } from '../catalogue.ts'
 import { closeConnections } from '../load.ts'
 import { residentBytes, watchHeap } from './heap.ts'
@@ -39,7 +39,7 @@ const mib = (bytes: number) => `${(bytes / 1_048_576).toFixed(1)} MiB`
 const percent = (share: number) => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`
 
 const inspectorPort = await freePort()
-const shop = await startBenchWorker({ email: true, webhooks: true, cache, inspectorPort })
+const shop = await startBuiltWorker({ email: true, webhooks: true, cache, inspectorPort })
 const db = new pg.Client({ connectionString: shop.databaseUrl })
 try {
   await db.connect()

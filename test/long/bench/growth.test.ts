@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBenchWorker } from '../../../proof/bench/bench-worker.ts'
-import type { BenchShop } from '../../../proof/bench/bench-worker.ts'
+import { startBuiltWorker } from '../../../proof/world/built-worker.ts'
+import type { BuiltShop } from '../../../proof/world/built-worker.ts'
 import { growShop } from '../../../proof/bench/growth/grow.ts'
 import { checkPlans, pickCatalogue } from '../../../proof/bench/growth/growth.ts'
 import { hotOperations } from '../../../proof/bench/growth/steps.ts'
@@ -13,12 +13,12 @@ const SIZE = { products: 2_000, orders: 20_000, members: 4_000 }
 /** Rows that one step of a statement may look at; every growing table has ten times as many. */
 const ROWS_MAX = 300
 
-let shop: BenchShop
+let shop: BuiltShop
 let db: pg.Client
 let scene: Scene
 
 beforeAll(async () => {
-  shop = await startBenchWorker({ email: true })
+  shop = await startBuiltWorker({ email: true })
   db = new pg.Client({ connectionString: shop.databaseUrl })
   await db.connect()
   await growShop(shop.databaseUrl, SIZE, { checked: true })

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { inject } from 'vitest'
+import { addProduct } from '../../../proof/world/goods.ts'
 // It sets how the driver sends, which is wrapped below.
 import '../../../src/db/client.ts'
 
@@ -30,18 +31,9 @@ export async function createSku({
 }: SkuOptions = {}): Promise<TestSku> {
   const [slug, code] = [unique('product'), unique('SKU')]
   const identifier = `T${Math.random().toString(36).slice(2).padEnd(9, '0').slice(0, 9)}`.toUpperCase()
-  const [row] = await db`
-    WITH product AS (
-      INSERT INTO products (identifier, slug, title, status) VALUES (${identifier}, ${slug}, ${title}, ${status}) RETURNING id
-    ), sku AS (
-      INSERT INTO skus (code, inventory_state, on_hand) VALUES (${code}, ${inventoryState}, ${onHand}) RETURNING id
-    ), pair AS (
-      INSERT INTO product_skus (product_id, sku_id) SELECT product.id, sku.id FROM product, sku
-    ), price AS (
-      INSERT INTO sku_prices (sku_id, amount, currency, effective_at) SELECT id, ${amount}, 'usd', '2020-01-01' FROM sku
-    )
-    SELECT product.id AS product_id, sku.id AS sku_id FROM product, sku`
-  return { skuId: row!.sku_id, code, productId: row!.product_id, slug, title, amount }
+  const goods = { identifier, title, slug, skuCode: code, onHand, amount, inventoryState, status }
+  const ids = await addProduct((text, values) => db.query(text, values), goods)
+  return { ...ids, code, slug, title, amount }
 }
 
 export type DiscountOptions = {

@@ -4,10 +4,11 @@ import { afterAll } from 'vitest'
 import { FREE_PORTS, startStack } from '../../../../dev/stack.ts'
 import type { RunningStack } from '../../../../dev/stack.ts'
 import { waitUntil } from '../../../../dev/wait-until.ts'
-import { assertInvariants } from '../../../support/invariants.ts'
+import { addProduct } from '../../../../proof/world/goods.ts'
+import { assertInvariants } from '../../../../proof/world/invariants.ts'
 import { ContractWatch } from '../../../support/stripe-contract.ts'
-import { createControls } from './controls.ts'
-import type { Controls } from './controls.ts'
+import { createControls } from '../../../../proof/world/controls.ts'
+import type { Controls } from '../../../../proof/world/controls.ts'
 
 export interface Shop extends Controls {
   urls: RunningStack['urls']
@@ -21,18 +22,6 @@ export interface Shop extends Controls {
   orderOf(checkoutId: string): Promise<string>
   assertInvariants(): Promise<void>
 }
-
-const CREATE_SKU = `
-  WITH product AS (
-    INSERT INTO products (identifier, slug, title) VALUES ($1, lower($1), 'Teapot ' || $1) RETURNING id
-  ), sku AS (
-    INSERT INTO skus (code, on_hand) VALUES ('SKU-' || $1, $2) RETURNING id
-  ), pair AS (
-    INSERT INTO product_skus (product_id, sku_id) SELECT product.id, sku.id FROM product, sku
-  ), price AS (
-    INSERT INTO sku_prices (sku_id, amount, currency, effective_at) SELECT id, $3, 'usd', '2020-01-01' FROM sku
-  )
-  SELECT id FROM sku`
 
 /**
  * A whole local stack for one test file, stopped after its last test. Minutes pass only when a test fires cron, so
@@ -66,10 +55,10 @@ export async function openShop(vars: Record<string, string> = {}): Promise<Shop>
     rows,
     async createSku({ onHand = 100, amount = 1_000 } = {}) {
       const identifier = `T${String(stockAtStart.size).padStart(9, '0')}`
-      const [sku] = await rows<{ id: string }>(CREATE_SKU, [identifier, onHand, amount])
-      const id = sku?.id ?? ''
-      stockAtStart.set(id, onHand)
-      return id
+      const goods = { identifier, title: `Teapot ${identifier}`, skuCode: `SKU-${identifier}`, onHand, amount }
+      const { skuId } = await addProduct(rows, goods)
+      stockAtStart.set(skuId, onHand)
+      return skuId
     },
     async stockOf(skuId) {
       return (

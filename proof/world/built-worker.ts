@@ -11,18 +11,16 @@ import type { RunningServices, RunningStripe } from '../../dev/services.ts'
 import { stopAll } from '../../dev/stop-all.ts'
 import { makeScratchFolder, removeScratchFolder } from '../../dev/scratch-folder.ts'
 import { BURST_BINDINGS } from '../../src/http/rate-limit/policies.ts'
-import { bundleWorker } from './bundle-worker.ts'
-import { startRecorder } from './recorder.ts'
-import type { Recorder } from './recorder.ts'
+import { bundleWorker, type BundledWorker } from './bundle-worker.ts'
 import { silentWorkerd } from './silent-workerd.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '../..')
 
 /** The newest day that Miniflare's workerd knows. */
-const COMPATIBILITY = { compatibilityDate: '2026-07-30', compatibilityFlags: ['nodejs_compat'] }
+export const COMPATIBILITY = { compatibilityDate: '2026-07-30', compatibilityFlags: ['nodejs_compat'] }
 const QUEUE = 'mercat-email'
 
-export interface BenchOptions {
+export interface BuiltOptions {
   /** More variables for the Worker; they win over all others. */
   vars?: Vars
   /** Whether queued emails are sent, by the Worker's own queue handler; without it they stay in the queue. */
@@ -31,22 +29,33 @@ export interface BenchOptions {
   cache?: boolean
   /** Whether paid sessions are told to the Worker by itself, as Stripe does. */
   webhooks?: boolean
-  /** Also starts the floors' Worker, and one of Mercat whose order statements are recorded instead of run. */
-  floors?: boolean
+  /** More Workers in the same workerd. */
+  beside?: (given: Given) => Promise<Beside>
   /** Where workerd takes a debugger, for profiles: `ws` addresses stand at `/json` of this port. */
   inspectorPort?: number
   /** Told of every line that the Workers write; without it they are read by nobody. */
   onLine?: (line: string) => void
 }
 
-export interface BenchShop {
+/** What is known when other Workers are to be put beside Mercat. */
+export interface Given {
+  vars: Vars
+  neonUrl: string
+  bundle: BundledWorker
+}
+
+export interface Beside {
+  workers: WorkerOptions[]
+  /** What stops with the shop. */
+  parts: { stop(): Promise<void> }[]
+}
+
+export interface BuiltShop {
   /** The Worker's address: workerd itself answers there, nothing stands before it. */
   api: string
   services: RunningServices & { stripe: RunningStripe }
   databaseUrl: string
   webhookSecret: string
-  /** Undefined unless asked for. */
-  floors: { url: string; recorded: { api: string; recorder: Recorder } } | undefined
   /** Sets the time that every round trip to the database takes beyond its own, in milliseconds. */
   setLatency(ms: number): Promise<void>
   /** Fires the cron trigger once; fulfilled when the Worker is done with it. */
@@ -58,7 +67,7 @@ export interface BenchShop {
  * The built Worker in workerd without the dev server, with a durable PostgreSQL (fsync on), the Neon proxy, Stripe's
  * emulator and a mailbox, all on free ports. Rate limits are off unless `vars` say otherwise; nothing fires cron.
  */
-export async function startBenchWorker(options: BenchOptions = {}): Promise<BenchShop> {
+export async function startBuiltWorker(options: BuiltOptions = {}): Promise<BuiltShop> {
   const port = await freePort()
   const api = `http://127.0.0.1:${port}`
   const example = readExampleVars(PROJECT)
@@ -82,15 +91,10 @@ export async function startBenchWorker(options: BenchOptions = {}): Promise<Benc
     const vars = { ...withLocalAddresses(example, local), ...wranglerVars(), RATE_LIMITS: 'off', ...options.vars }
     const bundle = bundleWorker()
     const workers: WorkerOptions[] = [mercat('mercat', bundle, vars, { port, ...options })]
-    let floors: BenchShop['floors']
-    if (options.floors === true) {
-      const recorder = await startRecorder(services.neon.url)
-      parts.push(recorder)
-      const [floorPort, recordedPort] = [await freePort(), await freePort()]
-      const recordedVars = { ...vars, NEON_FETCH_ENDPOINT: `${recorder.url}/sql` }
-      workers.push(floorsWorker(floorPort, vars), mercat('recorded', bundle, recordedVars, { port: recordedPort }))
-      const recorded = { api: `http://127.0.0.1:${recordedPort}`, recorder }
-      floors = { url: `http://127.0.0.1:${floorPort}`, recorded }
+    if (options.beside !== undefined) {
+      const beside = await options.beside({ vars, neonUrl: services.neon.url, bundle })
+      parts.push(...beside.parts)
+      workers.push(...beside.workers)
     }
     const runtime = await startWorkerd(workers, options)
     parts.push({ stop: () => runtime.dispose() })
@@ -101,7 +105,7 @@ export async function startBenchWorker(options: BenchOptions = {}): Promise<Benc
       const worker = await runtime.getWorker('mercat')
       await worker.scheduled({ cron: '* * * * *' })
     }
-    return { api, services: { ...services, stripe }, databaseUrl, webhookSecret, floors, setLatency, tick, stop }
+    return { api, services: { ...services, stripe }, databaseUrl, webhookSecret, setLatency, tick, stop }
   } catch (error) {
     await stop()
     throw error
@@ -117,13 +121,14 @@ const wranglerVars = (): Vars => ({
 })
 
 /** Listens itself: requests do not go through Miniflare's own Worker, which would cost every one of them the same. */
-const listenAt = (port: number) => [{ host: '127.0.0.1', port }]
+export const listenAt = (port: number) => [{ host: '127.0.0.1', port }]
 
-function mercat(
+/** Mercat as a Worker of that name. */
+export function mercat(
   name: string,
-  bundle: ReturnType<typeof bundleWorker>,
+  bundle: BundledWorker,
   vars: Vars,
-  { port, email = false, cache = true }: { port: number } & Pick<BenchOptions, 'email' | 'cache'>,
+  { port, email = false, cache = true }: { port: number } & Pick<BuiltOptions, 'email' | 'cache'>,
 ): WorkerOptions {
   return {
     name,
@@ -142,15 +147,7 @@ function mercat(
   }
 }
 
-const floorsWorker = (port: number, vars: Vars): WorkerOptions => ({
-  name: 'floors',
-  modules: [bundleWorker(path.join(import.meta.dirname, 'floors', 'wrangler.toml'))],
-  ...COMPATIBILITY,
-  bindings: vars,
-  unsafeDirectSockets: listenAt(port),
-})
-
-async function startWorkerd(workers: WorkerOptions[], { inspectorPort, onLine }: BenchOptions): Promise<Miniflare> {
+async function startWorkerd(workers: WorkerOptions[], { inspectorPort, onLine }: BuiltOptions): Promise<Miniflare> {
   const folder = makeScratchFolder(tmpdir(), 'mercat-bench-')
   if (onLine === undefined) process.env['MINIFLARE_WORKERD_PATH'] = silentWorkerd(folder)
   const runtime = new Miniflare({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { StoredMessage } from '../../../../dev/mailbox/store.ts'
-import { storedMessageSchema } from '../../../../dev/mailbox/store.ts'
-import type { RunningStack } from '../../../../dev/stack.ts'
+import type { StoredMessage } from '../../dev/mailbox/store.ts'
+import { storedMessageSchema } from '../../dev/mailbox/store.ts'
+import type { RunningStack } from '../../dev/stack.ts'
 
 const eventReport = z.object({
   events: z.array(
@@ -23,24 +23,26 @@ export interface StripeFault {
   times?: number
 }
 
+async function send(method: string, url: string, body?: unknown): Promise<{ status: number; json: unknown }> {
+  const answer = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) }
+}
+
+async function must(method: string, url: string, body?: unknown): Promise<unknown> {
+  const { status, json } = await send(method, url, body)
+  if (status >= 400) throw new Error(`${method} ${url} answered ${status}: ${JSON.stringify(json)}`)
+  return json
+}
+
 /** The control endpoints of the local stack's parts. */
 export type Controls = ReturnType<typeof createControls>
 
 export function createControls(urls: RunningStack['urls']) {
-  const send = async (method: string, url: string, body?: unknown): Promise<{ status: number; json: unknown }> => {
-    const answer = await fetch(url, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await answer.text()
-    return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) }
-  }
-  const must = async (method: string, url: string, body?: unknown): Promise<unknown> => {
-    const { status, json } = await send(method, url, body)
-    if (status >= 400) throw new Error(`${method} ${url} answered ${status}: ${JSON.stringify(json)}`)
-    return json
-  }
   const session = (id: string) => `${urls.stripe}/_emulator/checkout/sessions/${id}`
   return {
     /** Pays as on the hosted page; answers the HTTP status, 402 for a declined card. */
