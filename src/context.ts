@@ -1,26 +1,15 @@
+import type { Actor } from './actor.ts'
 import { createDb, type Db } from './db/client.ts'
 import { type Env, type RawEnv, readEnv } from './env.ts'
 import { runUntil } from './shared/deadline.ts'
-import { AppError } from './shared/errors.ts'
 import { createLog, type Log } from './shared/log.ts'
 import { createStripe, type StripeClient } from './payments/stripe/client.ts'
 
-/** Who asks: a member by a session, a visitor by a signed cookie only. */
-export type Actor = {
-  memberId: string | null
-  sessionId: string | null
-  visitorId: string | null
-  /** The browser, once somebody has signed in there, by a signed cookie. */
-  deviceId: string | null
-}
-
-export const NOBODY: Actor = { memberId: null, sessionId: null, visitorId: null, deviceId: null }
-
-/** The member who asks, for use cases of members only. Throws `not-authenticated`. */
-export function memberIdOf({ memberId }: Actor): string {
-  if (memberId === null) throw new AppError('not-authenticated', 'Sign in first.')
-  return memberId
-}
+/**
+ * What a request shows of its browser, whoever asks with it. It proves nobody: it only says where wrong passwords are
+ * counted. `deviceId` comes by a signed cookie, once somebody has signed in there.
+ */
+export type Browser = { deviceId: string | null }
 
 /** Everything that a use case may touch of the world. */
 export type Ctx = {
@@ -28,6 +17,7 @@ export type Ctx = {
   db: Db
   stripe: StripeClient
   actor: Actor
+  browser: Browser
   now: () => Date
   requestId: string
   log: Log
@@ -43,7 +33,7 @@ const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 export function createContext(
   raw: RawEnv,
   runtime: Runtime,
-  given: { requestId: string; door: 'fetch' | 'queue' | 'cron'; actor?: Actor },
+  given: { requestId: string; door: 'fetch' | 'queue' | 'cron'; actor: Actor },
 ): Ctx {
   const env = readEnv(raw)
   const log = createLog({ request_id: given.requestId, door: given.door })
@@ -51,7 +41,8 @@ export function createContext(
     env,
     db: createDb(env.DATABASE_URL, { fetchEndpoint: env.NEON_FETCH_ENDPOINT, timeoutMs: env.DATABASE_TIMEOUT_MS }),
     stripe: createStripe(env),
-    actor: given.actor ?? NOBODY,
+    actor: given.actor,
+    browser: { deviceId: null },
     now: () => new Date(),
     requestId: given.requestId,
     log,

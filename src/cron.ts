@@ -30,10 +30,10 @@ export async function handleScheduled(
   env: RawEnv,
   runtime: ExecutionContext,
 ): Promise<void> {
-  const ctx = createContext(env, runtime, { requestId: newId(), door: 'cron' })
+  const ctx = createContext(env, runtime, { requestId: newId(), door: 'cron', actor: { kind: 'job', name: 'cron' } })
   for (const [name, sweep] of Object.entries(SWEEPS)) {
     try {
-      await sweep(ctx)
+      await sweep({ ...ctx, actor: { kind: 'job', name } })
     } catch (error) {
       ctx.log.error('sweep-failed', { sweep: name, cron: event.cron, error })
     }

@@ -22,7 +22,7 @@ export async function handleQueue(batch: MessageBatch, env: RawEnv, runtime: Exe
 async function handleMessage(queue: string, message: Message, env: RawEnv, runtime: ExecutionContext): Promise<void> {
   const parsed = emailMessageSchema.safeParse(message.body)
   const requestId = parsed.success ? parsed.data.requestId : newId()
-  const ctx = createContext(env, runtime, { requestId, door: 'queue' })
+  const ctx = createContext(env, runtime, { requestId, door: 'queue', actor: { kind: 'job', name: 'email' } })
   if (!parsed.success) {
     // The body stays out of the log: nobody knows what is in it. Trying again would not make it better.
     ctx.log.error('queue-message-unknown', { queue, message_id: message.id, issues: parsed.error.issues.length })

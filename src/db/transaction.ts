@@ -1,6 +1,7 @@
 import { NeonDbError } from '@neondatabase/serverless'
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import { sql } from 'drizzle-orm'
+import { type Actor, type Member, requireShopper } from '../actor.ts'
 import { currentDeadline, isTimeUp } from '../shared/deadline.ts'
 import { AppError, type ErrorCode } from '../shared/errors.ts'
 import type { Db } from './client.ts'
@@ -97,25 +98,27 @@ export function runStatement<T>(statement: () => PromiseLike<T>, { onLostAnswer 
 }
 
 /** Who a statement is run for; the context of a request is one. */
-type Caller = { db: Db; actor: { memberId: string | null; sessionId: string | null }; now: () => Date }
+type Caller = { db: Db; actor: Actor; now: () => Date }
 
-const assertSessionIsLive = ({ db, actor, now }: Caller) =>
+const assertSessionIsLive = ({ db, now }: Caller, { sessionId, memberId }: Member) =>
   db.execute(sql`
     SELECT assert_that(EXISTS (
-      SELECT 1 FROM sessions WHERE id = ${actor.sessionId}::uuid AND member_id = ${actor.memberId}::uuid
+      SELECT 1 FROM sessions WHERE id = ${sessionId}::uuid AND member_id = ${memberId}::uuid
         AND ended_at IS NULL AND expires_at > ${now().toISOString()}), 'session_is_live')`)
 
 /**
  * As `runBatch`, for the data of the caller. An access token is believed for its fifteen minutes without asking; that
- * its session has been ended is noticed here, in the same round trip. Throws `session-ended` too.
+ * its session has been ended is noticed here, in the same round trip. Throws `session-ended` too, and `not-authenticated`
+ * for anybody but a visitor or a member.
  */
 export async function runBatchAsCaller<U extends BatchItem<'pg'>, T extends Readonly<[U, ...U[]]>>(
   caller: Caller,
   statements: T,
   options: Options = {},
 ): Promise<BatchResponse<T>> {
-  if (caller.actor.sessionId === null) return runBatch(caller.db, statements, options)
-  const [, ...results] = await runBatch(caller.db, [assertSessionIsLive(caller), ...statements], options)
+  const shopper = requireShopper(caller.actor)
+  if (shopper.kind === 'visitor') return runBatch(caller.db, statements, options)
+  const [, ...results] = await runBatch(caller.db, [assertSessionIsLive(caller, shopper), ...statements], options)
   return results
 }
 
@@ -124,7 +127,7 @@ export async function runStatementAsCaller<T>(
   caller: Caller,
   statement: () => BatchItem<'pg'> & PromiseLike<T>,
 ): Promise<T> {
-  if (caller.actor.sessionId === null) return runStatement(statement)
+  if (requireShopper(caller.actor).kind === 'visitor') return runStatement(statement)
   const [result] = await runBatchAsCaller(caller, [statement()])
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the statement's own result
   return result as T

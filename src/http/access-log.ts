@@ -11,6 +11,8 @@ export const accessLog = createMiddleware<AppEnv>(async (c, next) => {
   createLog({ request_id: c.get('requestId'), door: 'fetch' }).info('request', {
     method: c.req.method,
     path: c.req.path.slice(0, PATH_LENGTH),
+    // None when the Worker is not configured.
+    actor: c.get('ctx')?.actor.kind,
     status: c.res.status,
     ms: Date.now() - start,
   })

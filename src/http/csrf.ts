@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
+import { shopperIds } from '../actor.ts'
 import { AppError } from '../shared/errors.ts'
 import { isSame } from '../shared/is-same.ts'
 import { type SigningKeys, signingKeys } from '../shared/signing-keys.ts'
@@ -67,12 +68,9 @@ function assertOrigin(c: Context<AppEnv>): void {
 /** Whether `given` is the token in the caller's cookie, and the caller's own. */
 export function isCsrfToken(c: Context<AppEnv>, given: string): boolean {
   const { env, actor } = c.get('ctx')
+  const { visitorId } = shopperIds(actor)
   const cookie = getCookie(c, cookieName(c, COOKIE)) ?? ''
-  return (
-    actor.visitorId !== null &&
-    isSame(cookie, given) &&
-    isOwnToken(signingKeys(env, 'csrf-token'), actor.visitorId, cookie)
-  )
+  return visitorId !== null && isSame(cookie, given) && isOwnToken(signingKeys(env, 'csrf-token'), visitorId, cookie)
 }
 
 function assertToken(c: Context<AppEnv>): void {

@@ -11,7 +11,7 @@ const DEVICE: SignedCookie = { name: 'mercat_device', purpose: 'device-cookie', 
 export const readDevice = createMiddleware<AppEnv>(async (c, next) => {
   const value = await readSignedCookie(c, DEVICE)
   const ctx = c.get('ctx')
-  if (value !== undefined && UUID.test(value)) ctx.actor = { ...ctx.actor, deviceId: value }
+  if (value !== undefined && UUID.test(value)) ctx.browser = { deviceId: value }
   await next()
 })
 

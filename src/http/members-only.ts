@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from './app-env.ts'
-import { requireMember } from './session.ts'
+import { forMembers } from './session.ts'
 
 type Middleware = MiddlewareHandler<AppEnv>
 
@@ -17,6 +17,6 @@ export const forEveryone = { security: new Array<Record<string, string[]>>() }
  * asks for a member, and that the OpenAPI document says so (`security`, the 401 answer), cannot come apart this way.
  */
 export const membersOnly = <M extends Middleware[]>(...further: M): MembersOnly<M> => ({
-  middleware: [requireMember, ...further],
+  middleware: [forMembers, ...further],
   security: [{ session: [] }, { bearer: [] }],
 })

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory'
+import { NOBODY } from '../actor.ts'
 import { createContext } from '../context.ts'
 import { runUntil } from '../shared/deadline.ts'
 import type { AppEnv } from './app-env.ts'
@@ -9,7 +10,8 @@ import { isSafeMethod } from './paths.ts'
  * or malformed variable stops the request here.
  */
 export const requestContext = createMiddleware<AppEnv>(async (c, next) => {
-  const ctx = createContext(c.env, c.executionCtx, { requestId: c.get('requestId'), door: 'fetch' })
+  const given = { requestId: c.get('requestId'), door: 'fetch', actor: NOBODY } as const
+  const ctx = createContext(c.env, c.executionCtx, given)
   c.set('ctx', ctx)
   const endsAt = Date.now() + ctx.env.REQUEST_TIMEOUT_MS
   await runUntil({ endsAt, repeatsAfterTimeout: !isSafeMethod(c.req.method) }, next)

@@ -1,7 +1,9 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
-import { ACCESS_TOKEN_SECONDS, verifyAccessToken } from '../shared/access-token.ts'
+import { requireMember, shopperIds } from '../actor.ts'
+import type { Ctx } from '../context.ts'
+import { ACCESS_TOKEN_SECONDS, type AccessClaims, verifyAccessToken } from '../shared/access-token.ts'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { bearerOf } from './bearer.ts'
@@ -22,6 +24,11 @@ export const hasSessionCookies = (c: Context<AppEnv>): boolean =>
 /** These tell or end the state of the session, whatever that is: they answer an invalid token as they do none. */
 const ANSWERS_ANYONE: ReadonlySet<string> = new Set([SESSION_PATH, SIGN_OUT_PATH, REFRESH_BY_TOKEN_PATH])
 
+/** From here on it is this member who asks; what they own as the visitor that they were stays in reach. */
+export function becomeMember(ctx: Ctx, claims: AccessClaims): void {
+  ctx.actor = { kind: 'member', ...claims, visitorId: shopperIds(ctx.actor).visitorId }
+}
+
 /**
  * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is
  * malformed or not valid is refused; a cookie that is not valid counts as none. Throws `not-authenticated`.
@@ -36,7 +43,7 @@ export const readSession = createMiddleware<AppEnv>(async (c, next) => {
   if (token !== undefined) {
     const { SESSION_KEYS, PUBLIC_API_URL } = ctx.env
     const claims = await verifyAccessToken(SESSION_KEYS, PUBLIC_API_URL, token, ctx.now())
-    if (claims !== undefined) ctx.actor = { ...ctx.actor, ...claims }
+    if (claims !== undefined) becomeMember(ctx, claims)
     else if (bearer.kind === 'token' && !isLenient)
       throw new AppError('not-authenticated', 'The access token is not valid (any more).')
   }
@@ -44,9 +51,9 @@ export const readSession = createMiddleware<AppEnv>(async (c, next) => {
 })
 
 /** For routes of members only. Throws `not-authenticated`. */
-export const requireMember = createMiddleware<AppEnv>(async (c, next) => {
+export const forMembers = createMiddleware<AppEnv>(async (c, next) => {
   refuseStale(c)
-  if (c.get('ctx').actor.memberId === null) throw new AppError('not-authenticated', 'Sign in first.')
+  requireMember(c.get('ctx').actor)
   await next()
 })
 
@@ -60,7 +67,7 @@ export const refuseStaleSession = createMiddleware<AppEnv>(async (c, next) => {
 })
 
 function refuseStale(c: Context<AppEnv>): void {
-  if (c.get('ctx').actor.memberId === null && refreshTokenOf(c) !== undefined) {
+  if (c.get('ctx').actor.kind !== 'member' && refreshTokenOf(c) !== undefined) {
     throw new AppError(
       'access-token-expired',
       'The access token has expired: call POST /v1/auth/refresh and try again.',

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { requireShopper } from '../actor.ts'
 import { newId } from '../shared/ids.ts'
 import type { AppEnv } from './app-env.ts'
 import { readSignedCookie, type SignedCookie, writeSignedCookie } from './signed-cookie.ts'
@@ -12,16 +13,17 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 export const readVisitor = createMiddleware<AppEnv>(async (c, next) => {
   const value = await readSignedCookie(c, VISITOR)
   const ctx = c.get('ctx')
-  if (value !== undefined && UUID.test(value)) ctx.actor = { ...ctx.actor, visitorId: value }
+  if (value !== undefined && UUID.test(value)) ctx.actor = { ...requireShopper(ctx.actor), visitorId: value }
   await next()
 })
 
 /** The visitor's id; a first-time visitor is given one, and its cookie. */
 export async function ensureVisitor(c: Context<AppEnv>): Promise<string> {
   const ctx = c.get('ctx')
-  if (ctx.actor.visitorId !== null) return ctx.actor.visitorId
+  const shopper = requireShopper(ctx.actor)
+  if (shopper.visitorId !== null) return shopper.visitorId
   const id = newId()
   await writeSignedCookie(c, VISITOR, id)
-  ctx.actor = { ...ctx.actor, visitorId: id }
+  ctx.actor = { ...shopper, visitorId: id }
   return id
 }

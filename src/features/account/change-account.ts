@@ -1,4 +1,5 @@
-import { type Ctx, memberIdOf } from '../../context.ts'
+import { requireMember } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatchAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type TaggedAccount, toTaggedAccount } from './get-account.ts'
@@ -20,9 +21,10 @@ const changedMeanwhile = (cause?: unknown) =>
  * Throws `precondition-failed` when the account is none of those that `ifMatch` names.
  */
 export async function changeAccount(ctx: Ctx, { ifMatch, ...change }: Input): Promise<TaggedAccount> {
+  const { memberId } = requireMember(ctx.actor)
   const etags = readIfMatch(ifMatch)
   if (etags?.length === 0) throw changedMeanwhile()
-  const statements = changeAccountStatements(ctx.db, memberIdOf(ctx.actor), change, etags, ctx.now())
+  const statements = changeAccountStatements(ctx.db, memberId, change, etags, ctx.now())
   try {
     // With a condition the change is not made again when its answer was lost: it would meet its own new state.
     const options = { onLostAnswer: etags === null ? 'retry' : 'fail' } as const

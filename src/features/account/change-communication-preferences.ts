@@ -1,4 +1,5 @@
-import { type Ctx, memberIdOf } from '../../context.ts'
+import { requireMember } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { updatePreferences } from './queries/account.ts'
@@ -8,7 +9,7 @@ type Input = { newsletter: boolean | undefined; unsubscribedFromAll: boolean | u
 
 /** Changes what is given of the marketing emails that the caller wants, and answers all of it. */
 export async function changeCommunicationPreferences(ctx: Ctx, input: Input): Promise<Preferences> {
-  const memberId = memberIdOf(ctx.actor)
+  const { memberId } = requireMember(ctx.actor)
   const [row] = await runStatementAsCaller(ctx, () => updatePreferences(ctx.db, memberId, input, ctx.now()))
   if (row === undefined) throw new AppError('session-ended', 'This session has been ended. Sign in again.')
   return row

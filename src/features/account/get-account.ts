@@ -1,4 +1,5 @@
-import { type Ctx, memberIdOf } from '../../context.ts'
+import { requireMember } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type AccountRow, selectAccount } from './queries/account.ts'
@@ -15,6 +16,7 @@ export function toTaggedAccount(row: { account: AccountRow; etag: string } | und
 
 /** The caller's own account. Throws `not-authenticated`, `session-ended`. */
 export async function getAccount(ctx: Ctx): Promise<TaggedAccount> {
-  const { rows } = await runStatementAsCaller(ctx, () => selectAccount(ctx.db, memberIdOf(ctx.actor), ctx.now()))
+  const { memberId } = requireMember(ctx.actor)
+  const { rows } = await runStatementAsCaller(ctx, () => selectAccount(ctx.db, memberId, ctx.now()))
   return toTaggedAccount(rows[0])
 }

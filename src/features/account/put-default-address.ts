@@ -1,4 +1,5 @@
-import { type Ctx, memberIdOf } from '../../context.ts'
+import { requireMember } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
 import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -17,7 +18,7 @@ export async function putDefaultAddress(ctx: Ctx, address: DefaultAddress): Prom
       errors: [{ field: 'country', code: 'not-shipped-to', message }],
     })
   }
-  const memberId = memberIdOf(ctx.actor)
+  const { memberId } = requireMember(ctx.actor)
   const [, [member]] = await runBatchAsCaller(ctx, [
     upsertDefaultAddress(ctx.db, memberId, address, ctx.now()),
     selectStripeCustomer(ctx.db, memberId),

@@ -1,11 +1,12 @@
-import { type Ctx, memberIdOf } from '../../context.ts'
+import { requireMember } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
 import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { deleteDefaultAddress, selectStripeCustomer } from './queries/default-address.ts'
 
 /** Forgets the caller's default shipping address, at Stripe too, where it follows after the answer. */
 export async function removeDefaultAddress(ctx: Ctx): Promise<void> {
-  const memberId = memberIdOf(ctx.actor)
+  const { memberId } = requireMember(ctx.actor)
   const [deleted, [member]] = await runBatchAsCaller(ctx, [
     deleteDefaultAddress(ctx.db, memberId),
     selectStripeCustomer(ctx.db, memberId),

@@ -1,8 +1,8 @@
+import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatchAsCaller } from '../../db/transaction.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
-import { getMember } from './get-member.ts'
 import type { Member } from './member.ts'
 import { clearPendingEmail, setPendingEmail } from './queries/members.ts'
 import { insertTokenEmail } from './queries/token-emails.ts'
@@ -16,7 +16,7 @@ import { newTokenEmail } from './token-email.ts'
  * Throws `invalid-credentials` for a wrong password (which counts towards the lock), `account-exists`, `session-ended`.
  */
 export async function changeEmail(ctx: Ctx, input: { email: string; password: string }): Promise<Member> {
-  const { memberId } = getMember(ctx)
+  const { memberId } = requireMember(ctx.actor)
   const checked = await checkPassword(ctx, { memberId }, input.password)
   const accepted = acceptStatements(ctx.db, checked)
   if (input.email === checked.member.email) {

@@ -1,8 +1,8 @@
+import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
-import { getMember } from './get-member.ts'
 import { brokenRulesOf } from './check-new-password.ts'
 import { passwordTooWeak } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
@@ -23,7 +23,7 @@ export async function changePassword(
   ctx: Ctx,
   { currentPassword, password }: { currentPassword: string; password: string },
 ): Promise<void> {
-  const { memberId, sessionId } = getMember(ctx)
+  const { memberId, sessionId } = requireMember(ctx.actor)
   const checked = await checkPassword(ctx, { memberId }, currentPassword)
   const broken = await brokenRulesOf(ctx, password, checked.member)
   if (broken.length > 0) {
@@ -37,7 +37,7 @@ export async function changePassword(
     runBatchAsCaller(ctx, [
       ...acceptStatements(ctx.db, checked, newHash),
       endSessionsOf(ctx.db, memberId, now, sessionId),
-      forgetDevices(ctx.db, memberId, ctx.actor.deviceId),
+      forgetDevices(ctx.db, memberId, ctx.browser.deviceId),
       clearPendingEmail(ctx.db, memberId, now),
       voidTokens(ctx.db, { memberId }, ['reset_password'], now, notice.links),
       insertTokenEmail(ctx.db, { memberId }, notice),

@@ -52,7 +52,7 @@ function reasonOf(row: AttemptRow | undefined): string {
  */
 export async function checkPassword(ctx: Ctx, claimant: Claimant, password: string): Promise<CheckedPassword> {
   const notice = await newLockNotice(ctx)
-  const { deviceId } = ctx.actor
+  const { deviceId } = ctx.browser
   const attempt = () => countAttempt(ctx.db, claimant, { deviceId, now: ctx.now(), notice })
   const { rows } = 'memberId' in claimant ? await runStatementAsCaller(ctx, attempt) : await runStatement(attempt)
   const row = rows[0]

@@ -1,7 +1,7 @@
+import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
-import { getMember } from './get-member.ts'
 import { endSessionOf } from './queries/sessions.ts'
 
 /**
@@ -9,7 +9,7 @@ import { endSessionOf } from './queries/sessions.ts'
  * for anybody else's, `session-ended`.
  */
 export async function endOwnSession(ctx: Ctx, id: string): Promise<boolean> {
-  const { memberId, sessionId } = getMember(ctx)
+  const { memberId, sessionId } = requireMember(ctx.actor)
   const [ended] = await runBatchAsCaller(ctx, [endSessionOf(ctx.db, memberId, id, ctx.now())], { onLostAnswer: 'fail' })
   if (ended.length === 0) throw new AppError('not-found', 'You have no such session.')
   return id === sessionId

@@ -1,3 +1,4 @@
+import { requireShopper } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runStatement } from '../../db/transaction.ts'
 import { sha256Hex } from '../../shared/digest.ts'
@@ -22,8 +23,9 @@ export type TokenOwner = {
 
 /** Whose token it is, without using it up. Throws `invalid-token`. */
 export async function getTokenOwner(ctx: Ctx, purpose: TokenPurpose, token: string): Promise<TokenOwner> {
-  const tokenHash = await sha256Hex(token)
-  const asked = { tokenHash, sessionId: ctx.actor.sessionId, now: ctx.now() }
+  const shopper = requireShopper(ctx.actor)
+  const sessionId = shopper.kind === 'member' ? shopper.sessionId : null
+  const asked = { tokenHash: await sha256Hex(token), sessionId, now: ctx.now() }
   const { rows } = await runStatement(() => selectOwnerOfToken(ctx.db, purpose, asked))
   const row = rows[0]
   if (row === undefined) throw invalidToken()

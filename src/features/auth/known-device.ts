@@ -9,5 +9,5 @@ export type SignInClient = {
 }
 
 /** What a browser is known by once somebody has signed in there; null for a client that keeps no cookies. */
-export const deviceOf = ({ actor }: Ctx, { isBrowser }: Pick<SignInClient, 'isBrowser'>): string | null =>
-  isBrowser ? (actor.deviceId ?? newId()) : null
+export const deviceOf = ({ browser }: Ctx, { isBrowser }: Pick<SignInClient, 'isBrowser'>): string | null =>
+  isBrowser ? (browser.deviceId ?? newId()) : null

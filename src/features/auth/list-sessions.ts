@@ -1,16 +1,16 @@
 import { z } from 'zod'
+import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { decodeCursor, toPage } from '../../shared/pagination.ts'
 import { deviceName } from './device-name.ts'
-import { getMember } from './get-member.ts'
 import { selectSessions } from './queries/sessions.ts'
 
 const cursorSchema = z.uuid()
 
 /** The caller's live sessions, newest first. Throws `invalid-cursor`, `session-ended`. */
 export async function listSessions(ctx: Ctx, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
-  const { memberId, sessionId } = getMember(ctx)
+  const { memberId, sessionId } = requireMember(ctx.actor)
   const page = { limit, ...(cursor === undefined ? {} : { beforeId: decodeCursor(cursor, cursorSchema) }) }
   const rows = await runStatementAsCaller(ctx, () => selectSessions(ctx.db, memberId, ctx.now(), page))
   return toPage(

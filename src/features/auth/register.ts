@@ -1,3 +1,4 @@
+import { requireShopper } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { CART_MERGE_RACE, mergeCartStatements } from '../../db/merge-cart.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
@@ -35,6 +36,7 @@ export const accountExists = (field: 'username' | 'email') =>
  * Throws `password-too-weak`, `account-exists`.
  */
 export async function register(ctx: Ctx, input: Registration): Promise<SignedIn> {
+  const { visitorId } = requireShopper(ctx.actor)
   const { username, email, newsletter } = input
   await assertStrongPassword(ctx, input.password, { username, email, firstName: '', lastName: '' })
   const createdAt = ctx.now()
@@ -51,7 +53,7 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
       insertSession(ctx.db, session),
       ...(deviceId === null ? [] : [rememberDevice(ctx.db, member.id, deviceId, createdAt)]),
       insertTokenEmail(ctx.db, { memberId: member.id }, verification),
-      ...(ctx.actor.visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, ctx.actor.visitorId)),
+      ...(visitorId === null ? [] : mergeCartStatements(ctx.db, member.id, visitorId)),
     ] as const
   for (let attempt = 1; ; attempt++) {
     try {

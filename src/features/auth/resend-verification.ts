@@ -1,7 +1,7 @@
+import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
-import { getMember } from './get-member.ts'
 import { insertTokenEmail } from './queries/token-emails.ts'
 import { newTokenEmail } from './token-email.ts'
 
@@ -10,7 +10,7 @@ import { newTokenEmail } from './token-email.ts'
  * reader owns the account. Throws `session-ended`.
  */
 export async function resendVerification(ctx: Ctx): Promise<void> {
-  const { memberId } = getMember(ctx)
+  const { memberId } = requireMember(ctx.actor)
   const email = await newTokenEmail(ctx, 'verification')
   const [written] = await runBatchAsCaller(ctx, [insertTokenEmail(ctx.db, { memberId }, email)])
   if (written.rows.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, [email.outboxId]))

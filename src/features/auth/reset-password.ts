@@ -27,7 +27,7 @@ export async function resetPassword(
   const notice = await newTokenEmail(ctx, 'password_changed')
   const { now } = notice
   const owner = { memberId: member.id }
-  const deviceId = ctx.actor.deviceId ?? newId()
+  const deviceId = ctx.browser.deviceId ?? newId()
   await refusingSpentToken(
     runBatch(ctx.db, [
       lockMember(ctx.db, owner),

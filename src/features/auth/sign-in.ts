@@ -1,3 +1,4 @@
+import { requireShopper } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { CART_MERGE_RACE, mergeCartStatements } from '../../db/merge-cart.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
@@ -18,18 +19,23 @@ export async function signIn(
   ctx: Ctx,
   { login, password, ...client }: { login: string; password: string } & SignInClient,
 ): Promise<SignedIn> {
+  const { visitorId } = requireShopper(ctx.actor)
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const checked = await checkPassword(ctx, { login }, password)
-    const opened = await openSession(ctx, checked, client)
+    const opened = await openSession(ctx, checked, client, visitorId)
     if (opened !== undefined) return opened
   }
   throw invalidCredentials()
 }
 
 /** Undefined when the password was changed since it was compared. */
-async function openSession(ctx: Ctx, checked: CheckedPassword, client: SignInClient): Promise<SignedIn | undefined> {
+async function openSession(
+  ctx: Ctx,
+  checked: CheckedPassword,
+  client: SignInClient,
+  visitorId: string | null,
+): Promise<SignedIn | undefined> {
   const { member } = checked
-  const { visitorId } = ctx.actor
   const { session, tokens } = await newSession(ctx, member.id, client.userAgent)
   const deviceId = deviceOf(ctx, client)
   for (let attempt = 1; ; attempt++) {

@@ -38,7 +38,7 @@ function answerOnce(c: Context<AppEnv>, { contents, replayed }: ChangedCart) {
 
 /** A caller who is nobody yet becomes a visitor, so that the cart has an owner. */
 async function identify(c: Context<AppEnv>): Promise<void> {
-  if (c.get('ctx').actor.memberId === null) await ensureVisitor(c)
+  if (c.get('ctx').actor.kind !== 'member') await ensureVisitor(c)
 }
 
 cartRoutes.openapi(

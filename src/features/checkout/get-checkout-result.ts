@@ -1,3 +1,4 @@
+import { requireShopper, shopperIds } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -20,8 +21,9 @@ export async function getCheckoutResult(
   { sessionId, refusal }: { sessionId: string; refusal: AppError | undefined },
 ): Promise<CheckoutResult> {
   const missing = new AppError('not-found', 'There is no such checkout.')
-  if (ctx.actor.memberId === null && ctx.actor.visitorId === null) throw missing
-  const { rows } = await runStatementAsCaller(ctx, () => selectCheckoutsBySession(ctx.db, ctx.actor, sessionId))
+  const shopper = shopperIds(requireShopper(ctx.actor))
+  if (shopper.memberId === null && shopper.visitorId === null) throw missing
+  const { rows } = await runStatementAsCaller(ctx, () => selectCheckoutsBySession(ctx.db, shopper, sessionId))
   const row: CheckoutRow | undefined = rows[0]
   if (row === undefined) throw missing
   if (row.stripe_session_id === sessionId && row.status !== 'open' && row.status !== 'processing') {

@@ -1,3 +1,4 @@
+import { shopperIds } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { sha256Hex } from '../../shared/digest.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -65,7 +66,8 @@ export function assertSellable(priced: PricedCart): void {
 
 /** Freezes what the customer sees: lines, prices, discounts, shipping and totals. */
 export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, input }: Input): Promise<Snapshot> {
-  const { env, actor } = ctx
+  const { env } = ctx
+  const { memberId, visitorId } = shopperIds(ctx.actor)
   const now = ctx.now()
   const { totals, shippingMethod } = priced
   const expiresAt = expiryOf(now, env.CHECKOUT_MINUTES)
@@ -103,7 +105,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     discounts,
     totals,
     shipping: [shippingMethod?.id, shippingMethod?.amount],
-    buyer: [actor.memberId, input.email, input.locale],
+    buyer: [memberId, input.email, input.locale],
     terms: termsVersion,
     currency: env.CURRENCY,
     tax: [env.AUTOMATIC_TAX, env.TAX_BEHAVIOR],
@@ -112,8 +114,8 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     id,
     cartId: cart.id,
     cartVersion: cart.version,
-    memberId: actor.memberId,
-    visitorId: actor.visitorId,
+    memberId,
+    visitorId,
     networkKey: input.networkKey,
     email: input.email,
     locale: input.locale,

@@ -6,6 +6,7 @@ import { type Money, money } from '../../shared/money.ts'
 import { turnstileHint } from '../../shared/turnstile.ts'
 import { isRefused, stripeApiError } from '../../payments/stripe/client.ts'
 import type { CartContents } from '../cart/contents.ts'
+import { ownerOf } from '../cart/owner.ts'
 import { parseCart, selectCart } from '../cart/queries.ts'
 import { priceCart } from '../cart/rules.ts'
 import { clearCart } from '../orders/clear-cart.ts'
@@ -84,14 +85,13 @@ export async function startCheckout(ctx: Ctx, given: StartCheckoutInput): Promis
 }
 
 async function readState(ctx: Ctx, input: StartCheckoutInput) {
-  const { memberId, visitorId } = ctx.actor
-  if (memberId === null && visitorId === null) throw new AppError('cart-empty', 'There is nothing in the cart.')
-  const owner = memberId === null ? { visitorId: visitorId ?? '' } : { memberId }
+  const owner = ownerOf(ctx.actor)
+  if (owner === undefined) throw new AppError('cart-empty', 'There is nothing in the cart.')
   const [cartRows, checkouts, terms, buyers] = await runBatchAsCaller(ctx, [
     selectCart(ctx.db, owner, { currency: ctx.env.CURRENCY, now: ctx.now() }),
-    selectCurrentCheckouts(ctx.db, ctx.actor, input.idempotencyKey),
+    selectCurrentCheckouts(ctx.db, owner, input.idempotencyKey),
     selectTermsOfSale(ctx.db, ctx.now()),
-    ...(memberId === null ? [] : [selectBuyer(ctx.db, memberId)]),
+    ...('memberId' in owner ? [selectBuyer(ctx.db, owner.memberId)] : []),
   ])
   const termsVersion = terms.rows[0]?.version
   if (termsVersion === undefined) throw new Error('the shop has no terms of sale that hold')

@@ -1,3 +1,4 @@
+import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { alertOperator } from '../email/alert-operator.ts'
@@ -41,6 +42,7 @@ async function each<T>(ctx: Ctx, name: string, items: T[], work: (item: T) => Pr
 
 /** Settles checkouts of which nothing was heard in time. Bounded; safe to run twice at once. */
 export async function sweepCheckouts(ctx: Ctx): Promise<void> {
+  requireJob(ctx.actor)
   const now = ctx.now()
   const again = { open: new Date(now.getTime() + RETRY_AFTER_MS), processing: processingSweepAt(now) }
   const { rows } = await runStatement(() => claimDueCheckouts(ctx.db, now, again, BATCH))
@@ -84,6 +86,7 @@ async function findUnansweredSession(ctx: Ctx, row: CheckoutRow): Promise<void> 
  * belongs to none. Asks Stripe only while checkouts are open.
  */
 export async function placeMissedOrders(ctx: Ctx): Promise<void> {
+  requireJob(ctx.actor)
   const { rows } = await runStatement(() => selectOldestOpenCheckout(ctx.db))
   const oldest = rows[0]?.created_at
   if (oldest == null) return
@@ -125,6 +128,7 @@ async function settleMissed(ctx: Ctx, sessionId: string): Promise<void> {
 
 /** Takes bought lines out of carts whose clean-up failed or never ran. */
 export async function clearForgottenCarts(ctx: Ctx): Promise<void> {
+  requireJob(ctx.actor)
   const { rows } = await runStatement(() =>
     selectUnclearedCheckouts(ctx.db, new Date(ctx.now().getTime() - 60_000), BATCH),
   )

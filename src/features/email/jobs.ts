@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
 import { failureMessage, EMAIL_PHASES } from './record-email-failure.ts'
@@ -24,6 +25,7 @@ export type Delivery = Pick<Message, 'attempts' | 'ack' | 'retry'>
 
 /** Sends what the message names. The message is acknowledged unless another attempt is to come. Never throws. */
 export async function handleEmailMessage(ctx: Ctx, message: EmailMessage, delivery: Delivery): Promise<void> {
+  requireJob(ctx.actor)
   try {
     const outcome = await sendEmail(ctx, message.outboxId)
     if (outcome.status === 'retry') delivery.retry({ delaySeconds: outcome.delaySeconds })
@@ -40,6 +42,7 @@ export async function handleEmailMessage(ctx: Ctx, message: EmailMessage, delive
  * the meantime. Never throws.
  */
 export async function handleDeadEmailMessage(ctx: Ctx, message: EmailMessage, delivery: Delivery): Promise<void> {
+  requireJob(ctx.actor)
   const { outboxId } = message
   const now = ctx.now()
   try {

@@ -1,3 +1,4 @@
+import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { sendToEmailQueue } from './enqueue-email.ts'
@@ -12,6 +13,7 @@ const ROUNDS = 10
  * taken are due again a minute later.
  */
 export async function sweepOutbox(ctx: Ctx): Promise<void> {
+  requireJob(ctx.actor)
   let swept = 0
   for (let round = 0; round < ROUNDS; round++) {
     const rows = await runStatement(() => takeDueOutboxRows(ctx.db, ctx.now(), ROWS_PER_ROUND))

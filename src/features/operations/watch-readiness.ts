@@ -1,3 +1,4 @@
+import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { checkSaleReadiness } from './check-sale-readiness.ts'
 
@@ -6,6 +7,7 @@ let lastSaid = ''
 
 /** Says in the log what a sale lacks, once for each change in each isolate, and when nothing is missing any more. */
 export async function watchReadiness(ctx: Ctx): Promise<void> {
+  requireJob(ctx.actor)
   const problems = await checkSaleReadiness(ctx)
   const now = problems.map(({ message }) => message).join(' ')
   if (now === lastSaid) return

@@ -1,3 +1,4 @@
+import { requireShopper, shopperIds } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -13,9 +14,9 @@ export async function getOrder(
   ctx: Ctx,
   { identifier, token }: { identifier: string; token?: string | undefined },
 ): Promise<OrderRow> {
+  const { memberId, visitorId } = shopperIds(requireShopper(ctx.actor))
   const { rows } = await runStatementAsCaller(ctx, () => selectOrder(ctx.db, identifier))
   const order: OrderRow | undefined = rows[0]
-  const { memberId, visitorId } = ctx.actor
   const proof = token === undefined ? 'none' : await checkOrderToken(ctx.env, identifier, token, ctx.now())
   const allowed =
     order !== undefined &&

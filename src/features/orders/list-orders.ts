@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Ctx, memberIdOf } from '../../context.ts'
+import { requireMember } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { money } from '../../shared/money.ts'
 import { decodeCursor, toPage } from '../../shared/pagination.ts'
@@ -32,7 +33,7 @@ export async function listOrders(
   ctx: Ctx,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<OrderList> {
-  const memberId = memberIdOf(ctx.actor)
+  const { memberId } = requireMember(ctx.actor)
   const before = cursor === undefined ? null : decodeCursor(cursor, z.uuid())
   const { rows } = await runStatementAsCaller(ctx, () => selectOrdersOf(ctx.db, memberId, { limit, before }))
   const toItem = (row: OrderSummaryRow) => toSummary(row, ctx.env.PUBLIC_API_URL)

@@ -1,3 +1,4 @@
+import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
@@ -43,6 +44,7 @@ const codeOf = (error: unknown): string => {
 
 /** Takes up erasures that are not done yet. Bounded; safe to run twice at once. */
 export async function sweepErasures(ctx: Ctx): Promise<void> {
+  requireJob(ctx.actor)
   const { rows } = await runStatement(() => claimDueErasures(ctx.db, ctx.now(), BATCH))
   for (const row of rows) await continueErasure(ctx, row)
 }

@@ -1,6 +1,6 @@
+import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
-import { AppError } from '../../shared/errors.ts'
 import { checkPassword, invalidCredentials } from '../auth/check-password.ts'
 import { continueDeletion } from './continue-deletion.ts'
 import { closeAccountStatements, type DeletionRow } from './queries/delete-account.ts'
@@ -12,8 +12,7 @@ import { REQUEST_GRACE_MS } from './rules.ts'
  * Throws `invalid-credentials` (counted against the account's lock), `session-ended`, `not-authenticated`.
  */
 export async function deleteAccount(ctx: Ctx, { password }: { password: string }): Promise<{ done: boolean }> {
-  const { memberId, sessionId } = ctx.actor
-  if (memberId === null || sessionId === null) throw new AppError('not-authenticated', 'Sign in first.')
+  const { memberId, sessionId } = requireMember(ctx.actor)
   const { comparedHash } = await checkPassword(ctx, { memberId }, password)
   const deletion = await closeAccount(ctx, { memberId, sessionId, comparedHash })
   ctx.log.info('account-closed', { member_id: memberId })

@@ -1,5 +1,5 @@
+import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
-import { memberIdOf } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { type BillingHistory, readBillingHistory } from './billing-history.ts'
 import { type ExportedData, selectEverything } from './queries/export-account.ts'
@@ -17,7 +17,7 @@ export type AccountExport = {
  * or nothing: throws `stripe-api-error` when Stripe does not tell, `session-ended`.
  */
 export async function exportAccount(ctx: Ctx): Promise<AccountExport> {
-  const memberId = memberIdOf(ctx.actor)
+  const { memberId } = requireMember(ctx.actor)
   const { rows } = await runStatementAsCaller(ctx, () => selectEverything(ctx.db, memberId))
   const account = rows[0]?.data
   if (account === undefined) throw new Error('an export has one row')

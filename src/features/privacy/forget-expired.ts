@@ -1,3 +1,4 @@
+import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatch, runStatement } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
@@ -13,6 +14,7 @@ const daysAgo = (now: Date, days: number): Date => new Date(now.getTime() - days
 
 /** Deletes what has outlived its period, a bounded number of rows at a time. Safe to run twice at once. */
 export async function forgetExpired(ctx: Ctx): Promise<void> {
+  requireJob(ctx.actor)
   const now = ctx.now()
   await deleteAllExpired(ctx, now)
   await forgetGuests(ctx, now)

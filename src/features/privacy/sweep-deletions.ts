@@ -1,3 +1,4 @@
+import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { continueDeletion } from './continue-deletion.ts'
@@ -9,6 +10,7 @@ const BUDGET_MS = 45_000
 
 /** Takes up deletions that are not done yet. Bounded; safe to run twice at once. */
 export async function sweepDeletions(ctx: Ctx): Promise<void> {
+  requireJob(ctx.actor)
   const { rows } = await runStatement(() => claimDueDeletions(ctx.db, ctx.now(), BATCH))
   const endsAt = Date.now() + BUDGET_MS
   for (const row of rows) {

@@ -1,3 +1,4 @@
+import { requireStripe } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
@@ -67,6 +68,7 @@ const HANDLERS = new Map<string, Handler>([
  * Throws `stripe-api-error`, `order-creation-failed`, `database-unavailable`.
  */
 export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<WebhookAnswer> {
+  requireStripe(ctx.actor)
   const handler = HANDLERS.get(event.type)
   try {
     if (event.isOurs && handler !== undefined) return await handler(ctx, event)

@@ -38,5 +38,6 @@ stripeWebhookRoutes.post(handleEventRoute.path, withoutLimit, async (c) => {
     if (isAppError(error, 'invalid-signature')) await countRefusedSignature(c)
     throw error
   })
+  ctx.actor = { kind: 'stripe' }
   return c.json(await handleEvent(ctx, event), 200)
 })

@@ -1,3 +1,4 @@
+import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
@@ -45,6 +46,7 @@ export async function sweepMissedEvents(
   ctx: Ctx,
   { pages = 20, budgetMs = 45_000 }: Partial<Limits> = {},
 ): Promise<void> {
+  requireJob(ctx.actor)
   const now = ctx.now()
   const endsAt = Date.now() + budgetMs
   const before = (ms: number) => new Date(now.getTime() - ms)

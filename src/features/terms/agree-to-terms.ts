@@ -1,4 +1,5 @@
-import { type Ctx, memberIdOf } from '../../context.ts'
+import { requireMember } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatchAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { toAgreement } from './get-terms-agreement.ts'
@@ -11,8 +12,9 @@ export const versionUnknown = (cause?: unknown): AppError =>
 
 /** Records that the caller agrees to the current terms of use; again changes nothing. Throws `terms-version-unknown`. */
 export async function agreeToTerms(ctx: Ctx, version: string): Promise<Agreement> {
+  const { memberId } = requireMember(ctx.actor)
   try {
-    const statements = agreeStatements(ctx.db, memberIdOf(ctx.actor), version, ctx.now())
+    const statements = agreeStatements(ctx.db, memberId, version, ctx.now())
     const [, , { rows }] = await runBatchAsCaller(ctx, statements)
     return toAgreement(rows[0])
   } catch (error) {

@@ -1,4 +1,5 @@
-import { type Ctx, memberIdOf } from '../../context.ts'
+import { requireMember } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { selectAgreement } from './queries.ts'
@@ -15,6 +16,7 @@ export function toAgreement(row: { version: string | null; agreed_at: string | n
 
 /** Whether the caller has agreed to the current terms of use. Throws `not-authenticated`, `session-ended`. */
 export async function getTermsAgreement(ctx: Ctx): Promise<Agreement> {
-  const { rows } = await runStatementAsCaller(ctx, () => selectAgreement(ctx.db, memberIdOf(ctx.actor), ctx.now()))
+  const { memberId } = requireMember(ctx.actor)
+  const { rows } = await runStatementAsCaller(ctx, () => selectAgreement(ctx.db, memberId, ctx.now()))
   return toAgreement(rows[0])
 }

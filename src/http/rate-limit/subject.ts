@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Context } from 'hono'
+import { shopperIds } from '../../actor.ts'
 import { canonical } from '../../shared/canonical.ts'
 import type { AppEnv } from '../app-env.ts'
 import { clientAddress, networksOf } from '../client-address.ts'
@@ -28,7 +29,7 @@ function addressesOf(c: Context<AppEnv>): Counted[] {
 
 /** Whom a limit counts for this request: nobody, one, or a caller's address and the wider network that it is in. */
 export async function subjectsOf(c: Context<AppEnv>, by: Subject): Promise<Counted[]> {
-  const { memberId, visitorId } = c.get('ctx').actor
+  const { memberId, visitorId } = shopperIds(c.get('ctx').actor)
   switch (by) {
     case 'member':
       return memberId === null ? [] : [one(`member:${memberId}`)]

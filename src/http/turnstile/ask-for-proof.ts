@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { shopperIds } from '../../actor.ts'
 import { sha256Hex } from '../../shared/digest.ts'
 import { AppError } from '../../shared/errors.ts'
 import { TURNSTILE_TOKEN_MAX, type TurnstileForm, turnstileHint } from '../../shared/turnstile.ts'
@@ -22,7 +23,7 @@ async function tokenOf(c: Context<AppEnv>): Promise<string | undefined> {
 async function idempotencyKeyOf(c: Context<AppEnv>, form: TurnstileForm, token: string): Promise<string> {
   const given = c.req.header('Idempotency-Key')
   if (form !== 'checkout' || given === undefined) return crypto.randomUUID()
-  const { memberId, visitorId } = c.get('ctx').actor
+  const { memberId, visitorId } = shopperIds(c.get('ctx').actor)
   const digest = await sha256Hex(JSON.stringify([memberId, visitorId, given, token]))
   return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
 }

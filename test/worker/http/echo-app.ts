@@ -13,7 +13,7 @@ import {
   withoutLimit,
 } from '../../../src/http/rate-limit/route-limits.ts'
 import type { AppEnv } from '../../../src/http/app-env.ts'
-import { requireMember } from '../../../src/http/session.ts'
+import { forMembers } from '../../../src/http/session.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 
 /** Answers with the status that the body names, 200 unless it does, after as many milliseconds as it says. */
@@ -32,8 +32,8 @@ export function createEchoApp() {
   app.post('/v1/auth/register', limitRegister, answerAsAsked)
   app.post('/v1/auth/password/forgot', limitForgottenPassword, (c) => c.json({}))
   app.on('POST', ['/v1/auth/refresh', '/v1/auth/refresh-token'], limitRefresh, (c) => c.json({}))
-  app.post('/v1/account/delete', requireMember, limitDeleteAccount, answerAsAsked)
-  app.get('/v1/account/export', requireMember, limitExport, (c) => c.json({}))
+  app.post('/v1/account/delete', forMembers, limitDeleteAccount, answerAsAsked)
+  app.get('/v1/account/export', forMembers, limitExport, (c) => c.json({}))
   app.route('/', authRoutes)
   app.on(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], ['/v1/echo', '/v1/echo/:name'], async (c) => {
     calls += 1

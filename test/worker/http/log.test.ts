@@ -29,6 +29,7 @@ describe('the access log', () => {
         door: 'fetch',
         method: 'GET',
         path: '/healthz',
+        actor: 'visitor',
         status: 200,
         ms: expect.any(Number),
       },

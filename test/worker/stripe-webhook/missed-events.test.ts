@@ -219,7 +219,11 @@ describe('a turn', () => {
 
 /** An hour later, so that what happens now is long past. */
 const createCtx = (laterMs = 0): Ctx => ({
-  ...createContext(env, createExecutionContext(), { requestId: 'missed-events', door: 'cron' }),
+  ...createContext(env, createExecutionContext(), {
+    requestId: 'missed-events',
+    door: 'cron',
+    actor: { kind: 'job', name: 'missed-events' },
+  }),
   now: () => new Date(Date.now() + laterMs),
 })
 

@@ -15,7 +15,8 @@ type CtxOptions = {
 export function createEmailCtx({ overrides = {}, ahead = 0 }: CtxOptions = {}): Ctx {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the bindings of the test project
   const raw = { ...env, ...overrides } as unknown as RawEnv
-  const ctx = createContext(raw, { waitUntil: () => undefined }, { requestId: unique('request'), door: 'queue' })
+  const given = { requestId: unique('request'), door: 'queue', actor: { kind: 'job', name: 'email' } } as const
+  const ctx = createContext(raw, { waitUntil: () => undefined }, given)
   return { ...ctx, now: () => new Date(Date.now() + ahead) }
 }
 

@@ -152,7 +152,7 @@ signInRoutes.openapi(
     if (member !== undefined) {
       return c.json({ authenticated: true, can_refresh: false, member: toMemberView(member) }, 200, PRIVATE)
     }
-    const hasEnded = ctx.actor.sessionId !== null
+    const hasEnded = ctx.actor.kind === 'member'
     if (hasEnded) clearSessionCookies(c)
     return c.json({ authenticated: false, can_refresh: !hasEnded && refreshTokenOf(c) !== undefined }, 200, PRIVATE)
   },

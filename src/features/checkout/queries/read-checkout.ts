@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../../../context.ts'
+import type { ShopperIds } from '../../../actor.ts'
 import type { Db } from '../../../db/client.ts'
+import type { CartOwner } from '../../cart/contents.ts'
 
 export type CheckoutStatus = 'open' | 'processing' | 'complete' | 'expired' | 'failed'
 
@@ -40,22 +41,21 @@ const columns = sql`
 
 const parts = sql`CROSS JOIN LATERAL checkout_parts(c.id) p`
 
-/** Carts that are the caller's: the member's when signed in, else the visitor's. */
-const ownedCart = ({ memberId, visitorId }: Actor): SQL =>
-  memberId === null ? sql`k.visitor_id = ${visitorId}::uuid` : sql`k.member_id = ${memberId}::uuid`
+const ownedCart = (owner: CartOwner): SQL =>
+  'memberId' in owner ? sql`k.member_id = ${owner.memberId}::uuid` : sql`k.visitor_id = ${owner.visitorId}::uuid`
 
 /** Checkouts that are the caller's: made as this member, or from this browser before signing in. */
-const ownedCheckout = ({ memberId, visitorId }: Actor): SQL =>
+const ownedCheckout = ({ memberId, visitorId }: ShopperIds): SQL =>
   sql`(c.member_id = ${memberId}::uuid OR (c.member_id IS NULL AND c.visitor_id = ${visitorId}::uuid))`
 
 /**
  * Of the caller's cart: the open checkout, those whose goods are bought and still in the cart, and the one that this
  * idempotency key made, if any.
  */
-export const selectCurrentCheckouts = (db: Db, actor: Actor, idempotencyKey: string | null) =>
+export const selectCurrentCheckouts = (db: Db, owner: CartOwner, idempotencyKey: string | null) =>
   db.execute<CheckoutRow>(sql`
     SELECT ${columns} FROM checkouts c JOIN carts k ON k.id = c.cart_id ${parts}
-    WHERE ${ownedCart(actor)} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text
+    WHERE ${ownedCart(owner)} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text
         OR (c.status IN ('processing', 'complete') AND c.cart_cleared_at IS NULL))`)
 
 /** The version of the terms of sale that holds. */
@@ -68,10 +68,10 @@ export const selectTermsOfSale = (db: Db, now: Date) =>
  * The caller's checkouts that a session id may stand for: the one that carries it, else open ones whose session id has
  * not been stored yet.
  */
-export const selectCheckoutsBySession = (db: Db, actor: Actor, sessionId: string) =>
+export const selectCheckoutsBySession = (db: Db, shopper: ShopperIds, sessionId: string) =>
   db.execute<CheckoutRow>(sql`
     SELECT ${columns} FROM checkouts c ${parts}
-    WHERE ${ownedCheckout(actor)} AND (c.stripe_session_id = ${sessionId} OR (c.stripe_session_id IS NULL AND c.status = 'open'))
+    WHERE ${ownedCheckout(shopper)} AND (c.stripe_session_id = ${sessionId} OR (c.stripe_session_id IS NULL AND c.status = 'open'))
     ORDER BY c.stripe_session_id NULLS LAST`)
 
 /** A row when this is the stored session of a checkout, whosever it is. */

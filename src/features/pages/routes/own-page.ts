@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../../../http/app-env.ts'
 import { type Page, renderPage } from '../../../http/page/layout.ts'
 import { isSafeMethod } from '../../../http/paths.ts'
-import { clearSessionCookies, refreshTokenOf, setSessionCookies } from '../../../http/session.ts'
+import { becomeMember, clearSessionCookies, refreshTokenOf, setSessionCookies } from '../../../http/session.ts'
 import { verifyAccessToken } from '../../../shared/access-token.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
 import { refreshSession } from '../../auth/refresh-session.ts'
@@ -28,13 +28,13 @@ const knowShop = createMiddleware<AppEnv>(async (c, next) => {
 const keepSession = createMiddleware<AppEnv>(async (c, next) => {
   const ctx = c.get('ctx')
   const refreshToken = refreshTokenOf(c)
-  if (ctx.actor.memberId === null && refreshToken !== undefined) {
+  if (ctx.actor.kind !== 'member' && refreshToken !== undefined) {
     try {
       const { tokens } = await refreshSession(ctx, refreshToken)
       setSessionCookies(c, tokens)
       const { SESSION_KEYS, PUBLIC_API_URL } = ctx.env
       const claims = await verifyAccessToken(SESSION_KEYS, PUBLIC_API_URL, tokens.accessToken, ctx.now())
-      if (claims !== undefined) ctx.actor = { ...ctx.actor, ...claims }
+      if (claims !== undefined) becomeMember(ctx, claims)
     } catch (error) {
       if (!isAppError(error, 'session-ended')) throw error
       clearSessionCookies(c)
