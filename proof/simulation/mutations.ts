@@ -67,9 +67,7 @@ export const MUTATIONS: NamedMutation[] = [
     ...inFunction(
       'place_order',
       `  INSERT INTO email_outbox (id, em_cd, order_id, to_address, request_id, next_sweep_at, created_at)
-  VALUES (ids.outbox_id,
-    CASE WHEN bought.member_id IS NULL THEN 'order_confirmation_prospect' ELSE 'order_confirmation_member' END,
-    ids.order_id, recipient, request_id, sweep_email_at, moment);
+  VALUES (ids.outbox_id, buyer.em_cd, ids.order_id, recipient, request_id, sweep_email_at, moment);
 `,
     ),
   },
@@ -155,8 +153,7 @@ export const MUTATIONS: NamedMutation[] = [
     ...inFunction(
       'place_order',
       `  PERFORM assert_that(
-    -- A Worker that knows of no fingerprints sends none, not even null: what it paid for is taken as it takes it.
-    coalesce(bought.stripe_session_id = paid.session_id, bought.fingerprint = paid.fingerprint, NOT session ? 'fingerprint'),
+    coalesce(bought.stripe_session_id = paid.session_id, bought.fingerprint = paid.fingerprint),
     'session_is_the_checkouts_own');
 `,
     ),

@@ -1,16 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from './client.ts'
-import { jsonArgument } from './json-argument.ts'
 import { type Alert, insertAlert } from './outbox.ts'
+import type { webhookEvents } from './schema/operations.ts'
 
 /** A verified Stripe event, reduced to what is kept of it: no personal data. */
-export type EventRecord = {
-  id: string
-  type: string
-  objectId: string | null
-  createdAt: Date
-  payloadHash: string
-}
+export type EventRecord = Pick<
+  typeof webhookEvents.$inferSelect,
+  'id' | 'type' | 'objectId' | 'createdAt' | 'payloadHash'
+>
 
 const row = (
   event: EventRecord,
@@ -21,13 +18,6 @@ const row = (
   INSERT INTO webhook_events (id, type, object_id, outcome, error_code, payload_hash, created_at, received_at)
   VALUES (${event.id}, ${event.type}, ${event.objectId}, ${outcome}, ${errorCode}, ${event.payloadHash},
     ${event.createdAt.toISOString()}, ${now.toISOString()})`
-
-/**
- * First statement of the batch in which an event takes effect. Raises `event_handled_once` when it already has;
- * an event that failed before may try again.
- */
-export const claimEvent = (db: Db, event: EventRecord, now: Date) =>
-  db.execute(sql`SELECT claim_event(${jsonArgument(event)}, ${now.toISOString()})`)
 
 /** Remembers an event that had nothing (left) to change. */
 export const noteEvent = (db: Db, event: EventRecord, outcome: 'processed' | 'ignored', now: Date) =>

@@ -1,21 +1,25 @@
 -- Writes the order of a paid checkout whole: what was paid and where to comes from Stripe, everything else from the
 -- checkout's snapshot. The reservation becomes a sale; a checkout whose reservation was released books from free stock.
--- `event` is the webhook event that told, if one did. Locks are taken in the order checkout, discount codes, SKUs (by id).
+-- `event` is the webhook event that told, if one did; `by_buyer` says what depends on who the buyer is. Locks are taken in
+-- the order checkout, discount codes, SKUs (by id).
 -- Only the checkout's own session completes it: the one whose id is stored, else the one that carries its fingerprint.
 -- A payment that was unmatched and is resolved makes no order any more.
 -- Raises `event_handled_once`, `checkout_exists`, `session_is_the_checkouts_own`, `order_once_per_checkout`,
--- `payment_unresolved`,
--- `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`, `payment_intent_once`,
--- `payment_session_once`, `stock_never_oversold`.
+-- `payment_unresolved`, `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`,
+-- `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
 CREATE OR REPLACE FUNCTION place_order(
   session jsonb, new_ids jsonb, event jsonb, first_status text, request_id text, moment timestamptz,
-  sweep_email_at timestamptz
+  sweep_email_at timestamptz,
+  -- The Worker before this one does not say it. Its successor's schema can do without the default.
+  by_buyer jsonb DEFAULT '{"member": {"em_cd": "order_confirmation_member", "address": "account"},
+    "guest": {"em_cd": "order_confirmation_prospect", "address": "payment", "comment": ""}}'
 ) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   paid record;
   ids record;
   bought checkouts;
+  buyer record;
   prospect uuid;
   recipient text;
   was_held boolean;
@@ -32,8 +36,7 @@ BEGIN
   SELECT * INTO bought FROM checkouts WHERE id = paid.checkout_id FOR NO KEY UPDATE;
   PERFORM assert_that(FOUND, 'checkout_exists');
   PERFORM assert_that(
-    -- A Worker that knows of no fingerprints sends none, not even null: what it paid for is taken as it takes it.
-    coalesce(bought.stripe_session_id = paid.session_id, bought.fingerprint = paid.fingerprint, NOT session ? 'fingerprint'),
+    coalesce(bought.stripe_session_id = paid.session_id, bought.fingerprint = paid.fingerprint),
     'session_is_the_checkouts_own');
   PERFORM assert_that(NOT EXISTS (SELECT FROM orders WHERE checkout_id = bought.id), 'order_once_per_checkout');
   PERFORM assert_that(NOT EXISTS (
@@ -43,16 +46,14 @@ BEGIN
     paid.total_amount = bought.total_amount + CASE WHEN bought.tax_included THEN 0 ELSE paid.tax_amount END,
     'order_total_matches_payment');
 
-  -- Whom the order is confirmed to: a member at the account's address, a guest at the one given to Stripe.
-  recipient := paid.email;
+  SELECT * INTO buyer FROM jsonb_to_record(by_buyer -> CASE WHEN bought.member_id IS NULL THEN 'guest' ELSE 'member' END)
+    AS b(em_cd text, address text, comment text);
+  recipient := coalesce(CASE WHEN buyer.address = 'account' THEN bought.email END, paid.email);
   IF bought.member_id IS NULL THEN
     INSERT INTO prospects (id, email, name, pr_cd, comment, first_seen_at)
-    VALUES (ids.prospect_id, paid.email, paid.name, ids.prospect_code,
-      'First bought with order ' || ids.identifier, moment)
+    VALUES (ids.prospect_id, paid.email, paid.name, ids.prospect_code, buyer.comment, moment)
     ON CONFLICT (lower(email COLLATE "C")) DO NOTHING;
     SELECT id INTO prospect FROM prospects WHERE lower(email COLLATE "C") = lower(paid.email COLLATE "C");
-  ELSE
-    recipient := coalesce(bought.email, paid.email);
   END IF;
 
   INSERT INTO orders (id, identifier, checkout_id, member_id, prospect_id, email, customer_name, locale, currency,
@@ -88,9 +89,7 @@ BEGIN
   VALUES (ids.order_id, bought.shipping_method_id, bought.shipping_method_name, bought.shipping_carrier,
     bought.shipping_amount, bought.tracking_url_template);
   INSERT INTO email_outbox (id, em_cd, order_id, to_address, request_id, next_sweep_at, created_at)
-  VALUES (ids.outbox_id,
-    CASE WHEN bought.member_id IS NULL THEN 'order_confirmation_prospect' ELSE 'order_confirmation_member' END,
-    ids.order_id, recipient, request_id, sweep_email_at, moment);
+  VALUES (ids.outbox_id, buyer.em_cd, ids.order_id, recipient, request_id, sweep_email_at, moment);
 
   was_held := bought.status IN ('open', 'processing');
   PERFORM id FROM discount_codes

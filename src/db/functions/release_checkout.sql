@@ -1,7 +1,6 @@
 -- Ends a checkout as `close_checkout` does and gives back what it held. Only for one that can no longer be paid.
--- A Worker that knows of no fingerprints, which runs until this schema's own is deployed, gives four arguments.
 CREATE OR REPLACE FUNCTION release_checkout(
-  the_checkout uuid, to_status text, moment timestamptz, of_session text, of_fingerprint text DEFAULT NULL
+  the_checkout uuid, to_status text, moment timestamptz, of_session text, of_fingerprint text
 ) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN

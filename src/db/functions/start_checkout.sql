@@ -26,18 +26,14 @@ BEGIN
   VALUES (snapshot.id, snapshot.cart_id, snapshot.cart_version, snapshot.member_id, snapshot.visitor_id,
     snapshot.network_key, snapshot.email, snapshot.locale, snapshot.fingerprint, snapshot.idempotency_key,
     snapshot.stripe_customer_id, snapshot.currency, snapshot.item_subtotal_amount, snapshot.item_discount_amount, snapshot.shipping_amount,
-    snapshot.shipping_discount_amount, snapshot.total_amount,
-    -- The Worker that is replaced while this is deployed sends neither this nor the codes of the SKUs.
-    coalesce(snapshot.tax_included, false), snapshot.shipping_method_id,
+    snapshot.shipping_discount_amount, snapshot.total_amount, snapshot.tax_included, snapshot.shipping_method_id,
     snapshot.shipping_method_name, snapshot.shipping_carrier, snapshot.tracking_url_template,
     snapshot.terms_of_sale_version, snapshot.agreed_with_terms_at, snapshot.created_at, snapshot.expires_at,
     snapshot.next_sweep_at);
   INSERT INTO checkout_items (checkout_id, sku_id, product_id, product_slug, title, description, sku_code, color,
     size, image_url, image_caption, position, quantity, unit_amount, discount_amount, line_total_amount)
-  SELECT snapshot.id, i.sku_id, i.product_id, i.product_slug, i.title, i.description,
-    coalesce(i.sku_code, (SELECT code FROM skus WHERE id = i.sku_id)),
-    i.color, i.size, i.image_url, i.image_caption, i.position, i.quantity, i.unit_amount, i.discount_amount,
-    i.line_total_amount
+  SELECT snapshot.id, i.sku_id, i.product_id, i.product_slug, i.title, i.description, i.sku_code, i.color,
+    i.size, i.image_url, i.image_caption, i.position, i.quantity, i.unit_amount, i.discount_amount, i.line_total_amount
   FROM jsonb_populate_recordset(NULL::checkout_items, items) i;
   INSERT INTO checkout_discounts (checkout_id, discount_code_id, code, kind, description, amount, customer_key)
   SELECT snapshot.id, d.discount_code_id, d.code, d.kind, d.description, d.amount, customer_key(snapshot.email)

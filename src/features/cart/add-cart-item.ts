@@ -1,8 +1,11 @@
 import type { Ctx } from '../../context.ts'
+import { addCartItemStatement } from '../../db/functions/add-cart-item.ts'
+import { newId } from '../../shared/ids.ts'
 import { type ChangedCart, type ChangeRequest, changeCartOnce, type Refusals } from './change-cart.ts'
 import { getOwner } from './owner.ts'
-import { addItem, type Statements } from './queries/change-cart.ts'
+import type { Statements } from './queries/change-cart.ts'
 import type { RequestKey } from './queries/request-keys.ts'
+import { CART_LINES_MAX } from './rules.ts'
 
 const NOT_IN_PRODUCT: Refusals[string] = ['sku-not-in-product', 'This product does not hold this SKU.']
 
@@ -29,7 +32,10 @@ export function addCartItem(
 ): Promise<ChangedCart> {
   const owner = getOwner(ctx.actor)
   const at = { currency: ctx.env.CURRENCY, now: ctx.now() }
-  const statementsFor = (key: RequestKey): Statements => [addItem(ctx.db, owner, input, at, key)]
+  const item = { ...input, productId: input.productId ?? null, linesMax: CART_LINES_MAX, owner, at }
+  const statementsFor = (request: RequestKey): Statements => [
+    addCartItemStatement(ctx.db, { ...item, newCartId: newId(), request }),
+  ]
   const request: ChangeRequest = { operation: 'cart-items', key: idempotencyKey, body: input }
   return changeCartOnce(ctx, owner, request, { statementsFor, refusals: REFUSALS })
 }

@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import type { PriceMoment } from '../../db/current-price.ts'
+import { type CartAnswer, cartOf } from '../../db/functions/cart-of.ts'
 import { carts } from '../../db/schema/cart.ts'
 import type { CartContents, CartDiscountCode, CartLine, CartOwner, ShippingMethod } from './contents.ts'
 import { describeSku } from './rules.ts'
@@ -17,9 +18,9 @@ export const idOfCart = (owner: CartOwner): SQL<string> =>
  * Everything about the owner's cart that decides what it shows and costs, in one statement for `runStatement` or a
  * batch; `parseCart` reads its result.
  */
-export const selectCart = (db: Db, owner: CartOwner, { currency, now }: PriceMoment) =>
-  db.execute<{ cart: CartRow }>(sql`
-    SELECT cart_of(id, ${currency}, ${now.toISOString()}) AS cart FROM carts WHERE ${ownedBy(owner)}`)
+export const selectCart = (db: Db, owner: CartOwner, at: PriceMoment) =>
+  db.execute<{ cart: CartAnswer }>(sql`
+    SELECT ${cartOf(sql`id`, at)} AS cart FROM carts WHERE ${ownedBy(owner)}`)
 
 /** The active methods in their order. */
 export const selectShippingMethods = (db: Db, currency: string) =>
@@ -29,27 +30,18 @@ export const selectShippingMethods = (db: Db, currency: string) =>
     FROM shipping_methods m
     WHERE m.active AND m.currency = ${currency} ORDER BY m.position, m.code`)
 
-/** `cart_of`'s JSON, where it differs from the contents that are made from it: moments are text, `description` is the SKU's. */
-type CartRow = Pick<CartContents, 'id' | 'version' | 'lines' | 'shippingMethod'> & {
-  chosenMethodId: string | null
-  discountCodes: (Omit<CartDiscountCode, 'validFrom' | 'validUntil'> & {
-    validFrom: string | null
-    validUntil: string | null
-  })[]
-}
-
 const toLine = (line: CartLine): CartLine => ({ ...line, description: describeSku(line) })
 
 const toMoment = (text: string | null): Date | null => (text === null ? null : new Date(text))
 
-const toDiscountCode = ({ validFrom, validUntil, ...code }: CartRow['discountCodes'][number]): CartDiscountCode => ({
+const toDiscountCode = ({ validFrom, validUntil, ...code }: CartAnswer['discountCodes'][number]): CartDiscountCode => ({
   ...code,
   validFrom: toMoment(validFrom),
   validUntil: toMoment(validUntil),
 })
 
 /** The cart that `selectCart` read; undefined when the owner has none. */
-export function parseCart({ rows }: { rows: { cart: CartRow }[] }): CartContents | undefined {
+export function parseCart({ rows }: { rows: { cart: CartAnswer }[] }): CartContents | undefined {
   const [row] = rows
   if (row === undefined) return undefined
   const { chosenMethodId, lines, discountCodes, ...cart } = row.cart

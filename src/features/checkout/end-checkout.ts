@@ -1,4 +1,5 @@
 import type { Ctx } from '../../context.ts'
+import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { isRefused, stripeApiError } from '../../payments/stripe/client.ts'
@@ -6,7 +7,6 @@ import { claimOf, isMadeFor, isOwnSession } from '../../payments/stripe/metadata
 import { expireSession, listSessions } from '../../payments/stripe/sessions.ts'
 import { openSession } from './open-session.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
-import { releaseStatement } from './queries/write-checkout.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
 import { unknownSession } from './unknown-session.ts'
 
@@ -69,7 +69,7 @@ export async function endCheckout(ctx: Ctx, checkout: CheckoutRow): Promise<Sett
 /** Gives back what a checkout held. Only when Stripe has no session for it that could be paid. */
 export async function releaseCheckout(ctx: Ctx, checkoutId: string): Promise<void> {
   try {
-    await runBatch(ctx.db, [releaseStatement(ctx.db, checkoutId, 'expired', ctx.now())])
+    await runBatch(ctx.db, [releaseCheckoutStatement(ctx.db, checkoutId, 'expired', ctx.now())])
     ctx.log.info('checkout-released', { checkout_id: checkoutId, status: 'expired' })
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'checkout_still_open')) throw error

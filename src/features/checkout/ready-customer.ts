@@ -1,4 +1,5 @@
 import type { Ctx } from '../../context.ts'
+import type { NewCustomer } from '../../db/functions/start-checkout.ts'
 import { runBatch } from '../../db/transaction.ts'
 import { stripeApiError } from '../../payments/stripe/client.ts'
 import {
@@ -8,7 +9,7 @@ import {
   updateCustomer,
 } from '../../payments/stripe/customers.ts'
 import { type OpenedSession, openSession } from './open-session.ts'
-import { type BuyerRow, type NewCustomer, replaceCustomerStatements } from './queries/buyer.ts'
+import { type BuyerRow, replaceCustomerStatements } from './queries/buyer.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
 
 /** The customer that a payment page is made for; `made` when the shop does not know it yet. */
@@ -40,7 +41,7 @@ async function makeCustomer(ctx: Ctx, buyer: BuyerRow, replaces: string | null):
   } catch (error) {
     throw stripeApiError(error)
   }
-  return { id, made: { memberId: buyer.id, id, replaces } }
+  return { id, made: { id, replaces } }
 }
 
 function describe({ email, first_name, last_name, default_address: shipping }: BuyerRow): CustomerUpdate {
@@ -66,7 +67,8 @@ export async function openSessionAnew(
   } catch (error) {
     if (buyer === undefined || !isCustomerMissing(error)) throw error
     const { id, made } = await makeCustomer(ctx, buyer, checkout.stripe_customer_id)
-    if (made !== null) await runBatch(ctx.db, replaceCustomerStatements(ctx.db, checkout.id, made))
+    const where = { checkoutId: checkout.id, memberId: buyer.id }
+    if (made !== null) await runBatch(ctx.db, replaceCustomerStatements(ctx.db, where, made))
     return openSession(ctx, { ...checkout, stripe_customer_id: id })
   }
 }

@@ -1,7 +1,9 @@
 import type { Ctx } from '../../context.ts'
+import { claimEvent } from '../../db/functions/claim-event.ts'
+import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts'
 import { insertOutboxRow } from '../../db/outbox.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
-import { claimEvent, type EventRecord, noteEvent } from '../../db/webhook-events.ts'
+import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import { newId } from '../../shared/ids.ts'
 import { checkoutIdOf, claimOf } from '../../payments/stripe/metadata.ts'
 import { paymentState, type Session } from '../../payments/stripe/sessions.ts'
@@ -10,7 +12,7 @@ import { clearCart } from '../orders/clear-cart.ts'
 import { placeOrder } from '../orders/place-order.ts'
 import { type NoOrderReason, UnmatchedPayment } from '../orders/unmatched-payment.ts'
 import type { CheckoutStatus } from './queries/read-checkout.ts'
-import { markProcessing, releaseStatement } from './queries/write-checkout.ts'
+import { markProcessing } from './queries/write-checkout.ts'
 import { processingSweepAt } from './rules.ts'
 import { settleResolved, settleUnmatched } from './settle-unmatched.ts'
 
@@ -116,7 +118,7 @@ async function release(
       ]
     : []
   const moved = await move(ctx, event, [
-    releaseStatement(ctx.db, checkoutId, to, ctx.now(), claimOf(session)),
+    releaseCheckoutStatement(ctx.db, checkoutId, to, ctx.now(), claimOf(session)),
     ...emails,
   ])
   if (moved) {

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../context.ts'
+import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts'
 import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
@@ -9,7 +10,7 @@ import { idOf, type Session } from '../../payments/stripe/sessions.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { insertUnmatchedPayment, selectUnmatchedPayment } from '../orders/queries/unmatched-payments.ts'
 import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
-import { holdForOperator, releaseStatement } from './queries/write-checkout.ts'
+import { holdForOperator } from './queries/write-checkout.ts'
 import { processingSweepAt } from './rules.ts'
 
 type Paid = { session: Session; event?: EventRecord | undefined }
@@ -88,7 +89,7 @@ export async function settleResolved(ctx: Ctx, { session, event }: Paid): Promis
 /** The operator has given the money back, or said that there will be no order. */
 async function releaseResolved(ctx: Ctx, checkoutId: string, claim: SessionClaim): Promise<void> {
   try {
-    await runBatch(ctx.db, [releaseStatement(ctx.db, checkoutId, 'failed', ctx.now(), claim)])
+    await runBatch(ctx.db, [releaseCheckoutStatement(ctx.db, checkoutId, 'failed', ctx.now(), claim)])
     ctx.log.info('checkout-released', { checkout_id: checkoutId, status: 'failed' })
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'checkout_still_open')) throw error

@@ -1,12 +1,12 @@
 import { shopperIds } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
+import type { NewCheckout } from '../../db/functions/start-checkout.ts'
 import { sha256Hex } from '../../shared/digest.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Money } from '../../shared/money.ts'
 import type { CartContents } from '../cart/contents.ts'
 import { availableTo, CART_TOTAL_MAX, type PricedCart } from '../cart/rules.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
-import type { NewCheckout } from './queries/write-checkout.ts'
 import { expiryOf, UNANSWERED_AFTER_MS } from './rules.ts'
 
 /** A checkout about to be written, and the same as it would be read back. */
@@ -71,7 +71,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
   const now = ctx.now()
   const { totals, shippingMethod } = priced
   const expiresAt = expiryOf(now, env.CHECKOUT_MINUTES)
-  const items = priced.lines.map((line, position) => ({
+  const items = priced.lines.map((line, position): NewCheckout['items'][number] => ({
     skuId: line.skuId,
     productId: line.productId,
     productSlug: line.productSlug,
@@ -92,7 +92,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
   // A code that takes nothing off is not used up.
   const discounts = priced.discounts
     .filter(({ amount }) => amount > 0)
-    .map(({ discountCodeId, code, kind, description, amount }) => {
+    .map(({ discountCodeId, code, kind, description, amount }): NewCheckout['discounts'][number] => {
       const perCustomerLimit = limits.get(discountCodeId) ?? null
       if (perCustomerLimit !== null && input.email === null) {
         throw new AppError('discount-needs-email', `The code ${code} is limited per customer: give your email address.`)
@@ -110,7 +110,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     currency: env.CURRENCY,
     tax: [env.AUTOMATIC_TAX, env.TAX_BEHAVIOR],
   }
-  const checkout = {
+  const checkout: NewCheckout['checkout'] = {
     id,
     cartId: cart.id,
     cartVersion: cart.version,
@@ -121,6 +121,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     locale: input.locale,
     fingerprint: await sha256Hex(JSON.stringify(priceDecisions)),
     idempotencyKey: input.idempotencyKey,
+    stripeCustomerId: null,
     currency: env.CURRENCY,
     itemSubtotalAmount: totals.itemSubtotal,
     itemDiscountAmount: totals.itemDiscount,
@@ -146,7 +147,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     stripe_session_id: null,
     stripe_session_url: null,
     email: input.email,
-    stripe_customer_id: null,
+    stripe_customer_id: checkout.stripeCustomerId,
     locale: input.locale,
     currency: env.CURRENCY,
     tax_included: checkout.taxIncluded,

@@ -1,37 +1,9 @@
 import type Stripe from 'stripe'
+import type { OrderAddress, PaidSession } from '../../db/functions/place-order.ts'
 import { AppError } from '../../shared/errors.ts'
 import { checkoutIdOf, claimOf } from '../../payments/stripe/metadata.ts'
 import { idOf, paymentState, type Session } from '../../payments/stripe/sessions.ts'
 import { UnmatchedPayment } from './unmatched-payment.ts'
-
-export type OrderAddress = {
-  name: string | null
-  phone: string | null
-  line1: string | null
-  line2: string | null
-  city: string | null
-  state: string | null
-  postalCode: string | null
-  country: string | null
-}
-
-/** What an order takes from Stripe; everything else comes from the checkout's snapshot. */
-export type PaidSession = {
-  checkoutId: string
-  sessionId: string
-  /** What lets the session be taken for the checkout's own before its id is stored. */
-  fingerprint: string | null
-  paymentIntentId: string | null
-  customerId: string | null
-  paymentMethodType: string | null
-  email: string
-  name: string | null
-  totalAmount: number
-  taxAmount: number
-  currency: string
-  shippingAddress: OrderAddress
-  billingAddress: OrderAddress
-}
 
 function toAddress(
   name: string | null | undefined,

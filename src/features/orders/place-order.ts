@@ -1,4 +1,5 @@
 import type { Ctx } from '../../context.ts'
+import { type NewOrder, type PaidSession, placeOrderStatement } from '../../db/functions/place-order.ts'
 import { OUTBOX_GRACE_MS } from '../../db/outbox.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
@@ -8,9 +9,9 @@ import type { Session } from '../../payments/stripe/sessions.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from './clear-cart.ts'
 import { keepDefaultAddress } from './keep-default-address.ts'
-import { type PaidSession, readPaidSession } from './paid-session.ts'
-import { type PlaceOrderInput, placeOrderStatement } from './queries/place-order.ts'
+import { readPaidSession } from './paid-session.ts'
 import { type PlacedOrder, selectOrderOfCheckout } from './queries/read-order.ts'
+import { orderByBuyer } from './rules.ts'
 import { type NoOrderReason, UnmatchedPayment } from './unmatched-payment.ts'
 
 /** Violations which mean that the order stands already. */
@@ -54,27 +55,29 @@ export async function placeOrder(
   }
 }
 
-function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): PlaceOrderInput {
+function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): NewOrder {
   const now = ctx.now()
+  const identifier = newOrderIdentifier()
   return {
     paid,
-    event,
+    event: event ?? null,
     now,
     requestId: ctx.requestId,
     initialStatus: ctx.env.INITIAL_ORDER_STATUS,
     sweepEmailAt: new Date(now.getTime() + OUTBOX_GRACE_MS),
     ids: {
       orderId: newId(),
-      identifier: newOrderIdentifier(),
+      identifier,
       prospectId: newId(),
       prospectCode: newProspectCode(),
       outboxId: newId(),
     },
+    byBuyer: orderByBuyer(identifier),
   }
 }
 
 /** From here on the customer has an order: what fails is recorded, and the sweep does it again. */
-function afterCommit(ctx: Ctx, { paid, ids }: PlaceOrderInput): void {
+function afterCommit(ctx: Ctx, { paid, ids }: NewOrder): void {
   ctx.defer('clear-cart', () => clearCart(ctx, { checkoutId: paid.checkoutId, orderId: ids.orderId }))
   ctx.defer('enqueue-email', () => enqueueEmails(ctx, [ids.outboxId]))
   // Only members pay as a customer.
@@ -83,7 +86,7 @@ function afterCommit(ctx: Ctx, { paid, ids }: PlaceOrderInput): void {
 
 async function answerExisting(
   ctx: Ctx,
-  input: PlaceOrderInput & { session: Session },
+  input: NewOrder & { session: Session },
   violation: ConstraintViolation,
 ): Promise<{ identifier: string }> {
   const { paid, event, ids } = input
@@ -99,7 +102,7 @@ async function answerExisting(
   }
   // The commit's answer was lost and the retry met our own order: what follows a commit has not happened yet.
   if (order.id === ids.orderId) afterCommit(ctx, input)
-  else if (event !== undefined && violation.constraint !== 'event_handled_once') {
+  else if (event !== null && violation.constraint !== 'event_handled_once') {
     await runStatement(() => noteEvent(ctx.db, event, 'processed', ctx.now()))
   }
   return { identifier: order.identifier }

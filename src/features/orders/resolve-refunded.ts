@@ -1,6 +1,7 @@
 import type { Ctx } from '../../context.ts'
+import { claimEvent } from '../../db/functions/claim-event.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
-import { claimEvent, type EventRecord } from '../../db/webhook-events.ts'
+import type { EventRecord } from '../../db/webhook-events.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import {
   reopenUnmatchedPayment,

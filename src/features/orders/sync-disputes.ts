@@ -1,6 +1,7 @@
 import type { Ctx } from '../../context.ts'
+import { claimEvent } from '../../db/functions/claim-event.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
-import { claimEvent, type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
+import { type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
 import { newId } from '../../shared/ids.ts'
 import { formatMoney } from '../../shared/money.ts'
 import { stripeApiError } from '../../payments/stripe/client.ts'

@@ -6,7 +6,7 @@ import { createSku, db, stockOf, unique } from '../support/shop.ts'
 // The schema is deployed before its Worker, and stays when the Worker is rolled back: what the Worker before it sends, which
 // is written out here, works on.
 
-/** Starts a checkout of a buyer's cart; it has neither fingerprint nor tax, and lines do not say what their SKUs were. */
+/** Starts a checkout of a buyer's cart. */
 async function startCheckout() {
   const { sku } = await createBuyer()
   const [cart] = await db`
@@ -20,6 +20,7 @@ async function startCheckout() {
     cart_version: cart!.version,
     member_id: null,
     visitor_id: cart!.visitor_id,
+    network_key: null,
     email: null,
     locale: 'en',
     fingerprint: unique('fingerprint'),
@@ -30,6 +31,7 @@ async function startCheckout() {
     shipping_amount: 500,
     shipping_discount_amount: 0,
     total_amount: sku.amount + 500,
+    tax_included: false,
     shipping_method_id: method!.id,
     shipping_method_name: method!.name,
     shipping_carrier: method!.carrier,
@@ -46,6 +48,11 @@ async function startCheckout() {
     product_slug: sku.slug,
     title: sku.title,
     description: '',
+    sku_code: sku.code,
+    color: null,
+    size: null,
+    image_url: null,
+    image_caption: null,
     position: 0,
     quantity: 1,
     unit_amount: sku.amount,
@@ -72,7 +79,7 @@ describe('under the schema of its successor the Worker before it', () => {
     const { sku, checkout } = await startCheckout()
     const [parts] = await db`SELECT p.order_identifier, p.items, p.codes FROM checkout_parts(${checkout.id}) p`
     expect(parts).toMatchObject({ order_identifier: null, items: [{ title: sku.title, quantity: 1 }], codes: [] })
-    await db`SELECT release_checkout(${checkout.id}, 'expired', now(), ${null}::text)`
+    await db`SELECT release_checkout(${checkout.id}, 'expired', now(), ${null}::text, ${null}::text)`
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
   })
 
@@ -82,6 +89,7 @@ describe('under the schema of its successor the Worker before it', () => {
     const paid = {
       checkout_id: checkout.id,
       session_id: unique('cs_test'),
+      fingerprint: checkout.fingerprint,
       payment_intent_id: unique('pi'),
       customer_id: null,
       payment_method_type: 'card',
@@ -113,6 +121,9 @@ describe('under the schema of its successor the Worker before it', () => {
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
     expect(await db`SELECT sku_code FROM order_items WHERE order_id = ${ids.order_id}`).toEqual([
       { sku_code: sku.code },
+    ])
+    expect(await db`SELECT em_cd, to_address FROM email_outbox WHERE order_id = ${ids.order_id}`).toEqual([
+      { em_cd: 'order_confirmation_prospect', to_address: paid.email },
     ])
     expect(await db`SELECT outcome, order_id FROM webhook_events WHERE id = ${event.id}`).toEqual([
       { outcome: 'processed', order_id: ids.order_id },

@@ -68,16 +68,23 @@ export const stockOf = async (skuId: string): Promise<{ on_hand: number | null; 
 
 type Count = { roundTrips: number; statements: number; transactions: number }
 
+export type SentStatement = { query: string; params: unknown[] }
+
+const recording = new AsyncLocalStorage<SentStatement[]>()
 const counting = new AsyncLocalStorage<Count>()
 const sendSql: typeof fetch = neonConfig.fetchFunction
 neonConfig.fetchFunction = (url: string, init: RequestInit) => {
-  const count = counting.getStore()
-  if (count !== undefined) {
+  const [count, sent] = [counting.getStore(), recording.getStore()]
+  if (count !== undefined || sent !== undefined) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by Neon's driver
-    const { queries } = JSON.parse(init.body as string) as { queries?: unknown[] }
-    count.roundTrips += 1
-    count.statements += queries?.length ?? 1
-    if (queries !== undefined) count.transactions += 1
+    const body = JSON.parse(init.body as string) as { queries: SentStatement[] } | SentStatement
+    const statements = 'queries' in body ? body.queries : [body]
+    sent?.push(...statements)
+    if (count !== undefined) {
+      count.roundTrips += 1
+      count.statements += statements.length
+      if ('queries' in body) count.transactions += 1
+    }
   }
   return sendSql(url, init)
 }
@@ -90,6 +97,13 @@ export async function countRoundTrips<T>(work: () => Promise<T>): Promise<{ resu
   const count = { roundTrips: 0, statements: 0, transactions: 0 }
   const result = await counting.run(count, work)
   return { result, ...count }
+}
+
+/** What `work` sends to the database, the test's own queries included. */
+export async function recordStatements(work: () => Promise<unknown>): Promise<SentStatement[]> {
+  const sent: SentStatement[] = []
+  await recording.run(sent, work)
+  return sent
 }
 
 /** Fails the next `times` requests whose SQL matches, before they run or after they committed. */

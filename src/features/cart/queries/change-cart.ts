@@ -5,10 +5,7 @@ import type { Db } from '../../../db/client.ts'
 import { cartDiscountCodes, cartItems, carts, shippingMethods } from '../../../db/schema/cart.ts'
 import { newId } from '../../../shared/ids.ts'
 import type { CartOwner } from '../contents.ts'
-import { CART_LINES_MAX } from '../rules.ts'
-import type { PriceMoment } from '../../../db/current-price.ts'
 import { idOfCart, ownedBy } from '../queries.ts'
-import type { RequestKey } from './request-keys.ts'
 
 /** Part of a batch. */
 export type Statements = [BatchItem<'pg'>, ...BatchItem<'pg'>[]]
@@ -31,25 +28,6 @@ export const lockCart = (db: Db, owner: CartOwner) =>
 /** Runs `change` as part of the statement that counts it, so that the version rises only when something changed. */
 export const countChange = (db: Db, change: WithSubquery, cartIds: SQL) =>
   db.with(change).update(carts).set(changed).where(inArray(carts.id, cartIds))
-
-/**
- * Writes the request's key, adds units of a SKU (units of the same SKU add up), and answers the cart as `selectCart`
- * does. Raises `request_once_per_idempotency_key`, `cart_items_sku_id_skus_id_fk`,
- * `cart_items_product_id_products_id_fk`, `cart_quantity_within_limit`, `cart_lines_within_limit`, `sku_on_sale`,
- * `sku_in_product`, `sku_priced`, `sku_in_stock`.
- */
-export function addItem(
-  db: Db,
-  owner: CartOwner,
-  { skuId, quantity, productId = null }: { skuId: string; quantity: number; productId?: string | null | undefined },
-  { currency, now }: PriceMoment,
-  { scope, key, fingerprint }: RequestKey,
-) {
-  const [memberId, visitorId] = 'memberId' in owner ? [owner.memberId, null] : [null, owner.visitorId]
-  return db.execute(sql`
-    SELECT add_cart_item(${memberId}, ${visitorId}, ${newId()}, ${skuId}, ${quantity}, ${CART_LINES_MAX}, ${currency},
-      ${now.toISOString()}, ${scope}, ${key}, ${fingerprint}, ${productId}) AS cart`)
-}
 
 /** Sets the quantity of a line. Raises `cart_line_present`, `cart_quantity_within_limit`. */
 export function setQuantityStatements(

@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { cartDiscountCodes, discountCodes } from '../../../db/schema/cart.ts'
 import type { CartOwner } from '../contents.ts'
+import { redemptionsBy } from '../../../db/functions/redemptions-by.ts'
 import { currentPrice, type PriceMoment } from '../../../db/current-price.ts'
 import { idOfCart } from '../queries.ts'
 import { countChange, lockCart, type Statements, touchCart } from './change-cart.ts'
@@ -17,8 +18,14 @@ export function addDiscountCodeStatements(db: Db, owner: CartOwner, code: string
   const cartId = idOfCart(owner)
   const ownRedemptions = sql`(SELECT count(*) FROM checkout_discounts cd JOIN checkouts own ON own.id = cd.checkout_id
     WHERE own.cart_id = ${cartId} AND own.status = 'open' AND cd.discount_code_id = d.id)`
+  const uses = redemptionsBy({
+    email: sql`m.email`,
+    memberId: sql`m.id`,
+    discountCodeId: sql`d.id`,
+    apartFrom: sql`own.id`,
+  })
   const ownUses = sql`coalesce((
-    SELECT redemptions_by(customer_key(m.email), m.id, d.id, own.id)
+    SELECT ${uses}
     FROM carts k JOIN members m ON m.id = k.member_id LEFT JOIN checkouts own ON own.cart_id = k.id AND own.status = 'open'
     WHERE k.id = ${cartId}), 0)`
   const subtotal = sql`(SELECT coalesce(sum(i.quantity * ${currentPrice(sql`i.sku_id`, at)}::bigint), 0) FROM cart_items i

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
+import type { NewCustomer } from '../../../db/functions/start-checkout.ts'
 import { isRemovedAddress } from '../../../db/removed-address.ts'
 
 export type BuyerRow = {
@@ -34,20 +35,21 @@ export const selectBuyer = (db: Db, memberId: string) =>
         FROM member_default_addresses a WHERE a.member_id = m.id) AS default_address
     FROM members m WHERE m.id = ${memberId}::uuid`)
 
-/** A customer that was just made at Stripe, and the one whose place it takes (null: the member had none). */
-export type NewCustomer = { memberId: string; id: string; replaces: string | null }
-
 /** Remembers a member's customer, unless another call has been faster. */
-const storeCustomer = (db: Db, { memberId, id, replaces }: NewCustomer) =>
+const storeCustomer = (db: Db, memberId: string, { id, replaces }: NewCustomer) =>
   db.execute(sql`
     UPDATE members SET stripe_customer_id = ${id}
     WHERE id = ${memberId} AND stripe_customer_id IS NOT DISTINCT FROM ${replaces}::text`)
 
 /** Gives an open checkout without a session, and its member, another customer. */
-export const replaceCustomerStatements = (db: Db, checkoutId: string, customer: NewCustomer) =>
+export const replaceCustomerStatements = (
+  db: Db,
+  { checkoutId, memberId }: { checkoutId: string; memberId: string },
+  customer: NewCustomer,
+) =>
   [
     db.execute(sql`
       UPDATE checkouts SET stripe_customer_id = ${customer.id}
       WHERE id = ${checkoutId} AND stripe_session_id IS NULL AND stripe_customer_id IS NOT DISTINCT FROM ${customer.replaces}::text`),
-    storeCustomer(db, customer),
+    storeCustomer(db, memberId, customer),
   ] as const

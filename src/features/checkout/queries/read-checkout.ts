@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { ShopperIds } from '../../../actor.ts'
 import type { Db } from '../../../db/client.ts'
+import { type CheckoutParts, checkoutParts } from '../../../db/functions/checkout-parts.ts'
 import type { CartOwner } from '../../cart/contents.ts'
 
 export type CheckoutStatus = 'open' | 'processing' | 'complete' | 'expired' | 'failed'
@@ -27,9 +28,9 @@ export type CheckoutRow = {
   expires_at: string
   abandoned_at: string | null
   cart_cleared_at: string | null
-  order_identifier: string | null
-  items: { title: string; description: string; quantity: number; unit_amount: number }[]
-  discount_codes: string[]
+  order_identifier: CheckoutParts['order_identifier']
+  items: CheckoutParts['items']
+  discount_codes: CheckoutParts['codes']
 }
 
 const columns = sql`
@@ -39,7 +40,7 @@ const columns = sql`
   to_json(c.cart_cleared_at) AS cart_cleared_at,
   p.order_identifier, p.items, p.codes AS discount_codes`
 
-const parts = sql`CROSS JOIN LATERAL checkout_parts(c.id) p`
+const parts = sql`CROSS JOIN LATERAL ${checkoutParts(sql`c.id`)} p`
 
 const ownedCart = (owner: CartOwner): SQL =>
   'memberId' in owner ? sql`k.member_id = ${owner.memberId}::uuid` : sql`k.visitor_id = ${owner.visitorId}::uuid`

@@ -1,45 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { jsonArgument } from '../../../db/json-argument.ts'
-import type { checkoutDiscounts, checkoutItems, checkouts } from '../../../db/schema/checkout.ts'
-import type { NewCustomer } from './buyer.ts'
-
-/** A session that may be a checkout's own, and the fingerprint that it carries. */
-type SessionClaim = { sessionId: string; fingerprint: string | null }
-
-export type NewCheckout = {
-  checkout: typeof checkouts.$inferInsert & { id: string; cartId: string; cartVersion: number; createdAt: Date }
-  items: Omit<typeof checkoutItems.$inferInsert, 'checkoutId'>[]
-  discounts: Omit<typeof checkoutDiscounts.$inferInsert, 'checkoutId' | 'customerKey'>[]
-  /** The open checkout of this cart that the new one takes the place of. */
-  replacedId: string | null
-  /** The member's customer, when this checkout is the first to know it. */
-  newCustomer: NewCustomer | null
-}
-
-/**
- * Writes the snapshot and reserves stock and redemptions; `src/db/functions/start_checkout.sql` does it.
- * Raises `cart_unchanged`, `checkout_still_open`, `checkout_one_open_per_cart`, `checkout_once_per_idempotency_key`,
- * `checkouts_pkey`, `discount_redemptions_within_limit`, `discount_limit_per_customer`, `stock_never_oversold`,
- * `stock_share_of_network`.
- */
-export const startCheckoutStatement = (db: Db, { checkout, items, discounts, replacedId, newCustomer }: NewCheckout) =>
-  db.execute(sql`SELECT start_checkout(${jsonArgument(checkout)}, ${jsonArgument(items)}, ${jsonArgument(discounts)},
-    ${replacedId}::uuid, ${jsonArgument(newCustomer)})`)
-
-/**
- * Ends a checkout and gives back what it held. Only for one whose session can no longer be paid; with `claim`, only if
- * that is its own session. Raises `checkout_still_open` when another call was faster.
- */
-export const releaseStatement = (
-  db: Db,
-  checkoutId: string,
-  to: 'expired' | 'failed',
-  now: Date,
-  claim: SessionClaim | null = null,
-) =>
-  db.execute(sql`SELECT release_checkout(${checkoutId}, ${to}, ${now.toISOString()}, ${claim?.sessionId ?? null}::text,
-    ${claim?.fingerprint ?? null}::text)`)
+import type { SessionClaim } from '../../../db/functions/release-checkout.ts'
 
 const hold = (checkoutId: string, { sessionId, fingerprint }: SessionClaim, nextSweepAt: Date): SQL => sql`
   UPDATE checkouts SET status = 'processing', stripe_session_id = ${sessionId}, next_sweep_at = ${nextSweepAt.toISOString()}

@@ -1,0 +1,70 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../client.ts'
+import { jsonArgument } from '../json-argument.ts'
+import type { orderBillingAddresses, orderShippingAddresses } from '../schema/orders.ts'
+import type { EventRecord } from '../webhook-events.ts'
+
+type AddressOf<Table extends { $inferSelect: object }> = Omit<Table['$inferSelect'], 'id' | 'orderId'>
+
+/** An address as Stripe gave it, in the columns of both tables of addresses. */
+export type OrderAddress = AddressOf<typeof orderShippingAddresses> & AddressOf<typeof orderBillingAddresses>
+
+/** What an order takes from Stripe; everything else comes from the checkout's snapshot. */
+export type PaidSession = {
+  checkoutId: string
+  sessionId: string
+  /** What lets the session be taken for the checkout's own before its id is stored. */
+  fingerprint: string | null
+  paymentIntentId: string | null
+  customerId: string | null
+  paymentMethodType: string | null
+  email: string
+  name: string | null
+  totalAmount: number
+  taxAmount: number
+  currency: string
+  shippingAddress: OrderAddress
+  billingAddress: OrderAddress
+}
+
+/** Ids and codes that the Worker makes, so that a caller who lost the answer knows its own order again. */
+export type NewOrderIds = {
+  orderId: string
+  identifier: string
+  prospectId: string
+  prospectCode: string
+  outboxId: string
+}
+
+/**
+ * What depends on who the buyer is, for either: `emCd` is the confirmation's template, `address` where it goes and what
+ * the order says ('account': where the checkout knows it, else the payment's), `comment` what a new prospect gets.
+ */
+export type OrderByBuyer = {
+  member: { emCd: string; address: 'account' | 'payment' }
+  guest: { emCd: string; address: 'account' | 'payment'; comment: string }
+}
+
+export type NewOrder = {
+  paid: PaidSession
+  ids: NewOrderIds
+  /** The webhook event that told, if one did. */
+  event: EventRecord | null
+  /** A code of `order_status_types`. */
+  initialStatus: string
+  requestId: string
+  now: Date
+  sweepEmailAt: Date
+  byBuyer: OrderByBuyer
+}
+
+/**
+ * Writes an order whole.
+ * Raises `event_handled_once`, `checkout_exists`, `session_is_the_checkouts_own`, `order_once_per_checkout`,
+ * `payment_unresolved`, `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`,
+ * `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
+ */
+export const placeOrderStatement = (db: Db, { paid, ids, event, now, byBuyer, ...order }: NewOrder) =>
+  db.execute(sql`SELECT place_order(${jsonArgument(paid)}, ${jsonArgument(ids)}, ${jsonArgument(event)},
+    ${order.initialStatus}, ${order.requestId}, ${now.toISOString()}, ${order.sweepEmailAt.toISOString()},
+    ${jsonArgument(byBuyer)})`)

@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../client.ts'
+
+/** A session that may be a checkout's own, and the fingerprint that it carries. */
+export type SessionClaim = { sessionId: string; fingerprint: string | null }
+
+/**
+ * Ends a checkout and gives back what it held. Only for one whose session can no longer be paid; with `claim`, only if
+ * that is its own session. Raises `checkout_still_open` when another call was faster.
+ */
+export const releaseCheckoutStatement = (
+  db: Db,
+  checkoutId: string,
+  to: 'expired' | 'failed',
+  now: Date,
+  claim: SessionClaim | null = null,
+) =>
+  db.execute(sql`SELECT release_checkout(${checkoutId}, ${to}, ${now.toISOString()}, ${claim?.sessionId ?? null}::text,
+    ${claim?.fingerprint ?? null}::text)`)
