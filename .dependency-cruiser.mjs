@@ -102,10 +102,10 @@ const forbidden = [
   },
   {
     name: 'queries-do-not-decide',
-    comment: 'Queries answer questions; they do not call verbs, Stripe or HTTP.',
+    comment: 'Queries answer questions; they do not call verbs or HTTP.',
     severity: 'error',
     from: { path: '^src/features/[^/]+/queries' },
-    to: { path: '^src/(?:payments/stripe|http)/|/(?:routes|jobs|schemas)\\.ts$' },
+    to: { path: '^src/http/|/(?:routes|jobs|schemas)\\.ts$' },
   },
   {
     name: 'rules-are-pure',
@@ -113,16 +113,37 @@ const forbidden = [
     severity: 'error',
     from: { path: '^src/features/[^/]+/rules\\.ts$' },
     to: {
-      path: '^src/(?:db|payments/stripe|http)/|^src/context|/queries|node_modules',
+      path: '^src/(?:db|http)/|^src/context|/queries|node_modules',
       dependencyTypesNot: ['type-only'],
     },
   },
   {
     name: 'low-layers-stay-low',
-    comment: 'db/, payments/ and shared/ are used by features and use none.',
+    comment: 'db/ and shared/ are used by features and use none.',
     severity: 'error',
-    from: { path: '^src/(?:db|payments|shared)/' },
+    from: { path: '^src/(?:db|shared)/' },
     to: { path: '^src/(?:features|http)/' },
+  },
+  {
+    name: 'stripe-in-payments-only',
+    comment: 'What Stripe answers is parsed in payments/stripe/; everything else knows our own types.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/payments/stripe/' },
+    to: { path: 'node_modules/stripe/' },
+  },
+  {
+    name: 'payments-by-context-only',
+    comment: 'Ask by the verbs of ctx.payments, and take the types from payments/.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/(?:payments/stripe/|context\\.ts$)' },
+    to: { path: '^src/payments/stripe/' },
+  },
+  {
+    name: 'payments-know-no-shop',
+    comment: 'payments/ says what a provider gives us; what the shop makes of it stands in the features.',
+    severity: 'error',
+    from: { path: '^src/payments/' },
+    to: { path: '^src/(?!payments/|shared/|env\\.ts$)' },
   },
   {
     name: 'shared-is-values',

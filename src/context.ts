@@ -3,7 +3,7 @@ import { createDb, type Db } from './db/client.ts'
 import { type Env, type RawEnv, readEnv } from './env.ts'
 import { runUntil } from './shared/deadline.ts'
 import { createLog, type Log } from './shared/log.ts'
-import { createStripe, type StripeClient } from './payments/stripe/client.ts'
+import { connectPayments, type Payments } from './payments/stripe/connect.ts'
 
 /**
  * What a request shows of its browser, whoever asks with it. It proves nobody: it only says where wrong passwords are
@@ -15,7 +15,7 @@ export type Browser = { deviceId: string | null }
 export type Ctx = {
   env: Env
   db: Db
-  stripe: StripeClient
+  payments: Payments
   actor: Actor
   browser: Browser
   now: () => Date
@@ -40,7 +40,7 @@ export function createContext(
   return {
     env,
     db: createDb(env.DATABASE_URL, { fetchEndpoint: env.NEON_FETCH_ENDPOINT, timeoutMs: env.DATABASE_TIMEOUT_MS }),
-    stripe: createStripe(env),
+    payments: connectPayments(env),
     actor: given.actor,
     browser: { deviceId: null },
     now: () => new Date(),

@@ -58,7 +58,7 @@ export const MUTATIONS: NamedMutation[] = [
     name: "the idempotency key of Stripe's sessions",
     seed: 147,
     breaks: /^(?:after a commit: )?(?:I1|I3|I4|I6|reservations|visitor|member)/,
-    ...edit('src/features/checkout/open-session.ts', 'idempotencyKey: keyOf(checkout),', ''),
+    ...edit('src/payments/stripe/open-session.ts', ', { idempotencyKey: keyOf(given) }', ''),
   },
   {
     name: 'the outbox row in the transaction of the order',

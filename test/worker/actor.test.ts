@@ -94,7 +94,7 @@ describe('a verb says so in its first line', () => {
     const { memberId, sessionId } = await createMember()
     const ctx = contextOf({ kind: 'member', memberId, sessionId, visitorId: null })
     const record = { id: 'evt_1', type: 'refund.created', objectId: null, createdAt: new Date(), payloadHash: '' }
-    const event = { record, type: record.type, objectId: null, isOurs: true }
+    const event = { record, kind: 'refund-changed' as const, isOurs: true }
     const { result, roundTrips } = await countRoundTrips(() =>
       Promise.allSettled([sweepDeletions(ctx), handleEvent(ctx, event)]),
     )

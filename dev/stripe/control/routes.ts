@@ -128,7 +128,7 @@ const paymentControls = [
   control(
     'POST',
     '/_emulator/disputes/{id}/move',
-    z.strictObject({ status: z.enum(['needs_response', 'under_review', 'won', 'lost']) }),
+    z.strictObject({ status: z.enum(['needs_response', 'under_review', 'won', 'lost', 'appeal_under_review']) }),
     ({ emulator, id, body }) => moveDispute(emulator, getDispute(emulator, id), body.status, NO_CAUSE),
   ),
   control('POST', '/_emulator/refunds/{id}/fail', nothing, ({ emulator, id }) => {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 
 /** A session that may be a checkout's own, and the fingerprint that it carries. */
-export type SessionClaim = { sessionId: string; fingerprint: string | null }
+export type SessionClaim = { id: string; fingerprint: string | null }
 
 /**
  * Ends a checkout and gives back what it held. Only for one whose session can no longer be paid; with `claim`, only if
@@ -15,5 +15,5 @@ export const releaseCheckoutStatement = (
   now: Date,
   claim: SessionClaim | null = null,
 ) =>
-  db.execute(sql`SELECT release_checkout(${checkoutId}, ${to}, ${now.toISOString()}, ${claim?.sessionId ?? null}::text,
+  db.execute(sql`SELECT release_checkout(${checkoutId}, ${to}, ${now.toISOString()}, ${claim?.id ?? null}::text,
     ${claim?.fingerprint ?? null}::text)`)

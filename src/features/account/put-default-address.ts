@@ -1,7 +1,6 @@
 import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
-import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { AppError } from '../../shared/errors.ts'
 import { selectStripeCustomer, upsertDefaultAddress } from './queries/default-address.ts'
 import type { DefaultAddress } from './schemas.ts'
@@ -25,6 +24,6 @@ export async function putDefaultAddress(ctx: Ctx, address: DefaultAddress): Prom
   ])
   const customerId = member?.stripeCustomerId
   if (customerId)
-    ctx.defer('update-stripe-shipping', () => updateCustomer(ctx.stripe, customerId, { shipping: address }))
+    ctx.defer('update-stripe-shipping', () => ctx.payments.updateCustomer(customerId, { shipping: address }))
   return address
 }

@@ -1,7 +1,6 @@
 import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
-import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { deleteDefaultAddress, selectStripeCustomer } from './queries/default-address.ts'
 
 /** Forgets the caller's default shipping address, at Stripe too, where it follows after the answer. */
@@ -13,5 +12,5 @@ export async function removeDefaultAddress(ctx: Ctx): Promise<void> {
   ])
   const customerId = member?.stripeCustomerId
   if (deleted.length > 0 && customerId)
-    ctx.defer('update-stripe-shipping', () => updateCustomer(ctx.stripe, customerId, { shipping: null }))
+    ctx.defer('update-stripe-shipping', () => ctx.payments.updateCustomer(customerId, { shipping: null }))
 }

@@ -1,6 +1,5 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
-import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { selectStripeCustomer } from '../account/queries/default-address.ts'
 import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
 import { clearPendingEmail, removeEmail } from './queries/members.ts'
@@ -32,6 +31,6 @@ export async function disownEmail(ctx: Ctx, token: string): Promise<void> {
   )
   const customerId = customer?.stripeCustomerId
   if (!owner.isPending && customerId)
-    ctx.defer('update-stripe-email', () => updateCustomer(ctx.stripe, customerId, { email: null }))
+    ctx.defer('update-stripe-email', () => ctx.payments.updateCustomer(customerId, { email: null }))
   ctx.log.warn('email-disowned', { member_id: id })
 }

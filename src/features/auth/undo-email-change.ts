@@ -1,6 +1,5 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
-import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { selectStripeCustomer } from '../account/queries/default-address.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { getTokenOwner, refusingSpentToken } from './get-token-owner.ts'
@@ -48,7 +47,7 @@ export async function undoEmailChange(ctx: Ctx, token: string): Promise<void> {
     for (const { id } of others) ctx.log.warn('email-disowned', { member_id: id })
     const customerId = customer?.stripeCustomerId
     if (customerId && member.email !== sentTo)
-      ctx.defer('update-stripe-email', () => updateCustomer(ctx.stripe, customerId, { email: sentTo }))
+      ctx.defer('update-stripe-email', () => ctx.payments.updateCustomer(customerId, { email: sentTo }))
   } catch (error) {
     if (error instanceof ConstraintViolation && error.constraint === 'members_email_unique')
       throw accountExists('email')

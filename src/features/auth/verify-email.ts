@@ -1,7 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { joinGuestOrdersStatements } from '../../db/guest-orders.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
-import { updateCustomer } from '../../payments/stripe/customers.ts'
 import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
 import { getTokenOwner, refusingSpentToken, type TokenOwner } from './get-token-owner.ts'
 import { replaceEmail, setEmailVerified } from './queries/members.ts'
@@ -41,7 +40,7 @@ export async function verifyEmail(
     )
     const customerId = customer?.stripeCustomerId
     if (isPending && customerId)
-      ctx.defer('update-stripe-email', () => updateCustomer(ctx.stripe, customerId, { email: owner.sentTo }))
+      ctx.defer('update-stripe-email', () => ctx.payments.updateCustomer(customerId, { email: owner.sentTo }))
   } catch (error) {
     if (error instanceof ConstraintViolation && error.constraint === 'members_email_unique')
       throw accountExists('email')

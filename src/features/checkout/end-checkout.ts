@@ -1,12 +1,10 @@
 import type { Ctx } from '../../context.ts'
 import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
-import { isAppError } from '../../shared/errors.ts'
-import { isRefused, stripeApiError } from '../../payments/stripe/client.ts'
-import { claimOf, isMadeFor, isOwnSession } from '../../payments/stripe/metadata.ts'
-import { expireSession, listSessions } from '../../payments/stripe/sessions.ts'
+import { isRefused, stripeApiError } from '../../payments/errors.ts'
 import { openSession } from './open-session.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
+import { isOwnSession } from './rules.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
 import { unknownSession } from './unknown-session.ts'
 
@@ -22,10 +20,10 @@ const LIST_PAGES = 20
 export async function endSession(ctx: Ctx, checkout: CheckoutRow): Promise<Settlement | null> {
   const sessionId = checkout.stripe_session_id ?? (await findSessionId(ctx, checkout))
   if (sessionId === null) return null
-  const session = await expireSession(ctx.stripe, sessionId)
+  const session = await ctx.payments.endCheckoutSession(sessionId)
   if (session === undefined) throw await unknownSession(ctx, sessionId)
-  if (session.status === 'expired') return null
-  if (session.status === 'open') throw stripeApiError(new Error(`Stripe did not end session ${sessionId}`))
+  if (session.state === 'expired') return null
+  if (session.state === 'open') throw stripeApiError(new Error(`Stripe did not end session ${sessionId}`))
   return settleCheckout(ctx, { session })
 }
 
@@ -36,7 +34,7 @@ async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | 
   } catch (error) {
     // Stripe replays what it once answered under the key, or says that the key stands for something else, before it
     // looks at the parameters: a refusal means that there is no session.
-    if (isRefused(error) || isAppError(error, 'amount-too-small')) return null
+    if (isRefused(error)) return null
     if (ctx.now().getTime() - new Date(checkout.created_at).getTime() < SETTLED_AFTER_MS) throw error
     return findSessionIdByListing(ctx, checkout, error)
   }
@@ -48,12 +46,11 @@ async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | 
  */
 async function findSessionIdByListing(ctx: Ctx, checkout: CheckoutRow, failure: unknown): Promise<string | null> {
   const since = new Date(new Date(checkout.created_at).getTime() - CLOCK_SKEW_MS)
-  const { sessions, complete } = await listSessions(ctx.stripe, { since, pages: LIST_PAGES })
-  const made = sessions.filter((session) => isMadeFor(session, checkout.id))
+  const { sessions, complete } = await ctx.payments.listCheckoutSessions({ since, pages: LIST_PAGES })
+  const made = sessions.filter((session) => session.isMadeByShop && session.checkoutId === checkout.id)
   // A Worker that knows of no fingerprints may have made the page: nothing is released while it can be paid.
   const found =
-    made.find((session) => isOwnSession(checkout, claimOf(session))) ??
-    made.find(({ metadata }) => metadata?.['fingerprint'] === undefined)
+    made.find((session) => isOwnSession(checkout, session)) ?? made.find(({ fingerprint }) => fingerprint === null)
   if (found === undefined && !complete) throw failure
   return found?.id ?? null
 }

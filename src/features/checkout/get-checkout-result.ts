@@ -2,9 +2,8 @@ import { requireShopper, shopperIds } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
-import { checkoutIdOf, claimOf, isOwnSession } from '../../payments/stripe/metadata.ts'
-import { findSession } from '../../payments/stripe/sessions.ts'
 import { type CheckoutRow, selectCheckoutsBySession } from './queries/read-checkout.ts'
+import { isOwnSession } from './rules.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
 
 /** `url` and `expiresAt` (ISO 8601) while it is open: the payment page, and when it ends. */
@@ -33,10 +32,10 @@ export async function getCheckoutResult(
     if (row.stripe_session_id !== sessionId) throw refusal
     return withPage({ status: row.status }, row, row.stripe_session_url)
   }
-  const session = await findSession(ctx.stripe, sessionId)
+  const session = await ctx.payments.findCheckoutSession(sessionId)
   if (session === undefined) throw missing
   const checkout: CheckoutRow | undefined = rows.find(
-    (each) => each.id === checkoutIdOf(session) && isOwnSession(each, claimOf(session)),
+    (each) => each.id === session.checkoutId && isOwnSession(each, session),
   )
   if (checkout === undefined) throw missing
   return withPage(await settleCheckout(ctx, { session }), checkout, session.url)

@@ -1,14 +1,10 @@
 import type { Ctx } from '../../context.ts'
 import type { NewCustomer } from '../../db/functions/start-checkout.ts'
 import { runBatch } from '../../db/transaction.ts'
-import { stripeApiError } from '../../payments/stripe/client.ts'
-import {
-  createCustomer,
-  type CustomerUpdate,
-  isCustomerMissing,
-  updateCustomer,
-} from '../../payments/stripe/customers.ts'
-import { type OpenedSession, openSession } from './open-session.ts'
+import type { OpenedSession } from '../../payments/checkout-session.ts'
+import type { CustomerUpdate } from '../../payments/customer.ts'
+import { isCustomerMissing, stripeApiError } from '../../payments/errors.ts'
+import { openSession } from './open-session.ts'
 import { type BuyerRow, replaceCustomerStatements } from './queries/buyer.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
 
@@ -25,7 +21,7 @@ export async function readyCustomer(ctx: Ctx, buyer: BuyerRow): Promise<ReadyCus
   if (known === null) return makeCustomer(ctx, buyer, null)
   if (!buyer.use_default_shipping_and_payment || shipping === null) return { id: known, made: null }
   try {
-    await updateCustomer(ctx.stripe, known, { shipping })
+    await ctx.payments.updateCustomer(known, { shipping })
   } catch (error) {
     if (isCustomerMissing(error)) return makeCustomer(ctx, buyer, known)
     // The page then proposes another address, which the buyer can change.
@@ -35,13 +31,14 @@ export async function readyCustomer(ctx: Ctx, buyer: BuyerRow): Promise<ReadyCus
 }
 
 async function makeCustomer(ctx: Ctx, buyer: BuyerRow, replaces: string | null): Promise<ReadyCustomer> {
-  const id = await createCustomer(ctx.stripe, { memberId: buyer.id, replaces })
   try {
-    await updateCustomer(ctx.stripe, id, describe(buyer))
+    const id = await ctx.payments.createCustomer({ memberId: buyer.id, replaces })
+    await ctx.payments.updateCustomer(id, describe(buyer))
+    return { id, made: { id, replaces } }
   } catch (error) {
+    // That the customer was refused says nothing of the session, which another call may have opened already.
     throw stripeApiError(error)
   }
-  return { id, made: { id, replaces } }
 }
 
 function describe({ email, first_name, last_name, default_address: shipping }: BuyerRow): CustomerUpdate {

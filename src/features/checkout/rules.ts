@@ -1,3 +1,5 @@
+import type { CheckoutSession } from '../../payments/checkout-session.ts'
+
 const MINUTE_MS = 60_000
 
 /** Without word from Stripe, the sweep looks at a checkout that has no session yet after this time. */
@@ -19,3 +21,12 @@ export const canStillOpen = (expiresAt: Date, now: Date): boolean =>
 
 /** Languages of the payment page that the shop speaks too. */
 export const sessionLocale = (locale: string): 'en' | 'es' => (locale === 'es' ? 'es' : 'en')
+
+/** Whether a session is the checkout's own: by the id that is stored, else by the fingerprint of its snapshot. */
+export const isOwnSession = (
+  checkout: { stripe_session_id: string | null; fingerprint: string },
+  session: Pick<CheckoutSession, 'id' | 'fingerprint'>,
+): boolean =>
+  checkout.stripe_session_id === null
+    ? checkout.fingerprint === session.fingerprint
+    : checkout.stripe_session_id === session.id

@@ -4,9 +4,8 @@ import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts
 import { insertOutboxRow } from '../../db/outbox.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
+import type { CheckoutSession } from '../../payments/checkout-session.ts'
 import { newId } from '../../shared/ids.ts'
-import { checkoutIdOf, claimOf } from '../../payments/stripe/metadata.ts'
-import { paymentState, type Session } from '../../payments/stripe/sessions.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from '../orders/clear-cart.ts'
 import { placeOrder } from '../orders/place-order.ts'
@@ -25,7 +24,7 @@ export type Settlement = {
 
 type Input = {
   /** Stripe's present state, asked for after whatever made us look. */
-  session: Session
+  session: CheckoutSession
   event?: EventRecord | undefined
 }
 
@@ -36,10 +35,9 @@ type Input = {
  * Throws what `placeOrder` throws, except for payments that no order can come of.
  */
 export async function settleCheckout(ctx: Ctx, { session, event }: Input): Promise<Settlement> {
-  const state = paymentState(session)
+  const { state, checkoutId } = session
   if (state === 'paid') return settlePaid(ctx, { session, event })
-  const checkoutId = checkoutIdOf(session)
-  if (checkoutId === undefined || state === 'open') {
+  if (checkoutId === null || state === 'open') {
     if (event !== undefined) await runStatement(() => noteEvent(ctx.db, event, 'ignored', ctx.now()))
     return { status: 'open' }
   }
@@ -88,12 +86,10 @@ async function move(
 async function holdForDebit(
   ctx: Ctx,
   checkoutId: string,
-  session: Session,
+  session: CheckoutSession,
   event: EventRecord | undefined,
 ): Promise<Settlement> {
-  const moved = await move(ctx, event, [
-    markProcessing(ctx.db, checkoutId, claimOf(session), processingSweepAt(ctx.now())),
-  ])
+  const moved = await move(ctx, event, [markProcessing(ctx.db, checkoutId, session, processingSweepAt(ctx.now()))])
   if (moved) ctx.defer('clear-cart', () => clearCart(ctx, { checkoutId }))
   return { status: 'processing' }
 }
@@ -103,22 +99,26 @@ async function release(
   checkoutId: string,
   { to, session, event }: Input & { to: 'expired' | 'failed' },
 ): Promise<Settlement> {
-  const customer = to === 'failed' ? session.customer_details : null
   const outboxId = newId()
-  const emails = customer?.email
-    ? [
-        insertOutboxRow(ctx.db, {
-          id: outboxId,
-          emCd: 'payment_failed',
-          toAddress: customer.email,
-          variables: { name: customer.name ?? '', cart_url: `${ctx.env.STOREFRONT_URL}/cart`, checkout_id: checkoutId },
-          requestId: ctx.requestId,
-          now: ctx.now(),
-        }),
-      ]
-    : []
+  const emails =
+    to === 'failed' && session.email
+      ? [
+          insertOutboxRow(ctx.db, {
+            id: outboxId,
+            emCd: 'payment_failed',
+            toAddress: session.email,
+            variables: {
+              name: session.name ?? '',
+              cart_url: `${ctx.env.STOREFRONT_URL}/cart`,
+              checkout_id: checkoutId,
+            },
+            requestId: ctx.requestId,
+            now: ctx.now(),
+          }),
+        ]
+      : []
   const moved = await move(ctx, event, [
-    releaseCheckoutStatement(ctx.db, checkoutId, to, ctx.now(), claimOf(session)),
+    releaseCheckoutStatement(ctx.db, checkoutId, to, ctx.now(), session),
     ...emails,
   ])
   if (moved) {

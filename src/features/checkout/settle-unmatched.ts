@@ -3,17 +3,16 @@ import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts
 import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
+import type { CheckoutSession } from '../../payments/checkout-session.ts'
 import { newId } from '../../shared/ids.ts'
 import { formatMoney } from '../../shared/money.ts'
-import { checkoutIdOf, claimOf, type SessionClaim } from '../../payments/stripe/metadata.ts'
-import { idOf, type Session } from '../../payments/stripe/sessions.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { insertUnmatchedPayment, selectUnmatchedPayment } from '../orders/queries/unmatched-payments.ts'
 import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
 import { holdForOperator } from './queries/write-checkout.ts'
 import { processingSweepAt } from './rules.ts'
 
-type Paid = { session: Session; event?: EventRecord | undefined }
+type Paid = { session: CheckoutSession; event?: EventRecord | undefined }
 
 /** Reasons under which a session may still be the checkout's own. */
 const OWN = new Set<UnmatchedReason>(['amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock'])
@@ -27,16 +26,15 @@ export async function settleUnmatched(
   ctx: Ctx,
   { session, event, reason }: Paid & { reason: UnmatchedReason },
 ): Promise<void> {
+  const { checkoutId, paymentIntentId } = session
   const isOwn = OWN.has(reason)
-  const amount = session.amount_total ?? 0
+  const amount = session.totalAmount ?? 0
   if (amount === 0 && !isOwn) {
     if (event !== undefined) await runStatement(() => noteEvent(ctx.db, event, 'ignored', ctx.now()))
     return
   }
   const now = ctx.now()
-  const checkoutId = checkoutIdOf(session) ?? null
   const currency = session.currency ?? ctx.env.CURRENCY
-  const paymentIntentId = idOf(session.payment_intent)
   const code = codeOfUnmatched(reason)
   const alert = {
     outboxId: newId(),
@@ -63,33 +61,32 @@ export async function settleUnmatched(
     now,
     alert,
   }
-  const own = isOwn && checkoutId !== null ? { checkoutId, claim: claimOf(session) } : null
+  const ownCheckoutId = isOwn ? checkoutId : null
   const [told, known] = await runBatch(ctx.db, [
     insertUnmatchedPayment(ctx.db, payment),
     selectUnmatchedPayment(ctx.db, session.id),
-    ...(own === null ? [] : [holdForOperator(ctx.db, own.checkoutId, own.claim, processingSweepAt(now))]),
+    ...(ownCheckoutId === null ? [] : [holdForOperator(ctx.db, ownCheckoutId, session, processingSweepAt(now))]),
     ...(event === undefined ? [] : [noteFailedEvent(ctx.db, event, code, now)]),
   ])
   if (told.rows.length > 0) {
     ctx.log.warn('payment-unmatched', { session_id: session.id, checkout_id: checkoutId, reason })
     ctx.defer('enqueue-email', () => enqueueEmails(ctx, [alert.outboxId]))
-  } else if (own !== null && known.rows[0]?.resolved === true) {
-    await releaseResolved(ctx, own.checkoutId, own.claim)
+  } else if (ownCheckoutId !== null && known.rows[0]?.resolved === true) {
+    await releaseResolved(ctx, ownCheckoutId, session)
   }
 }
 
 /** Lets go of what a checkout holds whose payment was unmatched and is resolved. Throws `database-unavailable`. */
 export async function settleResolved(ctx: Ctx, { session, event }: Paid): Promise<void> {
-  const checkoutId = checkoutIdOf(session)
-  if (checkoutId !== undefined) await releaseResolved(ctx, checkoutId, claimOf(session))
+  if (session.checkoutId !== null) await releaseResolved(ctx, session.checkoutId, session)
   if (event !== undefined)
     await runStatement(() => noteFailedEvent(ctx.db, event, codeOfUnmatched('resolved'), ctx.now()))
 }
 
 /** The operator has given the money back, or said that there will be no order. */
-async function releaseResolved(ctx: Ctx, checkoutId: string, claim: SessionClaim): Promise<void> {
+async function releaseResolved(ctx: Ctx, checkoutId: string, session: CheckoutSession): Promise<void> {
   try {
-    await runBatch(ctx.db, [releaseCheckoutStatement(ctx.db, checkoutId, 'failed', ctx.now(), claim)])
+    await runBatch(ctx.db, [releaseCheckoutStatement(ctx.db, checkoutId, 'failed', ctx.now(), session)])
     ctx.log.info('checkout-released', { checkout_id: checkoutId, status: 'failed' })
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'checkout_still_open')) throw error

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { type Money, money } from '../../shared/money.ts'
 import { turnstileHint } from '../../shared/turnstile.ts'
-import { isRefused, stripeApiError } from '../../payments/stripe/client.ts'
+import { isRefused } from '../../payments/errors.ts'
 import type { CartContents } from '../cart/contents.ts'
 import { ownerOf } from '../cart/owner.ts'
 import { parseCart, selectCart } from '../cart/queries.ts'
@@ -192,7 +192,7 @@ async function resume(
   } catch (error) {
     if (isRefused(error) || (error instanceof AppError && error.code !== 'stripe-api-error')) {
       await releaseCheckout(ctx, row.id)
-      throw error instanceof AppError ? error : stripeApiError(error)
+      throw error
     }
     ctx.defer('mark-abandoned', () => runStatement(() => markAbandoned(ctx.db, row.id, ctx.now())))
     throw error

@@ -3,9 +3,8 @@ import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { alertOperator } from '../email/alert-operator.ts'
 import { isAppError } from '../../shared/errors.ts'
-import { claimOf } from '../../payments/stripe/metadata.ts'
-import { isRefused } from '../../payments/stripe/client.ts'
-import { findSession, listSessions, type Session } from '../../payments/stripe/sessions.ts'
+import type { CheckoutSession } from '../../payments/checkout-session.ts'
+import { isRefused } from '../../payments/errors.ts'
 import { clearCart } from '../orders/clear-cart.ts'
 import { selectUnclearedCheckouts } from '../orders/queries/clear-cart.ts'
 import { endCheckout, releaseCheckout } from './end-checkout.ts'
@@ -56,7 +55,7 @@ async function sweepOne(ctx: Ctx, row: CheckoutRow): Promise<void> {
   } else if (row.stripe_session_id === null) {
     await findUnansweredSession(ctx, row)
   } else {
-    const session = await findSession(ctx.stripe, row.stripe_session_id)
+    const session = await ctx.payments.findCheckoutSession(row.stripe_session_id)
     if (session === undefined) throw await unknownSession(ctx, row.stripe_session_id)
     await settleCheckout(ctx, { session })
   }
@@ -69,12 +68,12 @@ async function sweepOne(ctx: Ctx, row: CheckoutRow): Promise<void> {
 async function findUnansweredSession(ctx: Ctx, row: CheckoutRow): Promise<void> {
   if (!canStillOpen(new Date(row.expires_at), ctx.now())) return void (await endCheckout(ctx, row))
   const session = await openSession(ctx, row).catch(async (error: unknown) => {
-    if (!isRefused(error) && !isAppError(error, 'amount-too-small')) throw error
+    if (!isRefused(error)) throw error
     await releaseCheckout(ctx, row.id)
     return undefined
   })
   if (session === undefined) return
-  if (session.replayed) {
+  if (session.isReplayed) {
     await runStatement(() => storeSession(ctx.db, row.id, session, sessionSweepAt(new Date(row.expires_at))))
   } else {
     await endCheckout(ctx, { ...row, stripe_session_id: session.id })
@@ -90,9 +89,9 @@ export async function placeMissedOrders(ctx: Ctx): Promise<void> {
   const { rows } = await runStatement(() => selectOldestOpenCheckout(ctx.db))
   const oldest = rows[0]?.created_at
   if (oldest == null) return
-  const { sessions } = await listSessions(ctx.stripe, {
+  const { sessions } = await ctx.payments.listCheckoutSessions({
     since: new Date(oldest),
-    status: 'complete',
+    only: 'complete',
     pages: LIST_PAGES,
   })
   const ids = sessions.filter(mayMatter).map(({ id }) => id)
@@ -102,12 +101,12 @@ export async function placeMissedOrders(ctx: Ctx): Promise<void> {
 }
 
 /** Sessions of ours, and others that were paid. Of a foreign one that is unpaid or free there is nothing to record. */
-const mayMatter = (session: Session): boolean =>
-  claimOf(session).fingerprint !== null || (session.payment_status === 'paid' && session.amount_total !== 0)
+const mayMatter = (session: CheckoutSession): boolean =>
+  session.fingerprint !== null || (session.state === 'paid' && (session.totalAmount ?? 0) !== 0)
 
 /** No webhook may ever tell of this session: when its order cannot be written, an operator hears of it from here. */
 async function settleMissed(ctx: Ctx, sessionId: string): Promise<void> {
-  const session = await findSession(ctx.stripe, sessionId)
+  const session = await ctx.payments.findCheckoutSession(sessionId)
   if (session === undefined) return
   try {
     await settleCheckout(ctx, { session })

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import type { AppError } from '../../shared/errors.ts'
-import { stripeApiError } from '../../payments/stripe/client.ts'
+import { stripeApiError } from '../../payments/errors.ts'
 import { alertOperator } from '../email/alert-operator.ts'
 
 /**

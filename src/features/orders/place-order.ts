@@ -5,7 +5,7 @@ import { ConstraintViolation, runBatch, runStatement } from '../../db/transactio
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId, newOrderIdentifier, newProspectCode } from '../../shared/ids.ts'
-import type { Session } from '../../payments/stripe/sessions.ts'
+import type { CheckoutSession } from '../../payments/checkout-session.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from './clear-cart.ts'
 import { keepDefaultAddress } from './keep-default-address.ts'
@@ -26,13 +26,13 @@ const IDENTIFIER_ATTEMPTS = 3
 
 /**
  * Places the order of a paid session, exactly once: the webhook, the result endpoint and the sweep all end here.
- * `session` is Stripe's present state of it, `event` the webhook event that told, recorded in the same transaction.
+ * `session` is its present state at Stripe, `event` the webhook event that told, recorded in the same transaction.
  * Throws `UnmatchedPayment` for one that no order can come of, `payment-not-completed`, `order-creation-failed`,
  * `database-unavailable`.
  */
 export async function placeOrder(
   ctx: Ctx,
-  { session, event }: { session: Session; event?: EventRecord | undefined },
+  { session, event }: { session: CheckoutSession; event?: EventRecord | undefined },
 ): Promise<{ identifier: string }> {
   const paid = readPaidSession(session)
   for (let attempt = 1; ; attempt++) {
@@ -86,7 +86,7 @@ function afterCommit(ctx: Ctx, { paid, ids }: NewOrder): void {
 
 async function answerExisting(
   ctx: Ctx,
-  input: NewOrder & { session: Session },
+  input: NewOrder & { session: CheckoutSession },
   violation: ConstraintViolation,
 ): Promise<{ identifier: string }> {
   const { paid, event, ids } = input

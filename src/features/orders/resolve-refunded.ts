@@ -8,7 +8,7 @@ import {
   resolveUnmatchedPayment,
   selectUnmatchedOfIntent,
 } from './queries/unmatched-payments.ts'
-import { listRefunds, refundFailedAlert } from './sync-refunds.ts'
+import { refundFailedAlert } from './sync-refunds.ts'
 
 /**
  * Resolves an unmatched payment once Stripe has paid back all of it, and opens it again, with an alert, when such a refund
@@ -22,7 +22,7 @@ export async function resolveRefunded(
   const { rows } = await runStatement(() => selectUnmatchedOfIntent(ctx.db, paymentIntentId))
   const [payment] = rows
   if (payment === undefined) return false
-  const refunds = await listRefunds(ctx, paymentIntentId)
+  const refunds = await ctx.payments.listRefunds(paymentIntentId)
   const refunded = refunds.filter(({ status }) => status === 'succeeded').reduce((sum, { amount }) => sum + amount, 0)
   const isRefunded = refunded >= payment.amount
   const hasFailed = refunds.some(({ status }) => status === 'failed' || status === 'canceled')

@@ -4,13 +4,9 @@ import { ConstraintViolation, runBatch, runStatement } from '../../db/transactio
 import { type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
 import { newId } from '../../shared/ids.ts'
 import { formatMoney } from '../../shared/money.ts'
-import { stripeApiError } from '../../payments/stripe/client.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
-import { type DisputeRecord, syncDisputesStatements } from './queries/disputes.ts'
+import { syncDisputesStatements } from './queries/disputes.ts'
 import { selectOrderOfPayment } from './queries/refunds.ts'
-
-/** Stripe lists at most this many at once; no payment has more disputes. */
-const DISPUTES_MAX = 100
 
 /**
  * Takes over an order's disputes as Stripe holds them now, and tells the operators of each, once. Answers undefined when
@@ -23,7 +19,7 @@ export async function syncDisputes(
   const { rows } = await runStatement(() => selectOrderOfPayment(ctx.db, paymentIntentId))
   const order = rows[0]
   if (order === undefined) return undefined
-  const disputes = (await listDisputes(ctx, paymentIntentId)).map((dispute) => ({
+  const disputes = (await ctx.payments.listDisputes(paymentIntentId)).map((dispute) => ({
     dispute,
     alert: {
       outboxId: newId(),
@@ -35,7 +31,7 @@ export async function syncDisputes(
         order: order.identifier,
         payment_intent: paymentIntentId,
         evidence_due_by: dispute.evidenceDueBy?.toISOString() ?? null,
-        object_id: dispute.stripeDisputeId,
+        object_id: dispute.id,
         event_id: event.id,
         event_type: event.type,
         request_id: ctx.requestId,
@@ -57,21 +53,4 @@ export async function syncDisputes(
     if (!(error instanceof ConstraintViolation && error.constraint === 'event_handled_once')) throw error
   }
   return { identifier: order.identifier }
-}
-
-async function listDisputes(ctx: Ctx, paymentIntentId: string): Promise<DisputeRecord[]> {
-  const { data } = await ctx.stripe.disputes
-    .list({ payment_intent: paymentIntentId, limit: DISPUTES_MAX })
-    .catch((error: unknown) => {
-      throw stripeApiError(error)
-    })
-  return data.map((dispute) => ({
-    stripeDisputeId: dispute.id,
-    amount: dispute.amount,
-    currency: dispute.currency,
-    status: dispute.status,
-    reason: dispute.reason,
-    evidenceDueBy: dispute.evidence_details.due_by === null ? null : new Date(dispute.evidence_details.due_by * 1_000),
-    createdAt: new Date(dispute.created * 1_000),
-  }))
 }

@@ -6,17 +6,8 @@ import { type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
 import { newId } from '../../shared/ids.ts'
 import { knownLocale } from '../../shared/locale.ts'
 import { formatMoney } from '../../shared/money.ts'
-import { stripeApiError } from '../../payments/stripe/client.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
-import {
-  type RefundRecord,
-  selectOrderOfPayment,
-  syncRefundsStatements,
-  tellCustomerOfRefund,
-} from './queries/refunds.ts'
-
-/** Stripe lists at most this many at once; no payment has more refunds. */
-const REFUNDS_MAX = 100
+import { selectOrderOfPayment, syncRefundsStatements, tellCustomerOfRefund } from './queries/refunds.ts'
 
 /**
  * Takes over an order's refunds as Stripe holds them now, whoever made them and in whatever order their events come, and
@@ -30,10 +21,10 @@ export async function syncRefunds(
   const { rows } = await runStatement(() => selectOrderOfPayment(ctx.db, paymentIntentId))
   const order = rows[0]
   if (order === undefined) return undefined
-  const refunds = await listRefunds(ctx, paymentIntentId)
-  const notices = refunds.map(({ stripeRefundId, amount, currency }) => ({
+  const refunds = await ctx.payments.listRefunds(paymentIntentId)
+  const notices = refunds.map(({ id: refundId, amount, currency }) => ({
     outboxId: newId(),
-    stripeRefundId,
+    refundId,
     variables: { refund_amount: formatMoney(amount, currency, knownLocale(order.locale)) },
     requestId: ctx.requestId,
   }))
@@ -41,7 +32,7 @@ export async function syncRefunds(
     refund,
     alert: refundFailedAlert(ctx, event, {
       ...refund,
-      objectId: refund.stripeRefundId,
+      objectId: refund.id,
       paymentIntentId,
       order: order.identifier,
     }),
@@ -84,21 +75,3 @@ export const refundFailedAlert = (
   },
   requestId: ctx.requestId,
 })
-
-/** All refunds of a payment, the oldest first. Throws `stripe-api-error`. */
-export async function listRefunds(ctx: Ctx, paymentIntentId: string): Promise<RefundRecord[]> {
-  const { data } = await ctx.stripe.refunds
-    .list({ payment_intent: paymentIntentId, limit: REFUNDS_MAX })
-    .catch((error: unknown) => {
-      throw stripeApiError(error)
-    })
-  // Stripe lists the newest first; ours are told apart by their order when they were made in the same second.
-  return data.toReversed().map((refund) => ({
-    stripeRefundId: refund.id,
-    amount: refund.amount,
-    currency: refund.currency,
-    status: refund.status ?? 'pending',
-    reason: refund.reason,
-    createdAt: new Date(refund.created * 1_000),
-  }))
-}

@@ -1,8 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
-import { isMissing, type StripeClient, stripeApiError } from '../../payments/stripe/client.ts'
-import { createCustomer } from '../../payments/stripe/customers.ts'
 import { endMemberCheckouts } from '../checkout/end-member-checkouts.ts'
 import { type DeletionRow, eraseAccountStatements, noteDeletion } from './queries/delete-account.ts'
 
@@ -23,7 +21,7 @@ export async function continueDeletion(ctx: Ctx, deletion: DeletionRow): Promise
   let stripeDoneAt: Date | null = null
   try {
     await endMemberCheckouts(ctx, memberId)
-    if (!stripeDone) await deleteCustomer(ctx.stripe, memberId, customerId)
+    if (!stripeDone) await deleteCustomer(ctx, memberId, customerId)
     stripeDoneAt = ctx.now()
     await runBatch(ctx.db, eraseAccountStatements(ctx.db, deletion, ctx.now()))
     ctx.log.info('account-deleted', { member_id: memberId })
@@ -56,14 +54,9 @@ async function note(
 }
 
 /**
- * With the customer go their subscriptions and cards. One that is gone already is as it should be. A first checkout that
- * failed may have made a customer that nobody wrote down: the same request answers it again, or makes one to delete.
+ * A first checkout that failed may have made a customer that nobody wrote down: the same request answers it again, or
+ * makes one to delete.
  */
-async function deleteCustomer(stripe: StripeClient, memberId: string, known: string | null): Promise<void> {
-  const customerId = known ?? (await createCustomer(stripe, { memberId, replaces: null }))
-  try {
-    await stripe.customers.del(customerId)
-  } catch (error) {
-    if (!isMissing(error)) throw stripeApiError(error)
-  }
+async function deleteCustomer({ payments }: Ctx, memberId: string, known: string | null): Promise<void> {
+  await payments.deleteCustomer(known ?? (await payments.createCustomer({ memberId, replaces: null })))
 }

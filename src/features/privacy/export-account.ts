@@ -1,7 +1,7 @@
 import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
-import { type BillingHistory, readBillingHistory } from './billing-history.ts'
+import type { BillingHistory } from '../../payments/customer.ts'
 import { type ExportedData, selectEverything } from './queries/export-account.ts'
 
 export type AccountExport = {
@@ -26,6 +26,6 @@ export async function exportAccount(ctx: Ctx): Promise<AccountExport> {
     exported_at: ctx.now().toISOString(),
     member_id: memberId,
     account,
-    billing: typeof customer === 'string' ? await readBillingHistory(ctx.stripe, customer) : null,
+    billing: typeof customer === 'string' ? await ctx.payments.readBillingHistory(customer) : null,
   }
 }

@@ -3,8 +3,8 @@ import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
 import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts'
-import { isRefused } from '../../payments/stripe/client.ts'
-import { findSession } from '../../payments/stripe/sessions.ts'
+import { isRefused } from '../../payments/errors.ts'
+import type { PaymentEventKind } from '../../payments/event.ts'
 import { selectCheckoutOfSession } from '../checkout/queries/read-checkout.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
 import { unknownSession } from '../checkout/unknown-session.ts'
@@ -18,10 +18,10 @@ import type { VerifiedEvent } from './verify-event.ts'
 type Handler = (ctx: Ctx, event: VerifiedEvent) => Promise<WebhookAnswer>
 
 /** All events about a Checkout Session mean the same: look at the session as Stripe holds it now. */
-const settleSession: Handler = async (ctx, { record, objectId }) => {
-  const session = await findSession(ctx.stripe, objectId ?? '')
+const settleSession: Handler = async (ctx, { record }) => {
+  const session = await ctx.payments.findCheckoutSession(record.objectId ?? '')
   if (session === undefined) {
-    await assertNotOfCheckout(ctx, objectId)
+    await assertNotOfCheckout(ctx, record.objectId)
     return giveUpUnknownSession(ctx, record)
   }
   const { orderIdentifier, unmatched } = await settleCheckout(ctx, { session, event: record })
@@ -48,19 +48,14 @@ async function giveUpUnknownSession(ctx: Ctx, record: EventRecord): Promise<Webh
   return { received: true, outcome: 'failed', code: 'cart-not-found' }
 }
 
-const HANDLERS = new Map<string, Handler>([
-  ['checkout.session.completed', settleSession],
-  ['checkout.session.async_payment_succeeded', settleSession],
-  ['checkout.session.async_payment_failed', settleSession],
-  ['checkout.session.expired', settleSession],
-  ['refund.created', settleRefund],
-  ['refund.updated', settleRefund],
-  ['refund.failed', settleRefund],
-  ['charge.refunded', settleRefund],
-  ['charge.dispute.created', settleDispute],
-  ['charge.dispute.updated', settleDispute],
-  ['charge.dispute.closed', settleDispute],
-])
+const HANDLERS: Record<PaymentEventKind, Handler> = {
+  'session-completed': settleSession,
+  'session-payment-succeeded': settleSession,
+  'session-payment-failed': settleSession,
+  'session-expired': settleSession,
+  'refund-changed': settleRefund,
+  'dispute-changed': settleDispute,
+}
 
 /**
  * Lets a verified event take effect at most once. What a retry can mend is thrown, so that Stripe sends it again; a
@@ -69,7 +64,7 @@ const HANDLERS = new Map<string, Handler>([
  */
 export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<WebhookAnswer> {
   requireStripe(ctx.actor)
-  const handler = HANDLERS.get(event.type)
+  const handler = event.kind === null ? undefined : HANDLERS[event.kind]
   try {
     if (event.isOurs && handler !== undefined) return await handler(ctx, event)
     if (!event.isOurs) {
@@ -94,7 +89,7 @@ export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<Webho
 /** Keeps the failure for operators; tells them once for each reason, and not at all of what a retry usually mends. */
 async function recordFailure(ctx: Ctx, { record }: VerifiedEvent, code: ErrorCode, error: unknown): Promise<void> {
   if (code === 'database-unavailable') return
-  if (isAppError(error, 'stripe-api-error') && !isRefused(error.cause)) {
+  if (isAppError(error, 'stripe-api-error') && !isRefused(error)) {
     await runStatement(() => noteFailedEvent(ctx.db, record, code, ctx.now()))
     return
   }

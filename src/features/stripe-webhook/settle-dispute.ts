@@ -1,10 +1,11 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { noteEvent } from '../../db/webhook-events.ts'
+import { isInquiry } from '../../payments/dispute.ts'
 import { alertOperator } from '../email/alert-operator.ts'
 import { selectUnmatchedOfIntent } from '../orders/queries/unmatched-payments.ts'
 import { syncDisputes } from '../orders/sync-disputes.ts'
-import { paymentIntentOf, syncOrPlaceFirst } from './order-of-payment.ts'
+import { syncOrPlaceFirst } from './order-of-payment.ts'
 import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
 
@@ -14,19 +15,15 @@ import type { VerifiedEvent } from './verify-event.ts'
  * chargeback.
  * Throws `stripe-api-error` and what `placeOrder` throws.
  */
-export async function settleDispute(ctx: Ctx, { record, objectId }: VerifiedEvent): Promise<WebhookAnswer> {
-  const id = objectId ?? ''
-  let told = `dispute:${id}`
-  const paymentIntentId = await paymentIntentOf(async () => {
-    const dispute = await ctx.stripe.disputes.retrieve(id)
-    if (dispute.status.startsWith('warning_')) told = `inquiry:${id}`
-    return dispute
-  })
-  if (paymentIntentId !== null) {
+export async function settleDispute(ctx: Ctx, { record }: VerifiedEvent): Promise<WebhookAnswer> {
+  const dispute = await ctx.payments.findDispute(record.objectId ?? '')
+  if (dispute !== undefined && dispute.paymentIntentId !== null) {
+    const { id, paymentIntentId } = dispute
     const sync = () => syncDisputes(ctx, { paymentIntentId, event: record })
     const order = await syncOrPlaceFirst(ctx, paymentIntentId, sync)
     if (order !== undefined) return { received: true, outcome: 'processed', order_identifier: order.identifier }
     const { rows } = await runStatement(() => selectUnmatchedOfIntent(ctx.db, paymentIntentId))
+    const told = isInquiry(dispute) ? `inquiry:${id}` : `dispute:${id}`
     if (rows.length > 0) await alertOperator(ctx, { ...record, id: told }, 'payment-disputed')
   }
   await runStatement(() => noteEvent(ctx.db, record, 'ignored', ctx.now()))

@@ -3,7 +3,7 @@ import { runStatement } from '../../db/transaction.ts'
 import { noteEvent } from '../../db/webhook-events.ts'
 import { resolveRefunded } from '../orders/resolve-refunded.ts'
 import { syncRefunds } from '../orders/sync-refunds.ts'
-import { paymentIntentOf, syncOrPlaceFirst } from './order-of-payment.ts'
+import { syncOrPlaceFirst } from './order-of-payment.ts'
 import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
 
@@ -12,11 +12,8 @@ import type { VerifiedEvent } from './verify-event.ts'
  * out of order, the order is placed first; a payment that belongs to none is resolved once all of it was paid back.
  * Throws `stripe-api-error` and what `placeOrder` throws.
  */
-export async function settleRefund(ctx: Ctx, { record, objectId }: VerifiedEvent): Promise<WebhookAnswer> {
-  const id = objectId ?? ''
-  const paymentIntentId = await paymentIntentOf(() =>
-    id.startsWith('ch_') ? ctx.stripe.charges.retrieve(id) : ctx.stripe.refunds.retrieve(id),
-  )
+export async function settleRefund(ctx: Ctx, { record }: VerifiedEvent): Promise<WebhookAnswer> {
+  const paymentIntentId = await ctx.payments.findRefundedPayment(record.objectId ?? '')
   if (paymentIntentId !== null) {
     const given = { paymentIntentId, event: record }
     const order = await syncOrPlaceFirst(ctx, paymentIntentId, () => syncRefunds(ctx, given))

@@ -2,12 +2,12 @@ import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
-import { isRefused } from '../../payments/stripe/client.ts'
-import { listPages } from '../../payments/stripe/pages.ts'
+import { isRefused } from '../../payments/errors.ts'
+import type { PaymentEventKind } from '../../payments/event.ts'
 import { alertOperator } from '../email/alert-operator.ts'
 import { handleEvent } from './handle-event.ts'
 import { claimTurn, endTurn, selectHandledEvents } from './queries.ts'
-import { readEvent, type VerifiedEvent } from './verify-event.ts'
+import { type VerifiedEvent, withRecord } from './verify-event.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -23,16 +23,11 @@ const FIRST_MS = 3 * DAY
 const KEPT_MS = 30 * DAY
 
 /** What nobody asks Stripe after otherwise, and what was paid while no checkout of ours was open. */
-const TYPES = [
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-  'charge.refunded',
-  'charge.dispute.created',
-  'charge.dispute.updated',
-  'charge.dispute.closed',
+const KINDS: PaymentEventKind[] = [
+  'session-completed',
+  'session-payment-succeeded',
+  'refund-changed',
+  'dispute-changed',
 ]
 
 type Limits = { pages: number; budgetMs: number }
@@ -55,9 +50,11 @@ export async function sweepMissedEvents(
   const { rows } = await runStatement(() => claimTurn(ctx.db, turn))
   const [claimed] = rows
   if (claimed === undefined) return
-  const since = Math.max(Date.parse(claimed.done_until), now.getTime() - KEPT_MS)
-  const listed = await listOldest(ctx, { since: seconds(since), until: seconds(now.getTime()) + 1 }, pages)
-  const { left, failed } = await handleUntil(ctx, await withoutHandled(ctx, listed.events), endsAt)
+  const since = new Date(Math.max(Date.parse(claimed.done_until), now.getTime() - KEPT_MS))
+  const listed = await ctx.payments.listOldestEvents({ kinds: KINDS, since, until: now, pages })
+  // The webhook keeps the digest of what came; of what never came there is none.
+  const events = listed.events.map((event) => withRecord(event, ''))
+  const { left, failed } = await handleUntil(ctx, await withoutHandled(ctx, events), endsAt)
   // The first event, in seconds, that is still to be done: what Stripe failed on, what there was no time for, or the
   // later part of a long list.
   const goOnAt = failed?.record.createdAt ?? left?.record.createdAt ?? listed.restFrom
@@ -67,31 +64,6 @@ export async function sweepMissedEvents(
   if (isCutShort) ctx.log.warn('sweep-cut-short', { sweep: 'missed-events', items: listed.events.length })
   const nextAt = failed !== undefined ? turn.again : isCutShort ? now : after(EVERY_MS)
   await runStatement(() => endTurn(ctx.db, { doneUntil, nextAt }))
-}
-
-const seconds = (ms: number): number => Math.floor(ms / 1_000)
-
-type Span = { since: number; until: number }
-
-/**
- * The events of a span in seconds, the oldest first. Stripe lists the newest first: when there are more than the pages
- * hold, the span is halved until its events are all there, and `restFrom` says where the others begin.
- */
-async function listOldest(
-  ctx: Ctx,
-  { since, until }: Span,
-  pages: number,
-): Promise<{ events: VerifiedEvent[]; restFrom?: Date }> {
-  const created = { gte: since, lt: until }
-  const canHalve = until - since > 1
-  const { items, complete } = await listPages(
-    (page) => ctx.stripe.events.list({ types: TYPES, created, ...page }),
-    canHalve ? pages : Number.POSITIVE_INFINITY,
-  )
-  // The webhook keeps the digest of what came; of what never came there is none.
-  if (complete) return { events: items.toReversed().map((event) => readEvent(ctx, event, '')) }
-  const middle = Math.floor((since + until) / 2)
-  return { restFrom: new Date(middle * 1_000), ...(await listOldest(ctx, { since, until: middle }, pages)) }
 }
 
 async function withoutHandled(ctx: Ctx, events: VerifiedEvent[]): Promise<VerifiedEvent[]> {
@@ -128,7 +100,7 @@ async function handleMissed(ctx: Ctx, event: VerifiedEvent): Promise<boolean> {
     await handleEvent(ctx, event)
   } catch (error) {
     if (isAppError(error, 'database-unavailable')) throw error
-    if (isAppError(error, 'stripe-api-error') && !isRefused(error.cause)) return false
+    if (isAppError(error, 'stripe-api-error') && !isRefused(error)) return false
     await alertOperator(ctx, event.record, error instanceof AppError ? error.code : 'internal-error')
   }
   return true

@@ -1,25 +1,6 @@
 import type Stripe from 'stripe'
-import { isRefused, type StripeClient, stripeApiError } from './client.ts'
-
-/** A shipping address in the fields that both Stripe and our API use. */
-export type ShippingAddress = {
-  name: string
-  phone: string | null
-  line1: string
-  line2: string | null
-  city: string
-  state: string | null
-  postal_code: string
-  country: string
-}
-
-export type CustomerUpdate = {
-  /** Null takes the address away. */
-  email?: string | null
-  name?: string
-  /** Null takes the address away. */
-  shipping?: ShippingAddress | null
-}
+import type { CustomerUpdate, ShippingAddress } from '../customer.ts'
+import { answerOf, findOf } from './errors.ts'
 
 const toShipping = ({
   name,
@@ -33,38 +14,37 @@ const toShipping = ({
   address: { ...address, ...(line2 ? { line2 } : {}), ...(state ? { state } : {}) },
 })
 
+/** `replaces` is the member's customer that was deleted at Stripe, null for the first one. */
+export type NewCustomer = { memberId: string; replaces: string | null }
+
 /**
  * A member's customer at Stripe: one, however often and at whatever same moment it is asked for. The idempotency key
  * stands for the member and all that is sent with it never changes, so that Stripe answers every call alike; what may
- * change is written by `updateCustomer`. `replaces` is the customer that was deleted at Stripe, null for the first one.
+ * change is written by `updateCustomer`.
  * Throws `stripe-api-error`.
  */
-export async function createCustomer(
-  stripe: StripeClient,
-  { memberId, replaces }: { memberId: string; replaces: string | null },
-): Promise<string> {
+export async function createCustomer(stripe: Stripe, { memberId, replaces }: NewCustomer): Promise<string> {
   const idempotencyKey = replaces === null ? `customer:${memberId}` : `customer:${memberId}:after:${replaces}`
-  try {
-    return (await stripe.customers.create({ metadata: { member_id: memberId } }, { idempotencyKey })).id
-  } catch (error) {
-    throw stripeApiError(error)
-  }
+  const { id } = await answerOf(stripe.customers.create({ metadata: { member_id: memberId } }, { idempotencyKey }))
+  return id
 }
 
-/** Writes what is given to a customer. Throws Stripe's own error. */
+/** Writes what is given to a customer. Throws `stripe-api-error`, of which `isCustomerMissing` tells more. */
 export async function updateCustomer(
-  stripe: StripeClient,
+  stripe: Stripe,
   customerId: string,
   { email, shipping, ...rest }: CustomerUpdate,
 ): Promise<void> {
-  await stripe.customers.update(customerId, {
+  const update = stripe.customers.update(customerId, {
     ...rest,
     // Stripe clears a field that is given as an empty text.
     ...(email === undefined ? {} : { email: email ?? '' }),
     ...(shipping === undefined ? {} : { shipping: shipping === null ? '' : toShipping(shipping) }),
   })
+  await answerOf(update)
 }
 
-/** Stripe refused a request because the customer that it names has been deleted there, or never was. */
-export const isCustomerMissing = (error: unknown): boolean =>
-  isRefused(error) && error.code === 'resource_missing' && (error.param === 'customer' || error.param === 'id')
+/** With the customer go their subscriptions and cards. One that is gone already is as it should be. Throws `stripe-api-error`. */
+export async function deleteCustomer(stripe: Stripe, customerId: string): Promise<void> {
+  await findOf(stripe.customers.del(customerId))
+}

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { stripeApiError } from './client.ts'
+import { answerOf } from './errors.ts'
 
 const PAGE = 100
 
@@ -16,12 +16,8 @@ export async function listPages<T extends { id: string }>(
   const items: T[] = []
   for (let page = 0; page < pages; page++) {
     const last = items.at(-1)
-    const { data, has_more: more } = await list({
-      limit: PAGE,
-      ...(last === undefined ? {} : { starting_after: last.id }),
-    }).catch((error: unknown) => {
-      throw stripeApiError(error)
-    })
+    const after = last === undefined ? {} : { starting_after: last.id }
+    const { data, has_more: more } = await answerOf(list({ limit: PAGE, ...after }))
     items.push(...data)
     if (!more) return { items, complete: true }
   }

@@ -1,58 +1,51 @@
 import type Stripe from 'stripe'
-import { isMissing, isRefused, type StripeClient, stripeApiError } from './client.ts'
+import type { CheckoutSession } from '../checkout-session.ts'
+import { answerOf, findOf, isStripeRefusal, toPaymentError } from './errors.ts'
 import { listPages } from './pages.ts'
-
-export type Session = Stripe.Checkout.Session
+import { readSession } from './read-session.ts'
+import { toSeconds } from './values.ts'
 
 const EXPAND = ['payment_intent.latest_charge']
 
-/** Stripe's present state of a session. Throws `stripe-api-error`; undefined when Stripe knows no such session. */
-export async function findSession(stripe: StripeClient, sessionId: string): Promise<Session | undefined> {
-  try {
-    return await stripe.checkout.sessions.retrieve(sessionId, { expand: EXPAND })
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw stripeApiError(error)
-  }
+/** A session; undefined when Stripe knows no such session. Throws `stripe-api-error`. */
+export async function findCheckoutSession(stripe: Stripe, sessionId: string): Promise<CheckoutSession | undefined> {
+  const session = await findOf(stripe.checkout.sessions.retrieve(sessionId, { expand: EXPAND }))
+  return session && readSession(session)
+}
+
+/** The session that a payment was made on, as a list has it. Throws `stripe-api-error`. */
+export async function findSessionOfPayment(
+  stripe: Stripe,
+  paymentIntentId: string,
+): Promise<CheckoutSession | undefined> {
+  const { data } = await answerOf(stripe.checkout.sessions.list({ payment_intent: paymentIntentId, limit: 1 }))
+  return data[0] && readSession(data[0])
 }
 
 /**
- * Ends a session so that it can no longer be paid, and answers its state after that: `expired`, or `complete` when
+ * Ends a session so that it can no longer be paid, and answers it after that: `expired`, or what became of it when
  * the customer was faster. Throws `stripe-api-error`.
  */
-export async function expireSession(stripe: StripeClient, sessionId: string): Promise<Session | undefined> {
+export async function endCheckoutSession(stripe: Stripe, sessionId: string): Promise<CheckoutSession | undefined> {
   try {
-    return await stripe.checkout.sessions.expire(sessionId)
+    return readSession(await stripe.checkout.sessions.expire(sessionId))
   } catch (error) {
-    if (!isRefused(error)) throw stripeApiError(error)
-    return findSession(stripe, sessionId)
+    if (!isStripeRefusal(error)) throw toPaymentError(error)
+    return findCheckoutSession(stripe, sessionId)
   }
 }
+
+export type SessionSpan = { since: Date; only?: 'complete'; pages: number }
 
 /**
  * Sessions made since a moment, newest first, as far as `pages` pages of a hundred go; `complete` says whether these are
  * all. Throws `stripe-api-error`.
  */
-export async function listSessions(
-  stripe: StripeClient,
-  { since, status, pages }: { since: Date; status?: 'complete'; pages: number },
-): Promise<{ sessions: Session[]; complete: boolean }> {
-  const created = { gte: Math.floor(since.getTime() / 1_000) }
-  const wanted = { created, ...(status === undefined ? {} : { status }) }
+export async function listCheckoutSessions(
+  stripe: Stripe,
+  { since, only, pages }: SessionSpan,
+): Promise<{ sessions: CheckoutSession[]; complete: boolean }> {
+  const wanted = { created: { gte: toSeconds(since) }, ...(only === undefined ? {} : { status: only }) }
   const { items, complete } = await listPages((page) => stripe.checkout.sessions.list({ ...wanted, ...page }), pages)
-  return { sessions: items, complete }
+  return { sessions: items.map(readSession), complete }
 }
-
-type PaymentState = 'open' | 'expired' | 'paid' | 'processing' | 'failed'
-
-/** Reads a session's fate. A completed session that is unpaid waits for its bank debit until the debit fails. */
-export function paymentState(session: Session): PaymentState {
-  if (session.status === 'expired') return 'expired'
-  if (session.status !== 'complete') return 'open'
-  if (session.payment_status === 'paid' || session.payment_status === 'no_payment_required') return 'paid'
-  const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null
-  return intent?.status === 'requires_payment_method' || intent?.status === 'canceled' ? 'failed' : 'processing'
-}
-
-export const idOf = (reference: string | { id: string } | null | undefined): string | null =>
-  typeof reference === 'string' ? reference : (reference?.id ?? null)

@@ -21,7 +21,7 @@ const makeOlder = (checkoutId: string) =>
 async function makeSession(id: string, withFingerprint: boolean): Promise<void> {
   await clearStripeFaults()
   const [checkout] = await db`SELECT fingerprint FROM checkouts WHERE id = ${id}`
-  const reference = sessionReference({ id, fingerprint: checkout!.fingerprint })
+  const reference = sessionReference({ checkoutId: id, fingerprint: checkout!.fingerprint })
   await stripe.checkout.sessions.create({
     mode: 'payment',
     ...reference,

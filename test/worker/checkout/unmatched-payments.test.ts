@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { idOf } from '../../../src/payments/stripe/sessions.ts'
+import { idOf } from '../../../src/payments/stripe/values.ts'
 import { checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { expectProblem } from '../support/client.ts'
 import { tick } from '../support/cron.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { idOf } from '../../../src/payments/stripe/sessions.ts'
+import { idOf } from '../../../src/payments/stripe/values.ts'
 import { signedIn } from '../support/as-member.ts'
 import { addToCart, boughtOrder, buy, checkOut, createBuyer } from '../support/buyer.ts'
 import type { Client } from '../support/client.ts'
@@ -122,9 +122,12 @@ describe('a dispute', () => {
       ['lost', 'disputed'],
       ['won', 'paid'],
       ['lost', 'disputed'],
+      ['appeal_under_review', 'disputed'],
+      ['won', 'paid'],
     ] as const) {
       await moveDispute(dispute.id, status)
-      await deliver(eventAbout('charge.dispute.closed', dispute.id))
+      const { json } = await deliver(eventAbout('charge.dispute.closed', dispute.id))
+      expect(json).toMatchObject({ outcome: 'processed', order_identifier: identifier })
       expect(await stateOf(client, identifier)).toBe(state)
     }
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { boughtOrder, checkOut, createBuyer } from '../support/buyer.ts'
-import { idOf } from '../../../src/payments/stripe/sessions.ts'
+import { idOf } from '../../../src/payments/stripe/values.ts'
 import { db } from '../support/shop.ts'
 import { deliver, pay, sessionEvent, stripe } from '../support/stripe.ts'
 

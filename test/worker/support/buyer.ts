@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { idOf } from '../../../src/payments/stripe/sessions.ts'
+import { idOf } from '../../../src/payments/stripe/values.ts'
 import { type Client, createVisitor } from './client.ts'
 import { createSku, type TestSku } from './shop.ts'
 import { deliver, pay, sessionEvent, stripe } from './stripe.ts'

@@ -2,20 +2,20 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import type { SessionClaim } from '../../../db/functions/release-checkout.ts'
 
-const hold = (checkoutId: string, { sessionId, fingerprint }: SessionClaim, nextSweepAt: Date): SQL => sql`
-  UPDATE checkouts SET status = 'processing', stripe_session_id = ${sessionId}, next_sweep_at = ${nextSweepAt.toISOString()}
+const hold = (checkoutId: string, { id, fingerprint }: SessionClaim, nextSweepAt: Date): SQL => sql`
+  UPDATE checkouts SET status = 'processing', stripe_session_id = ${id}, next_sweep_at = ${nextSweepAt.toISOString()}
   WHERE id = ${checkoutId} AND status = 'open'
-    AND coalesce(stripe_session_id = ${sessionId}, fingerprint = ${fingerprint}::text)`
+    AND coalesce(stripe_session_id = ${id}, fingerprint = ${fingerprint}::text)`
 
 /** Raises `checkout_still_open` unless the checkout was open and this is its own session. */
-export const markProcessing = (db: Db, checkoutId: string, claim: SessionClaim, nextSweepAt: Date) =>
+export const markProcessing = (db: Db, checkoutId: string, session: SessionClaim, nextSweepAt: Date) =>
   db.execute(sql`
-    WITH moved AS (${hold(checkoutId, claim, nextSweepAt)} RETURNING id)
+    WITH moved AS (${hold(checkoutId, session, nextSweepAt)} RETURNING id)
     SELECT assert_that(EXISTS (SELECT 1 FROM moved), 'checkout_still_open')`)
 
 /** Keeps an open checkout, and what it holds, for an operator who decides about its payment; only for its own session. */
-export const holdForOperator = (db: Db, checkoutId: string, claim: SessionClaim, nextSweepAt: Date) =>
-  db.execute(hold(checkoutId, claim, nextSweepAt))
+export const holdForOperator = (db: Db, checkoutId: string, session: SessionClaim, nextSweepAt: Date) =>
+  db.execute(hold(checkoutId, session, nextSweepAt))
 
 /** Also takes back that the checkout was given up: its buyer has come again. */
 export const storeSession = (

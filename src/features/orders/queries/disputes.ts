@@ -1,17 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { type Alert, insertAlert } from '../../../db/outbox.ts'
-
-export type DisputeRecord = {
-  stripeDisputeId: string
-  amount: number
-  currency: string
-  /** Stripe's status of it. */
-  status: string
-  reason: string
-  evidenceDueBy: Date | null
-  createdAt: Date
-}
+import type { Dispute } from '../../../payments/dispute.ts'
 
 const lockPayment = (db: Db, orderId: string) =>
   db.execute(sql`SELECT id FROM order_payments WHERE order_id = ${orderId} FOR NO KEY UPDATE`)
@@ -26,10 +16,10 @@ const progress = (
   'warning_closed', 'needs_response', 'under_review', 'prevented'], ${status}), 7)`
 
 /** An inquiry takes no money yet: when a chargeback comes of it, the operators are told again. */
-const upsertDispute = (db: Db, orderId: string, dispute: DisputeRecord) =>
+const upsertDispute = (db: Db, orderId: string, dispute: Dispute) =>
   db.execute(sql`
     INSERT INTO order_disputes (order_id, stripe_dispute_id, amount, currency, status, reason, evidence_due_by, created_at)
-    VALUES (${orderId}, ${dispute.stripeDisputeId}, ${dispute.amount}, ${dispute.currency}, ${dispute.status},
+    VALUES (${orderId}, ${dispute.id}, ${dispute.amount}, ${dispute.currency}, ${dispute.status},
       ${dispute.reason}, ${dispute.evidenceDueBy?.toISOString() ?? null}, ${dispute.createdAt.toISOString()})
     ON CONFLICT (stripe_dispute_id) DO UPDATE SET amount = EXCLUDED.amount, status = EXCLUDED.status,
         reason = EXCLUDED.reason, evidence_due_by = EXCLUDED.evidence_due_by,
@@ -38,11 +28,11 @@ const upsertDispute = (db: Db, orderId: string, dispute: DisputeRecord) =>
       WHERE ${progress(sql`order_disputes.status`)} <= ${progress(sql`EXCLUDED.status`)}`)
 
 /** Answers a row when the operators have not been told of the dispute yet, and now are. */
-const tellOperator = (db: Db, { stripeDisputeId }: DisputeRecord, alert: Alert, now: Date) =>
+const tellOperator = (db: Db, { id }: Dispute, alert: Alert, now: Date) =>
   db.execute<{ id: string }>(sql`
     WITH untold AS (
       UPDATE order_disputes SET told_at = ${now.toISOString()}
-      WHERE stripe_dispute_id = ${stripeDisputeId} AND told_at IS NULL RETURNING id
+      WHERE stripe_dispute_id = ${id} AND told_at IS NULL RETURNING id
     )
     ${insertAlert(alert, now, sql`untold`)}`)
 
@@ -53,7 +43,7 @@ const tellOperator = (db: Db, { stripeDisputeId }: DisputeRecord, alert: Alert, 
 export const syncDisputesStatements = (
   db: Db,
   orderId: string,
-  disputes: { dispute: DisputeRecord; alert: Alert }[],
+  disputes: { dispute: Dispute; alert: Alert }[],
   now: Date,
 ) =>
   [

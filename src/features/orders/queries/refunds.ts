@@ -1,22 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
-
-export type RefundRecord = {
-  stripeRefundId: string
-  amount: number
-  currency: string
-  status: string
-  reason: string | null
-  createdAt: Date
-}
+import type { Refund } from '../../../payments/refund.ts'
 
 export const selectOrderOfPayment = (db: Db, paymentIntentId: string) =>
   db.execute<{ order_id: string; identifier: string; locale: string }>(sql`
     SELECT p.order_id, o.identifier, o.locale FROM order_payments p JOIN orders o ON o.id = p.order_id
     WHERE p.stripe_payment_intent_id = ${paymentIntentId}`)
 
-type Notice = { outboxId: string; stripeRefundId: string; variables: Record<string, unknown>; requestId: string }
+type Notice = { outboxId: string; refundId: string; variables: Record<string, unknown>; requestId: string }
 
 /**
  * Writes the customer an email about a refund that went through, unless it was written before. Nobody is written to at
@@ -26,7 +18,7 @@ export const tellCustomerOfRefund = (db: Db, notice: Notice, now: Date) =>
   db.execute<{ id: string }>(sql`
     WITH untold AS (
       UPDATE order_refunds SET told_at = ${now.toISOString()}
-      WHERE stripe_refund_id = ${notice.stripeRefundId} AND status = 'succeeded' AND told_at IS NULL RETURNING order_id
+      WHERE stripe_refund_id = ${notice.refundId} AND status = 'succeeded' AND told_at IS NULL RETURNING order_id
     )
     INSERT INTO email_outbox (id, em_cd, order_id, to_address, variables, request_id, next_sweep_at, created_at)
     SELECT ${notice.outboxId}::uuid, 'refund', o.id, o.email, ${JSON.stringify(notice.variables)}::jsonb,
@@ -34,9 +26,9 @@ export const tellCustomerOfRefund = (db: Db, notice: Notice, now: Date) =>
       ${now.toISOString()}::timestamptz
     FROM untold JOIN orders o ON o.id = untold.order_id WHERE o.email LIKE '%@%' RETURNING id`)
 
-const upsertRefund = (orderId: string, refund: RefundRecord): SQL => sql`
+const upsertRefund = (orderId: string, refund: Refund): SQL => sql`
   INSERT INTO order_refunds (order_id, stripe_refund_id, amount, currency, status, reason, created_at)
-  VALUES (${orderId}, ${refund.stripeRefundId}, ${refund.amount}, ${refund.currency}, ${refund.status},
+  VALUES (${orderId}, ${refund.id}, ${refund.amount}, ${refund.currency}, ${refund.status},
     ${refund.reason}, ${refund.createdAt.toISOString()})
   ON CONFLICT (stripe_refund_id) DO UPDATE SET amount = EXCLUDED.amount, status = EXCLUDED.status
     WHERE order_refunds.status NOT IN ('failed', 'canceled')
@@ -50,7 +42,7 @@ const upsertRefund = (orderId: string, refund: RefundRecord): SQL => sql`
 export const syncRefundsStatements = (
   db: Db,
   orderId: string,
-  refunds: { refund: RefundRecord; alert: Alert }[],
+  refunds: { refund: Refund; alert: Alert }[],
   now: Date,
 ) =>
   [

@@ -1,0 +1,51 @@
+import type Stripe from 'stripe'
+import type { Dispute, DisputeStatus } from '../dispute.ts'
+import { answerOf, findOf } from './errors.ts'
+import { idOf, toDate } from './values.ts'
+
+/** Stripe lists at most this many at once; no payment has more disputes. */
+const DISPUTES_MAX = 100
+
+const STATUSES = new Map<string, DisputeStatus>([
+  ['warning_needs_response', 'warning_needs_response'],
+  ['warning_under_review', 'warning_under_review'],
+  ['warning_closed', 'warning_closed'],
+  ['needs_response', 'needs_response'],
+  ['under_review', 'under_review'],
+  ['prevented', 'prevented'],
+  ['won', 'won'],
+  ['lost', 'lost'],
+  // A lost dispute that is asked about once more.
+  ['appeal_needs_response', 'needs_response'],
+  ['appeal_under_review', 'under_review'],
+])
+
+/** Of a status that we do not know is certain only that the bank is not done, and whether it has taken the money. */
+const toStatus = (status: string): DisputeStatus =>
+  STATUSES.get(status) ?? (status.startsWith('warning_') ? 'warning_under_review' : 'under_review')
+
+export const readDispute = (dispute: Stripe.Dispute): Dispute => {
+  const dueBy = dispute.evidence_details?.due_by ?? null
+  return {
+    id: dispute.id,
+    paymentIntentId: idOf(dispute.payment_intent),
+    amount: dispute.amount,
+    currency: dispute.currency,
+    status: toStatus(dispute.status),
+    reason: dispute.reason,
+    evidenceDueBy: dueBy === null ? null : toDate(dueBy),
+    createdAt: toDate(dispute.created),
+  }
+}
+
+/** All disputes of a payment, the newest first. Throws `stripe-api-error`. */
+export async function listDisputes(stripe: Stripe, paymentIntentId: string): Promise<Dispute[]> {
+  const { data } = await answerOf(stripe.disputes.list({ payment_intent: paymentIntentId, limit: DISPUTES_MAX }))
+  return data.map(readDispute)
+}
+
+/** A dispute; undefined when Stripe knows no such dispute. Throws `stripe-api-error`. */
+export async function findDispute(stripe: Stripe, id: string): Promise<Dispute | undefined> {
+  const dispute = await findOf(stripe.disputes.retrieve(id))
+  return dispute && readDispute(dispute)
+}

@@ -1,0 +1,40 @@
+import type Stripe from 'stripe'
+import type { Refund, RefundStatus } from '../refund.ts'
+import { answerOf, findOf } from './errors.ts'
+import { idOf, toDate } from './values.ts'
+
+/** Stripe lists at most this many at once; no payment has more refunds. */
+const REFUNDS_MAX = 100
+
+const STATUSES: RefundStatus[] = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled']
+
+/** A status that we do not know decides nothing yet. */
+const toStatus = (status: string | null): RefundStatus => STATUSES.find((known) => known === status) ?? 'pending'
+
+export const readRefund = (refund: Stripe.Refund): Refund => ({
+  id: refund.id,
+  amount: refund.amount,
+  currency: refund.currency,
+  status: toStatus(refund.status),
+  reason: refund.reason ?? null,
+  createdAt: toDate(refund.created),
+})
+
+/** All refunds of a payment, the oldest first. Throws `stripe-api-error`. */
+export async function listRefunds(stripe: Stripe, paymentIntentId: string): Promise<Refund[]> {
+  const { data } = await answerOf(stripe.refunds.list({ payment_intent: paymentIntentId, limit: REFUNDS_MAX }))
+  // Stripe lists the newest first; ours are told apart by their order when they were made in the same second.
+  return data.toReversed().map(readRefund)
+}
+
+/**
+ * The payment that a refund gives back, named by the refund or the charge; null when Stripe knows neither, or no payment
+ * of it. Throws `stripe-api-error`.
+ */
+export async function findRefundedPayment(stripe: Stripe, id: string): Promise<string | null> {
+  const isCharge = id.startsWith('ch_')
+  const found = await findOf<{ payment_intent: Stripe.Refund['payment_intent'] }>(
+    isCharge ? stripe.charges.retrieve(id) : stripe.refunds.retrieve(id),
+  )
+  return idOf(found?.payment_intent)
+}
