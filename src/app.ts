@@ -12,6 +12,7 @@ import { stripeWebhookRoutes } from './features/stripe-webhook/routes.ts'
 import { termsRoutes } from './features/terms/routes.ts'
 import { unsubscribeRoutes } from './features/unsubscribe/routes.ts'
 import { accessLog } from './http/access-log.ts'
+import { assertPolicies } from './http/assert-policies.ts'
 import { corsPolicy } from './http/cors.ts'
 import { csrfProtection } from './http/csrf.ts'
 import { readDevice } from './http/device.ts'
@@ -59,3 +60,5 @@ app.route('/', cartRoutes)
 app.route('/', checkoutRoutes)
 app.route('/', ordersRoutes)
 app.route('/', stripeWebhookRoutes)
+
+assertPolicies(app)

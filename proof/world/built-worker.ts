@@ -10,7 +10,7 @@ import { ANY_PORTS, startServices } from '../../dev/services.ts'
 import type { RunningServices, RunningStripe } from '../../dev/services.ts'
 import { stopAll } from '../../dev/stop-all.ts'
 import { makeScratchFolder, removeScratchFolder } from '../../dev/scratch-folder.ts'
-import { BURST_BINDINGS } from '../../src/http/rate-limit/policies.ts'
+import { BURST_BINDINGS } from '../../src/http/rate-limit/limits.ts'
 import { bundleWorker, type BundledWorker } from './bundle-worker.ts'
 import { silentWorkerd } from './silent-workerd.ts'
 

@@ -9,7 +9,7 @@ import { type SigningKeys, signingKeys } from '../shared/signing-keys.ts'
 import type { AppEnv } from './app-env.ts'
 import { bearerOf } from './bearer.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
-import { FORM_PATHS, PATHS_WITHOUT_CSRF, isSafeMethod } from './paths.ts'
+import { needsCsrf, policyOf } from './policy.ts'
 import { hasSessionCookies } from './session.ts'
 import { VISITOR_COOKIE, ensureVisitor } from './visitor.ts'
 
@@ -84,9 +84,10 @@ function assertToken(c: Context<AppEnv>): void {
  * `csrf-failed`.
  */
 export const csrfProtection = createMiddleware<AppEnv>(async (c, next) => {
-  if (!isSafeMethod(c.req.method) && !PATHS_WITHOUT_CSRF.has(c.req.path) && !isBearerOnly(c)) {
+  const policy = policyOf(c)
+  if (needsCsrf(policy, c.req.method) && !isBearerOnly(c)) {
     assertOrigin(c)
-    if (!FORM_PATHS.has(c.req.path)) assertToken(c)
+    if (policy.csrf !== 'form') assertToken(c)
   }
   await next()
 })

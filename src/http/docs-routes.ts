@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { html } from 'hono/html'
 import type { AppEnv } from './app-env.ts'
 import { openApiDocument } from './openapi.ts'
+import { policed } from './policed.ts'
 import { createRouter } from './router.ts'
 
 // Swagger UI's files are copied from the installed package to `public/docs-assets`; nothing comes from elsewhere.
@@ -21,7 +22,9 @@ const page = html`<!doctype html>
     </body>
   </html>`
 
-const policy = (apiOrigin: string): string =>
+const forEverybody = policed({ access: 'public' })
+
+const contentPolicy = (apiOrigin: string): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -37,12 +40,12 @@ const policy = (apiOrigin: string): string =>
 /** The OpenAPI document of `app`, and a page to read it and try it out. */
 export function createDocsRoutes(app: OpenAPIHono<AppEnv>) {
   const routes = createRouter()
-  routes.get('/openapi.json', (c) =>
+  routes.get('/openapi.json', forEverybody, (c) =>
     c.json(openApiDocument(app, c.get('ctx').env.PUBLIC_API_URL), 200, { 'Cache-Control': 'public, max-age=300' }),
   )
-  routes.get('/v1', (c) => c.redirect('/docs', 302))
-  routes.get('/docs', (c) => {
-    c.header('Content-Security-Policy', policy(new URL(c.get('ctx').env.PUBLIC_API_URL).origin))
+  routes.get('/v1', forEverybody, (c) => c.redirect('/docs', 302))
+  routes.get('/docs', forEverybody, (c) => {
+    c.header('Content-Security-Policy', contentPolicy(new URL(c.get('ctx').env.PUBLIC_API_URL).origin))
     c.header('Cache-Control', 'public, max-age=300')
     return c.html(page)
   })

@@ -1,13 +1,12 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { forEveryone } from './members-only.ts'
-import { createRouter, jsonContent } from './router.ts'
+import { z } from '@hono/zod-openapi'
+import { createRoute, createRouter, jsonContent } from './router.ts'
 
 const healthSchema = z.object({ status: z.literal('ok') }).openapi('Health')
 
 export const healthRoutes = createRouter()
 
 const healthRoute = createRoute({
-  ...forEveryone,
+  policy: { access: 'public' },
   operationId: 'checkHealth',
   method: 'get',
   path: '/healthz',

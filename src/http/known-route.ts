@@ -4,16 +4,20 @@ import { matchedRoutes } from 'hono/route'
 import { TrieRouter } from 'hono/router/trie-router'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
+import { type Policy, policyOfHandler } from './policy.ts'
 
-function methodsByPath(app: Hono<AppEnv>): TrieRouter<string> {
-  const router = new TrieRouter<string>()
+type Known = { method: string; policy: Policy | undefined }
+
+function methodsByPath(app: Hono<AppEnv>): TrieRouter<Known> {
+  const router = new TrieRouter<Known>()
   const seen = new Set<string>()
-  for (const { method, path } of app.routes) {
+  for (const { method, path, handler } of app.routes) {
     // Middleware is registered for all methods and answers nothing by itself.
     if (method === 'ALL' || seen.has(`${method} ${path}`)) continue
     seen.add(`${method} ${path}`)
-    router.add('ALL', path, method)
-    if (method === 'GET') router.add('ALL', path, 'HEAD')
+    const policy = policyOfHandler(handler)
+    router.add('ALL', path, { method, policy })
+    if (method === 'GET') router.add('ALL', path, { method: 'HEAD', policy })
   }
   return router
 }
@@ -23,18 +27,21 @@ function methodsByPath(app: Hono<AppEnv>): TrieRouter<string> {
  * Throws `not-found`, and `method-not-allowed` with the `Allow` header set; answers OPTIONS.
  */
 export function knownRoute(app: Hono<AppEnv>) {
-  let router: TrieRouter<string> | undefined
+  let router: TrieRouter<Known> | undefined
   return createMiddleware<AppEnv>(async (c, next) => {
     // A handler for this very method: nothing to look up. What is for all methods is middleware.
     if (matchedRoutes(c).some(({ method }) => method !== 'ALL' && method === c.req.method)) return next()
     // Built by the first request that needs it, when every feature has been mounted.
     router ??= methodsByPath(app)
-    const methods = new Set(router.match('ALL', c.req.path)[0].map(([method]) => method))
+    const known = router.match('ALL', c.req.path)[0].map(([route]) => route)
+    const methods = new Set(known.map(({ method }) => method))
     if (methods.size === 0) throw new AppError('not-found', 'There is nothing at this address.')
     if (methods.has(c.req.method)) return next()
     const allow = [...methods, 'OPTIONS'].join(', ')
     if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allow })
     c.header('Allow', allow)
+    // A page says so as a page.
+    c.set('policy', known[0]?.policy)
     throw new AppError('method-not-allowed', `This address answers ${allow}.`)
   })
 }

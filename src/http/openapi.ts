@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { ErrorCode } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { isSafeMethod, PATHS_WITHOUT_CSRF } from './paths.ts'
+import { limitsOf, limitsWhenAsked, needsCsrf, type Policy } from './policy.ts'
 import { ANY_PROBLEM, problemComponents, problemResponses, problemsOf } from './problem-schemas.ts'
 
 type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>
@@ -30,52 +30,92 @@ const DESCRIPTION = `A browser first calls \`GET /v1/auth/csrf\` and then repeat
 Errors are RFC 9457 problem documents; programs decide by \`code\`. Money is an integer in the currency's minor unit.
 Every answer carries \`X-Request-ID\`.`
 
-/** Whether the route was made with `membersOnly`: nobody gets in without a session. */
-const isForMembers = ({ security = [] }: Pick<Operation, 'security'>): boolean =>
-  security.length > 0 && security.every((way) => 'session' in way || 'bearer' in way)
+/** The policy that `createRoute` has left in the description of the operation. */
+function takePolicy(operation: Operation & { policy?: Policy }, name: string): Policy {
+  const { policy } = operation
+  if (policy === undefined) throw new Error(`${name} has no policy`)
+  delete operation.policy
+  return policy
+}
 
-const ALWAYS_POSSIBLE = ['validation-failed', 'not-authenticated', 'access-token-expired', 'session-ended'] as const
-const POSSIBLE_WITH_BODY = ['malformed-json', 'payload-too-large', 'unsupported-media-type'] as const
-const POSSIBLE_FOR_CHANGES = ['csrf-failed', 'origin-not-allowed', 'rate-limited'] as const
+/** What an access token, or the lack of one, may be refused for. */
+function refusalsOfAccess({ access, invalidToken }: Policy): ErrorCode[] {
+  if (typeof access === 'object') return ['not-authenticated', 'permission-missing']
+  switch (access) {
+    case 'signed':
+      return []
+    case 'public':
+      return invalidToken === 'ignored' ? [] : ['not-authenticated']
+    case 'operator':
+      return ['not-authenticated']
+    case 'anyone':
+      return ['not-authenticated', 'session-ended']
+    case 'shopper':
+    case 'member':
+      return ['not-authenticated', 'access-token-expired', 'session-ended']
+  }
+}
 
-/** What middleware may refuse before the route is reached. */
-function sharedProblems(operation: Operation, isChange: boolean): ErrorCode[] {
+const REFUSALS_OF_BODIES = ['malformed-json', 'payload-too-large', 'unsupported-media-type'] as const
+const REFUSALS_OF_PROOF = ['turnstile-required', 'turnstile-failed'] as const
+
+/** What may be refused before the handler runs, and what it counts a request under. */
+function refusalsOf(policy: Policy, method: string, hasBody: boolean): ErrorCode[] {
+  const { general, own } = limitsOf(policy, method)
+  const limits = [...general, ...own, ...limitsWhenAsked(policy)]
   return [
-    ...ALWAYS_POSSIBLE,
-    ...(operation.requestBody === undefined ? [] : POSSIBLE_WITH_BODY),
-    ...(isChange ? POSSIBLE_FOR_CHANGES : []),
+    'validation-failed',
+    ...refusalsOfAccess(policy),
+    ...(hasBody ? REFUSALS_OF_BODIES : []),
+    ...(needsCsrf(policy, method) ? (['csrf-failed', 'origin-not-allowed'] as const) : []),
+    ...(policy.proof === undefined ? [] : REFUSALS_OF_PROOF),
+    ...(limits.length === 0 && policy.proof === undefined ? [] : (['rate-limited'] as const)),
   ]
 }
 
-function securityOf(operation: Operation, isChange: boolean, path: string): NonNullable<Operation['security']> {
-  if (PATHS_WITHOUT_CSRF.has(path) || operation.security?.length === 0) return []
-  const bearer = { bearer: [] }
-  if (isForMembers(operation)) return [isChange ? { session: [], visitor: [], csrf: [] } : { session: [] }, bearer]
-  return isChange ? [{ visitor: [], csrf: [] }, bearer] : [{}, { visitor: [] }, { session: [] }, bearer]
+const BEARER = { bearer: [] }
+
+/** The ways to get in: each entry is one, and all of its parts go together. */
+function securityOf(policy: Policy, method: string): NonNullable<Operation['security']> {
+  const csrf = needsCsrf(policy, method)
+  if (typeof policy.access === 'object') return [{ operator: [] }]
+  switch (policy.access) {
+    case 'operator':
+      return [{ operator: [] }]
+    case 'member':
+      return [csrf ? { session: [], visitor: [], csrf: [] } : { session: [] }, BEARER]
+    case 'shopper':
+    case 'anyone':
+      return csrf ? [{ visitor: [], csrf: [] }, BEARER] : [{}, { visitor: [] }, { session: [] }, BEARER]
+    case 'public':
+    case 'signed':
+      return csrf ? [{ visitor: [], csrf: [] }, BEARER] : []
+  }
 }
 
-/** Who gets in and with what, in words: after what the route says of itself. */
-function describedAccess({ description, security = [] }: Operation): string {
-  const access =
-    security.length === 0
-      ? 'Public: asks for no cookie and no token.'
-      : security.some((way) => 'csrf' in way)
-        ? `${isForMembers({ security }) ? 'For members' : 'For visitors and members'}: cookies with \`X-CSRF-Token\`, or a bearer.`
-        : `${isForMembers({ security }) ? 'For members' : 'For visitors and members'}: cookies, or a bearer.`
-  return description === undefined ? access : `${description}\n\n${access}`
+/** Who gets in and with what, in words. */
+function accessInWords(policy: Policy, method: string): string {
+  if (securityOf(policy, method).length === 0) return 'Public: asks for no cookie and no token.'
+  if (typeof policy.access === 'object' || policy.access === 'operator')
+    return 'For operators: the cookie of their own sign-in.'
+  const who = policy.access === 'member' ? 'For members' : 'For visitors and members'
+  return `${who}: cookies${needsCsrf(policy, method) ? ' with `X-CSRF-Token`' : ''}, or a bearer.`
 }
 
+/** Adds to an operation what follows from its policy. */
 function complete(operation: Operation, method: string, path: string): void {
-  const isChange = !isSafeMethod(method.toUpperCase())
+  const policy = takePolicy(operation, `${method} ${path}`)
   const responses = Object.entries(operation.responses ?? {})
   const own = responses.flatMap(([, response]) => problemsOf(response))
   operation.responses = {
     ...Object.fromEntries(responses.filter(([, response]) => problemsOf(response).length === 0)),
-    ...problemResponses([...own, ...sharedProblems(operation, isChange)]),
+    ...problemResponses([...own, ...refusalsOf(policy, method, operation.requestBody !== undefined)]),
     default: ANY_PROBLEM,
   }
-  operation.security = securityOf(operation, isChange, path)
-  operation.description = describedAccess(operation)
+  operation.security = securityOf(policy, method)
+  const access = accessInWords(policy, method)
+  operation.description = operation.description === undefined ? access : `${operation.description}\n\n${access}`
+  if (typeof policy.access === 'object') Object.assign(operation, { 'x-permission': policy.access.permission })
 }
 
 /**
@@ -110,7 +150,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Do
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of METHODS) {
       const operation = item[method]
-      if (operation !== undefined) complete(operation, method, path)
+      if (operation !== undefined) complete(operation, method.toUpperCase(), path)
     }
   }
   const { schemas, examples, responses } = problemComponents()

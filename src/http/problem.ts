@@ -5,7 +5,7 @@ import { problemOf } from '../shared/problems.ts'
 import type { AppEnv } from './app-env.ts'
 import { isValueAtFault, toAppError } from './known-error.ts'
 import { problemPage } from './page/problem-page.ts'
-import { isPagePath, UNSUBSCRIBE_PATH } from './paths.ts'
+import { findPolicy } from './policy.ts'
 
 /** RFC 9457 problem document. */
 function problemResponse(c: Context<AppEnv>, error: AppError, headers: Record<string, string>): Response {
@@ -29,7 +29,7 @@ function problemResponse(c: Context<AppEnv>, error: AppError, headers: Record<st
 
 /** Pages are for people: browsers ask for HTML, programs hear of a problem as everywhere. */
 const wantsPage = (c: Context<AppEnv>): boolean =>
-  (isPagePath(c.req.path) || c.req.path === UNSUBSCRIBE_PATH) && (c.req.header('Accept') ?? '').includes('text/html')
+  (c.req.header('Accept') ?? '').includes('text/html') && (c.get('policy') ?? findPolicy(c))?.answers === 'page'
 
 /** The one place where an error becomes an answer. What it does not know is logged and answered with a bare 500. */
 export function onError(error: unknown, c: Context<AppEnv>): Response | Promise<Response> {

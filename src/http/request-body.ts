@@ -3,19 +3,15 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { AppError, type FieldError, isAppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
-import { FORM_PATHS, UNSUBSCRIBE_PATH, WEBHOOK_PATH } from './paths.ts'
+import { policyOf } from './policy.ts'
 import { findUnstorable, findUnstorableInUrl } from './storable.ts'
 
-const JSON_BYTES = 64 * 1024
-/** Stripe's events carry whole objects; their signature is over the raw bytes, so nobody may parse them before. */
-const WEBHOOK_BYTES = 1024 * 1024
-
-const READS_ITS_OWN_BODY: ReadonlySet<string> = new Set([WEBHOOK_PATH, UNSUBSCRIBE_PATH, ...FORM_PATHS])
+const MAX_BYTES = 64 * 1024
 
 const isJson = (contentType: string | undefined): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
 
-const refuseAbove = (maxSize: number) =>
+const makeLimit = (maxSize: number) =>
   bodyLimit({
     maxSize,
     onError: () => {
@@ -23,8 +19,13 @@ const refuseAbove = (maxSize: number) =>
     },
   })
 
-const limitJson = refuseAbove(JSON_BYTES)
-const limitWebhook = refuseAbove(WEBHOOK_BYTES)
+const limits = new Map<number, ReturnType<typeof makeLimit>>()
+
+function refuseAbove(maxSize: number): ReturnType<typeof makeLimit> {
+  const limit = limits.get(maxSize) ?? makeLimit(maxSize)
+  limits.set(maxSize, limit)
+  return limit
+}
 
 const notWhole = (cause: unknown) => new AppError('malformed-json', 'The body did not arrive whole.', { cause })
 
@@ -41,7 +42,7 @@ export const whole = <T>(body: Promise<T>): Promise<T> =>
 export const limitBody = createMiddleware<AppEnv>(async (c, next) => {
   // What announced no length is read here to the end: until then, whatever is thrown is about the body.
   let isPast = false
-  const limit = c.req.path === WEBHOOK_PATH ? limitWebhook : limitJson
+  const limit = refuseAbove(policyOf(c).maxBodyBytes ?? MAX_BYTES)
   try {
     return await limit(c, () => {
       isPast = true
@@ -66,12 +67,12 @@ function parseJson(bytes: ArrayBuffer): { text: string; value: unknown } {
 }
 
 /**
- * Every body is JSON: anything else is `unsupported-media-type`, what cannot be parsed is `malformed-json`, and
+ * Every body is JSON, but where the handler reads its own: anything else is `unsupported-media-type`, what cannot be parsed is `malformed-json`, and
  * text that could never be stored is `validation-failed`, in the address too. Routes then validate by their schemas.
  */
 export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
   assertStorable(findUnstorableInUrl(c.req.url))
-  if (READS_ITS_OWN_BODY.has(c.req.path) || c.req.raw.body === null) return next()
+  if (policyOf(c).body === 'own' || c.req.raw.body === null) return next()
   const bytes = await whole(c.req.arrayBuffer())
   // Many clients announce JSON with every request, a DELETE without a body included. A route that needs one says so.
   if (bytes.byteLength === 0) return next()

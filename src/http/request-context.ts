@@ -3,7 +3,7 @@ import { NOBODY } from '../actor.ts'
 import { createContext } from '../context.ts'
 import { runUntil } from '../shared/deadline.ts'
 import type { AppEnv } from './app-env.ts'
-import { isSafeMethod } from './paths.ts'
+import { isSafeMethod } from './methods.ts'
 
 /**
  * Builds the context that every later step works with, and sets the deadline of all that the caller waits for. A missing

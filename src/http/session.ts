@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
-import { requireMember, shopperIds } from '../actor.ts'
+import { shopperIds } from '../actor.ts'
 import type { Ctx } from '../context.ts'
 import { ACCESS_TOKEN_SECONDS, type AccessClaims, verifyAccessToken } from '../shared/access-token.ts'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { bearerOf } from './bearer.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
-import { REFRESH_BY_TOKEN_PATH, SESSION_PATH, SIGN_OUT_PATH } from './paths.ts'
+import { policyOf } from './policy.ts'
 
 const ACCESS = 'mercat_access'
 const REFRESH = 'mercat_refresh'
@@ -21,9 +21,6 @@ export const refreshTokenOf = (c: Context<AppEnv>): string | undefined => getCoo
 export const hasSessionCookies = (c: Context<AppEnv>): boolean =>
   [ACCESS, REFRESH].some((name) => getCookie(c, cookieName(c, name)) !== undefined)
 
-/** These tell or end the state of the session, whatever that is: they answer an invalid token as they do none. */
-const ANSWERS_ANYONE: ReadonlySet<string> = new Set([SESSION_PATH, SIGN_OUT_PATH, REFRESH_BY_TOKEN_PATH])
-
 /** From here on it is this member who asks; what they own as the visitor that they were stays in reach. */
 export function becomeMember(ctx: Ctx, claims: AccessClaims): void {
   ctx.actor = { kind: 'member', ...claims, visitorId: shopperIds(ctx.actor).visitorId }
@@ -31,12 +28,12 @@ export function becomeMember(ctx: Ctx, claims: AccessClaims): void {
 
 /**
  * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is
- * malformed or not valid is refused; a cookie that is not valid counts as none. Throws `not-authenticated`.
+ * malformed or not valid is refused, unless the route's policy says otherwise; a cookie that is not valid counts as none. Throws `not-authenticated`.
  */
 export const readSession = createMiddleware<AppEnv>(async (c, next) => {
   const ctx = c.get('ctx')
   const bearer = bearerOf(c)
-  const isLenient = ANSWERS_ANYONE.has(c.req.path)
+  const isLenient = policyOf(c).invalidToken === 'ignored'
   if (bearer.kind === 'malformed' && !isLenient)
     throw new AppError('not-authenticated', 'Authorization must be "Bearer", a space and an access token.')
   const token = bearer.kind === 'token' ? bearer.token : getCookie(c, cookieName(c, ACCESS))
@@ -50,23 +47,11 @@ export const readSession = createMiddleware<AppEnv>(async (c, next) => {
   await next()
 })
 
-/** For routes of members only. Throws `not-authenticated`. */
-export const forMembers = createMiddleware<AppEnv>(async (c, next) => {
-  refuseStale(c)
-  requireMember(c.get('ctx').actor)
-  await next()
-})
-
 /**
- * For routes that serve members and visitors alike: a member whose access token has run out must not be taken for a
- * visitor with an empty cart. Throws `access-token-expired`; the client refreshes and asks again.
+ * A member whose access token has run out must not be taken for a visitor. Throws `access-token-expired`; the client
+ * refreshes and asks again.
  */
-export const refuseStaleSession = createMiddleware<AppEnv>(async (c, next) => {
-  refuseStale(c)
-  await next()
-})
-
-function refuseStale(c: Context<AppEnv>): void {
+export function refuseStaleSession(c: Context<AppEnv>): void {
   if (c.get('ctx').actor.kind !== 'member' && refreshTokenOf(c) !== undefined) {
     throw new AppError(
       'access-token-expired',

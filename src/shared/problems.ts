@@ -292,6 +292,12 @@ export const PROBLEMS = {
     when: "in webhook answers: paid, and not by the checkout's own session, not at its total, too late for its stock, or given back",
     detail: "The payment was not made by the checkout's own session.",
   },
+  'permission-missing': {
+    status: 403,
+    title: 'Permission missing',
+    when: 'an operator, or a token, may not do this; the operation names the permission as `x-permission`',
+    detail: 'This needs the permission orders:refund.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'Precondition failed',

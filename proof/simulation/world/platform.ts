@@ -1,4 +1,4 @@
-import { BURST_BINDINGS } from '../../../src/http/rate-limit/policies.ts'
+import { BURST_BINDINGS } from '../../../src/http/rate-limit/limits.ts'
 import type { Door } from '../plan.ts'
 import type { SimulatedDatabase } from './database.ts'
 import { DATABASE_URL, type MakeIsolate, STRIPE_URL, type WorkerModule } from './isolate.ts'

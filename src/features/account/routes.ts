@@ -1,7 +1,5 @@
-import { createRoute } from '@hono/zod-openapi'
 import { revalidated } from '../../http/edge-cache.ts'
-import { membersOnly } from '../../http/members-only.ts'
-import { createRouter, jsonBody, jsonContent, PRIVATE, problems } from '../../http/router.ts'
+import { createRoute, createRouter, jsonBody, jsonContent, PRIVATE, problems } from '../../http/router.ts'
 import { changeAccount } from './change-account.ts'
 import { changeCommunicationPreferences } from './change-communication-preferences.ts'
 import { getAccount } from './get-account.ts'
@@ -20,7 +18,8 @@ export const accountRoutes = createRouter()
 
 accountRoutes.openapi(
   createRoute({
-    ...membersOnly(revalidated),
+    policy: { access: 'member' },
+    middleware: revalidated,
     tags,
     operationId: 'getAccount',
     method: 'get',
@@ -39,7 +38,7 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   createRoute({
-    ...membersOnly(),
+    policy: { access: 'member' },
     tags,
     operationId: 'changeAccount',
     method: 'patch',
@@ -65,7 +64,7 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   createRoute({
-    ...membersOnly(),
+    policy: { access: 'member' },
     tags,
     operationId: 'getCommunicationPreferences',
     method: 'get',
@@ -80,7 +79,7 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   createRoute({
-    ...membersOnly(),
+    policy: { access: 'member' },
     tags,
     operationId: 'changeCommunicationPreferences',
     method: 'patch',
@@ -102,7 +101,7 @@ const theAddress = { description: 'The address', content: jsonContent(schemas.de
 
 accountRoutes.openapi(
   createRoute({
-    ...membersOnly(),
+    policy: { access: 'member' },
     tags,
     operationId: 'getDefaultAddress',
     method: 'get',
@@ -115,7 +114,7 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   createRoute({
-    ...membersOnly(),
+    policy: { access: 'member' },
     tags,
     operationId: 'putDefaultAddress',
     method: 'put',
@@ -132,7 +131,7 @@ accountRoutes.openapi(
 
 accountRoutes.openapi(
   createRoute({
-    ...membersOnly(),
+    policy: { access: 'member' },
     tags,
     operationId: 'removeDefaultAddress',
     method: 'delete',

@@ -1,7 +1,5 @@
-import { createRoute } from '@hono/zod-openapi'
 import { issueCsrfToken } from '../../http/csrf.ts'
-import { forEveryone } from '../../http/members-only.ts'
-import { createRouter, jsonContent } from '../../http/router.ts'
+import { createRoute, createRouter, jsonContent } from '../../http/router.ts'
 import { emailRoutes } from './routes/emails.ts'
 import { passwordRoutes } from './routes/passwords.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -11,7 +9,7 @@ import { csrfTokenSchema } from './schemas.ts'
 export const authRoutes = createRouter()
 
 const csrfRoute = createRoute({
-  ...forEveryone,
+  policy: { access: 'public' },
   operationId: 'issueCsrfToken',
   method: 'get',
   path: '/v1/auth/csrf',

@@ -1,9 +1,6 @@
-import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
-import { forEveryone } from '../../http/members-only.ts'
-import { createRouter, jsonBody, jsonContent, PRIVATE, problems } from '../../http/router.ts'
-import { refuseStaleSession } from '../../http/session.ts'
+import { createRoute, createRouter, jsonBody, jsonContent, PRIVATE, problems } from '../../http/router.ts'
 import { ensureVisitor } from '../../http/visitor.ts'
 import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
 import { addCartItem } from './add-cart-item.ts'
@@ -24,7 +21,6 @@ const theCart = { description: 'The cart', content: jsonContent(schemas.cartSche
 const theCartOnce = { ...theCart, headers: schemas.replayedHeader }
 
 export const cartRoutes = createRouter()
-cartRoutes.use('/v1/cart/*', refuseStaleSession)
 
 function answer(c: Context<AppEnv>, contents: CartContents | undefined) {
   const { env, now } = c.get('ctx')
@@ -46,6 +42,7 @@ cartRoutes.openapi(
     method: 'get',
     path: '/v1/cart',
     operationId: 'findCart',
+    policy: { access: 'shopper' },
     summary: "Read the caller's cart",
     tags: ['cart'],
     responses: { 200: theCart },
@@ -58,6 +55,7 @@ cartRoutes.openapi(
     method: 'delete',
     path: '/v1/cart',
     operationId: 'emptyCart',
+    policy: { access: 'shopper' },
     summary: 'Take everything out of the cart',
     tags: ['cart'],
     responses: { 200: theCart },
@@ -70,6 +68,7 @@ cartRoutes.openapi(
     method: 'post',
     path: '/v1/cart/items',
     operationId: 'addCartItem',
+    policy: { access: 'shopper' },
     summary: 'Add units of a SKU; units of the same SKU add up',
     tags: ['cart'],
     request: { headers: idempotencyHeaderSchema, body: jsonBody(schemas.addItemSchema) },
@@ -98,6 +97,7 @@ cartRoutes.openapi(
     method: 'patch',
     path: '/v1/cart/items/{sku_id}',
     operationId: 'setItemQuantity',
+    policy: { access: 'shopper' },
     summary: 'Set how many units of a SKU are in the cart',
     tags: ['cart'],
     request: { params: schemas.skuParamSchema, body: jsonBody(schemas.setQuantitySchema) },
@@ -114,6 +114,7 @@ cartRoutes.openapi(
     method: 'delete',
     path: '/v1/cart/items/{sku_id}',
     operationId: 'removeCartItem',
+    policy: { access: 'shopper' },
     summary: 'Take a SKU out of the cart; one that is not in it changes nothing',
     tags: ['cart'],
     request: { params: schemas.skuParamSchema },
@@ -127,6 +128,7 @@ cartRoutes.openapi(
     method: 'post',
     path: '/v1/cart/discount-codes',
     operationId: 'addDiscountCode',
+    policy: { access: 'shopper' },
     summary: 'Put a discount code on the cart',
     tags: ['cart'],
     request: { headers: idempotencyHeaderSchema, body: jsonBody(schemas.addDiscountCodeSchema) },
@@ -159,6 +161,7 @@ cartRoutes.openapi(
     method: 'delete',
     path: '/v1/cart/discount-codes/{code}',
     operationId: 'removeDiscountCode',
+    policy: { access: 'shopper' },
     summary: 'Take a discount code off the cart; one that is not on it changes nothing',
     tags: ['cart'],
     request: { params: schemas.codeParamSchema },
@@ -171,7 +174,7 @@ cartRoutes.openapi(
   createRoute({
     method: 'get',
     path: '/v1/shipping-methods',
-    ...forEveryone,
+    policy: { access: 'public' },
     operationId: 'listShippingMethods',
     summary: 'The shipping methods on offer',
     tags: ['cart'],
@@ -188,6 +191,7 @@ cartRoutes.openapi(
     method: 'put',
     path: '/v1/cart/shipping-method',
     operationId: 'chooseShippingMethod',
+    policy: { access: 'shopper' },
     summary: 'Choose how the cart is shipped',
     tags: ['cart'],
     request: { body: jsonBody(schemas.chooseShippingSchema) },

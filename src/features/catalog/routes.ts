@@ -1,8 +1,6 @@
-import { createRoute } from '@hono/zod-openapi'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
-import { limitSearch } from '../../http/rate-limit/route-limits.ts'
-import { forEveryone } from '../../http/members-only.ts'
-import { createRouter, jsonContent, problems } from '../../http/router.ts'
+import { countCall } from '../../http/rate-limit/count-call.ts'
+import { createRoute, createRouter, jsonContent, problems } from '../../http/router.ts'
 import { getProduct } from './get-product.ts'
 import { listProducts } from './list-products.ts'
 import { productListQuerySchema, productListSchema, productParamsSchema, productSchema } from './schemas.ts'
@@ -12,7 +10,7 @@ export const catalogRoutes = createRouter()
 const NOT_MODIFIED = { description: 'What the client has (`If-None-Match`) is still what it is' }
 
 const listProductsRoute = createRoute({
-  ...forEveryone,
+  policy: { access: 'public', limits: { whenAsked: ['search'] } },
   operationId: 'listProducts',
   method: 'get',
   path: '/v1/products',
@@ -23,7 +21,7 @@ const listProductsRoute = createRoute({
   responses: {
     200: { description: 'A page of products', headers: edgeCacheHeaders, content: jsonContent(productListSchema) },
     304: NOT_MODIFIED,
-    ...problems('invalid-cursor', 'rate-limited'),
+    ...problems('invalid-cursor'),
   },
 })
 
@@ -33,12 +31,12 @@ catalogRoutes.openapi(listProductsRoute, (c) => {
     c,
     query,
     () => listProducts(c.get('ctx'), query),
-    () => limitSearch(c),
+    () => countCall(c),
   )
 })
 
 const getProductRoute = createRoute({
-  ...forEveryone,
+  policy: { access: 'public' },
   operationId: 'getProduct',
   method: 'get',
   path: '/v1/products/{slug}',

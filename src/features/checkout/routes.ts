@@ -1,17 +1,14 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { languageOf } from '../../http/language.ts'
 import { networkKey } from '../../http/client-address.ts'
-import { limitAskingStripe, limitCheckout } from '../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, problems } from '../../http/router.ts'
-import { refuseStaleSession } from '../../http/session.ts'
-import { askForProof } from '../../http/turnstile/ask-for-proof.ts'
+import { findRefusal } from '../../http/rate-limit/count-call.ts'
+import { createRoute, createRouter, jsonContent, problems } from '../../http/router.ts'
 import { idempotencyHeaderSchema } from '../../shared/idempotency-key.ts'
 import { getCheckoutResult } from './get-checkout-result.ts'
 import { checkoutResultSchema, sessionIdSchema, startCheckoutSchema, startedCheckoutSchema } from './schemas.ts'
 import { type StartedCheckout, startCheckout } from './start-checkout.ts'
 
 export const checkoutRoutes = createRouter()
-checkoutRoutes.use('/v1/checkout/*', refuseStaleSession)
 
 const startCheckoutRoute = createRoute({
   operationId: 'startCheckout',
@@ -21,7 +18,7 @@ const startCheckoutRoute = createRoute({
   summary: 'Reserve what is in the cart and get a payment page for it',
   description:
     'The same unchanged cart gets the same checkout (200). A changed cart ends the old payment page and gets a new one (201).',
-  middleware: [askForProof('checkout'), limitCheckout] as const,
+  policy: { access: 'shopper', proof: 'checkout', limits: ['checkout', 'checkout-address'] },
   request: {
     headers: idempotencyHeaderSchema,
     body: { required: true, content: jsonContent(startCheckoutSchema) },
@@ -30,8 +27,6 @@ const startCheckoutRoute = createRoute({
     200: { description: 'The checkout that was open already', content: jsonContent(startedCheckoutSchema) },
     201: { description: 'A new checkout', content: jsonContent(startedCheckoutSchema) },
     ...problems(
-      'turnstile-required',
-      'turnstile-failed',
       'insufficient-stock',
       'network-share-exceeded',
       'sku-not-available',
@@ -72,6 +67,7 @@ checkoutRoutes.openapi(startCheckoutRoute, async (c) => {
 
 const getCheckoutResultRoute = createRoute({
   operationId: 'getCheckoutResult',
+  policy: { access: 'shopper', limits: { whenAsked: ['checkout-result', 'checkout-result-address'] } },
   method: 'get',
   path: '/v1/checkout/{session_id}',
   tags: ['checkout'],
@@ -82,14 +78,14 @@ const getCheckoutResultRoute = createRoute({
       description: 'The state; `order_identifier` once it is complete, `url` and `expires_at` while it is open',
       content: jsonContent(checkoutResultSchema),
     },
-    ...problems('not-found', 'order-creation-failed', 'rate-limited', 'stripe-api-error'),
+    ...problems('not-found', 'order-creation-failed', 'stripe-api-error'),
   },
 })
 
 checkoutRoutes.openapi(getCheckoutResultRoute, async (c) => {
   const { status, orderIdentifier, url, expiresAt } = await getCheckoutResult(c.get('ctx'), {
     sessionId: c.req.valid('param').session_id,
-    refusal: await limitAskingStripe(c),
+    refusal: await findRefusal(c),
   })
   const body = {
     status,

@@ -1,13 +1,11 @@
-import { createRoute } from '@hono/zod-openapi'
-import { forEveryone } from '../../http/members-only.ts'
-import { createRouter, jsonContent } from '../../http/router.ts'
+import { createRoute, createRouter, jsonContent } from '../../http/router.ts'
 import { checkReadiness } from './check-readiness.ts'
 import { readinessSchema } from './schemas.ts'
 
 export const operationsRoutes = createRouter()
 
 const readinessRoute = createRoute({
-  ...forEveryone,
+  policy: { access: 'public' },
   operationId: 'checkReadiness',
   method: 'get',
   path: '/readyz',

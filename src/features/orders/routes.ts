@@ -1,7 +1,5 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { membersOnly } from '../../http/members-only.ts'
-import { createRouter, jsonContent, problems } from '../../http/router.ts'
-import { refuseStaleSession } from '../../http/session.ts'
+import { z } from '@hono/zod-openapi'
+import { createRoute, createRouter, jsonContent, problems } from '../../http/router.ts'
 import { pageQuerySchema } from '../../shared/pagination.ts'
 import { getOrder } from './get-order.ts'
 import { listOrders } from './list-orders.ts'
@@ -12,6 +10,7 @@ const getOrderRoute = createRoute({
   method: 'get',
   path: '/v1/orders/{identifier}',
   operationId: 'getOrder',
+  policy: { access: 'shopper' },
   summary: 'Read an order by the link of its confirmation email, or with the cookie that bought it',
   tags: ['orders'],
   request: { params: z.object({ identifier: orderIdentifierSchema }), query: orderQuerySchema },
@@ -22,7 +21,6 @@ const getOrderRoute = createRoute({
 })
 
 export const ordersRoutes = createRouter()
-ordersRoutes.use('/v1/orders/*', refuseStaleSession)
 
 ordersRoutes.openapi(getOrderRoute, async (c) => {
   const ctx = c.get('ctx')
@@ -31,7 +29,7 @@ ordersRoutes.openapi(getOrderRoute, async (c) => {
 })
 
 const listOrdersRoute = createRoute({
-  ...membersOnly(),
+  policy: { access: 'member' },
   method: 'get',
   path: '/v1/orders',
   operationId: 'listOrders',

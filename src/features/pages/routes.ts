@@ -4,7 +4,8 @@ import type { AppEnv } from '../../http/app-env.ts'
 import { isCsrfToken, issueCsrfToken } from '../../http/csrf.ts'
 import { rememberDevice } from '../../http/device.ts'
 import { shortPage } from '../../http/page/layout.ts'
-import { limitAskingStripe } from '../../http/rate-limit/route-limits.ts'
+import { policed } from '../../http/policed.ts'
+import { findRefusal } from '../../http/rate-limit/count-call.ts'
 import { readForm } from '../../http/request-body.ts'
 import { createRouter, PRIVATE } from '../../http/router.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
@@ -23,13 +24,22 @@ import { askPage, donePage, type Download, TOKEN_PAGES, type TokenPage, uselessL
 /** As in the schemas of the API: what is longer is never hashed. */
 const PASSWORD_MAX = 1_000
 
+/** Everybody may open a page; a member whose access token has run out is signed in again by `ownPage`. */
+const forReading = policed({ access: 'anyone', answers: 'page' })
+const forForms = policed({ access: 'anyone', csrf: 'form', body: 'own', answers: 'page' })
+const forReturning = policed({
+  access: 'anyone',
+  answers: 'page',
+  limits: { whenAsked: ['checkout-result', 'checkout-result-address'] },
+})
+
 /**
  * What links of emails and the payment page lead to while a shop has no storefront: pages without scripts, at the
  * addresses below STOREFRONT_URL. They are not a part of the API and do not stand in its document.
  */
 export const pageRoutes = createRouter()
 
-pageRoutes.get('/', ownPage, (c) =>
+pageRoutes.get('/', forReading, ownPage, (c) =>
   showPage(
     c,
     shortPage(
@@ -42,20 +52,20 @@ pageRoutes.get('/', ownPage, (c) =>
   ),
 )
 
-pageRoutes.get('/cart', ownPage, async (c) => {
+pageRoutes.get('/cart', forReading, ownPage, async (c) => {
   const { env, now } = c.get('ctx')
   const contents = await findCart(c.get('ctx'))
   return showPage(c, cartPage(toCartView(contents, { now: now(), currency: env.CURRENCY }, env.PUBLIC_API_URL)))
 })
 
-pageRoutes.get('/checkout/:session_id', ownPage, async (c) => {
+pageRoutes.get('/checkout/:session_id', forReturning, ownPage, async (c) => {
   const sessionId = sessionIdSchema.safeParse(c.req.param('session_id')).data
   if (sessionId === undefined) throw new AppError('not-found', 'There is no such checkout.')
-  const result = await getCheckoutResult(c.get('ctx'), { sessionId, refusal: await limitAskingStripe(c) })
+  const result = await getCheckoutResult(c.get('ctx'), { sessionId, refusal: await findRefusal(c) })
   return showPage(c, checkoutPage(result))
 })
 
-pageRoutes.get('/orders/:identifier', ownPage, async (c) => {
+pageRoutes.get('/orders/:identifier', forReading, ownPage, async (c) => {
   const ctx = c.get('ctx')
   const [order, { time_zone: timeZone }] = await Promise.all([
     getOrder(ctx, { identifier: c.req.param('identifier'), token: c.req.query('token') }),
@@ -65,12 +75,12 @@ pageRoutes.get('/orders/:identifier', ownPage, async (c) => {
 })
 
 for (const page of TOKEN_PAGES) {
-  pageRoutes.get(page.path, ownPage, async (c) => {
+  pageRoutes.get(page.path, forReading, ownPage, async (c) => {
     if (c.req.query('done') !== undefined) return showPage(c, donePage(page))
     const token = c.req.query('token')
     return token === undefined ? showPage(c, uselessLinkPage()) : ask(c, page, { token })
   })
-  pageRoutes.post(page.path, ownPage, (c) => act(c, page))
+  pageRoutes.post(page.path, forForms, ownPage, (c) => act(c, page))
 }
 
 type Given = { token: string; problem?: string; passwordProblem?: string }

@@ -1,7 +1,4 @@
-import { createRoute } from '@hono/zod-openapi'
-import { membersOnly } from '../../http/members-only.ts'
-import { limitDeleteAccount, limitExport, limitPrivacyRequest } from '../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, PRIVATE, problems } from '../../http/router.ts'
+import { createRoute, createRouter, jsonContent, PRIVATE, problems } from '../../http/router.ts'
 import { clearSessionCookies } from '../../http/session.ts'
 import { confirmPrivacyRequest } from './confirm-privacy-request.ts'
 import { createPrivacyRequest } from './create-privacy-request.ts'
@@ -18,7 +15,7 @@ import {
 export const privacyRoutes = createRouter()
 
 const exportAccountRoute = createRoute({
-  ...membersOnly(limitExport),
+  policy: { access: 'member', limits: ['export-account'] },
   operationId: 'exportAccount',
   method: 'get',
   path: '/v1/account/export',
@@ -27,7 +24,7 @@ const exportAccountRoute = createRoute({
   description: 'Complete or nothing: without an answer from Stripe there is no file.',
   responses: {
     200: { description: 'The file `account-export-<id>.json`', content: jsonContent(accountExportSchema) },
-    ...problems('rate-limited', 'stripe-api-error'),
+    ...problems('stripe-api-error'),
   },
 })
 
@@ -40,7 +37,7 @@ privacyRoutes.openapi(exportAccountRoute, async (c) => {
 })
 
 const deleteAccountRoute = createRoute({
-  ...membersOnly(limitDeleteAccount),
+  policy: { access: 'member', limits: ['delete-account'] },
   operationId: 'deleteAccount',
   method: 'post',
   path: '/v1/account/delete',
@@ -74,7 +71,7 @@ privacyRoutes.openapi(
     description:
       'The answer is the same whether or not the shop knows the address. If it does, a link goes there that is good ' +
       'once, for a day; to the owner of an account goes an email that says to sign in.',
-    middleware: [limitPrivacyRequest] as const,
+    policy: { access: 'anyone', limits: ['privacy-request-login', 'privacy-request-address'] },
     request: { body: { required: true, content: jsonContent(privacyRequestSchema) } },
     responses: { 202: { description: 'If the address is known, an email is on its way' } },
   }),
@@ -87,6 +84,7 @@ privacyRoutes.openapi(
 privacyRoutes.openapi(
   createRoute({
     operationId: 'confirmPrivacyRequest',
+    policy: { access: 'anyone' },
     method: 'post',
     path: '/v1/privacy/requests/confirm',
     tags: ['privacy'],

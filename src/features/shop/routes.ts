@@ -1,14 +1,12 @@
-import { createRoute } from '@hono/zod-openapi'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
-import { forEveryone } from '../../http/members-only.ts'
-import { createRouter, jsonContent } from '../../http/router.ts'
+import { createRoute, createRouter, jsonContent } from '../../http/router.ts'
 import { getShop } from './get-shop.ts'
 import { shopSchema } from './schemas.ts'
 
 export const shopRoutes = createRouter()
 
 const getShopRoute = createRoute({
-  ...forEveryone,
+  policy: { access: 'public' },
   operationId: 'getShop',
   method: 'get',
   path: '/v1/shop',

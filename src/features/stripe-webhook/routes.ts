@@ -1,7 +1,7 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { countRefusedSignature, withoutLimit } from '../../http/rate-limit/route-limits.ts'
+import { z } from '@hono/zod-openapi'
+import { countCall } from '../../http/rate-limit/count-call.ts'
 import { whole } from '../../http/request-body.ts'
-import { createRouter, jsonContent, problems } from '../../http/router.ts'
+import { createRoute, createRouter, jsonContent, problems } from '../../http/router.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { handleEvent } from './handle-event.ts'
 import { webhookAnswerSchema, webhookHeadersSchema } from './schemas.ts'
@@ -11,11 +11,18 @@ export const stripeWebhookRoutes = createRouter()
 
 const handleEventRoute = createRoute({
   operationId: 'handleEvent',
+  policy: {
+    access: 'signed',
+    csrf: 'none',
+    // Events carry whole objects, and the signature is over the raw bytes.
+    body: 'own',
+    maxBodyBytes: 1024 * 1024,
+    limits: { whenAsked: ['webhook-refused'] },
+  },
   method: 'post',
   path: '/v1/webhooks/stripe',
   tags: ['webhooks'],
   summary: "Stripe's webhook",
-  security: [],
   request: {
     headers: webhookHeadersSchema,
     body: { required: true, content: jsonContent(z.looseObject({}).openapi('StripeEvent')) },
@@ -30,12 +37,13 @@ const handleEventRoute = createRoute({
 })
 
 // Documented, but not validated by schema: the signature is over the raw bytes and must be checked first.
-stripeWebhookRoutes.openAPIRegistry.registerPath(handleEventRoute)
-stripeWebhookRoutes.post(handleEventRoute.path, withoutLimit, async (c) => {
+const { middleware, ...described } = handleEventRoute
+stripeWebhookRoutes.openAPIRegistry.registerPath(described)
+stripeWebhookRoutes.on('POST', [handleEventRoute.path], ...middleware, async (c) => {
   const ctx = c.get('ctx')
   const signature = c.req.header('Stripe-Signature') ?? ''
   const event = await verifyEvent(ctx, await whole(c.req.text()), signature).catch(async (error: unknown) => {
-    if (isAppError(error, 'invalid-signature')) await countRefusedSignature(c)
+    if (isAppError(error, 'invalid-signature')) await countCall(c)
     throw error
   })
   ctx.actor = { kind: 'stripe' }

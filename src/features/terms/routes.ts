@@ -1,9 +1,7 @@
-import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
 import { cached, cachedAtEdge, edgeCacheHeaders } from '../../http/edge-cache.ts'
-import { forEveryone, membersOnly } from '../../http/members-only.ts'
-import { createRouter, jsonContent, PRIVATE, problems } from '../../http/router.ts'
+import { createRoute, createRouter, jsonContent, PRIVATE, problems } from '../../http/router.ts'
 import { readSignedCookie, type SignedCookie, writeSignedCookie } from '../../http/signed-cookie.ts'
 import { agreeToTerms } from './agree-to-terms.ts'
 import { getTerms } from './get-terms.ts'
@@ -19,7 +17,7 @@ export const termsRoutes = createRouter()
 
 termsRoutes.openapi(
   createRoute({
-    ...forEveryone,
+    policy: { access: 'public' },
     operationId: 'getTerms',
     method: 'get',
     path: '/v1/terms/{kind}',
@@ -46,7 +44,7 @@ termsRoutes.openapi(
     path: '/v1/account/terms-agreement',
     tags,
     summary: 'Whether the member has agreed to the current terms of use',
-    ...membersOnly(),
+    policy: { access: 'member' },
     responses: { 200: theAgreement, ...problems('not-found') },
   }),
   async (c) => c.json(await getTermsAgreement(c.get('ctx')), 200, PRIVATE),
@@ -59,7 +57,7 @@ termsRoutes.openapi(
     path: '/v1/account/terms-agreement',
     tags,
     summary: 'Agree to the current terms of use as a member',
-    ...membersOnly(),
+    policy: { access: 'member' },
     request: { body: agreeBody },
     responses: { 200: theAgreement, ...problems('terms-version-unknown', 'not-found') },
   }),
@@ -79,6 +77,7 @@ async function readKept(c: Context<AppEnv>): Promise<KeptAgreement | undefined> 
 termsRoutes.openapi(
   createRoute({
     operationId: 'getVisitorAgreement',
+    policy: { access: 'anyone' },
     method: 'get',
     path: '/v1/terms/use/agreement',
     tags,
@@ -91,6 +90,7 @@ termsRoutes.openapi(
 termsRoutes.openapi(
   createRoute({
     operationId: 'agreeAsVisitor',
+    policy: { access: 'anyone' },
     method: 'put',
     path: '/v1/terms/use/agreement',
     tags,

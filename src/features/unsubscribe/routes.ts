@@ -1,10 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
 import { type Page, renderPage } from '../../http/page/layout.ts'
-import { withoutLimit } from '../../http/rate-limit/route-limits.ts'
 import { whole } from '../../http/request-body.ts'
-import { createRouter, problems } from '../../http/router.ts'
+import { createRoute, createRouter, problems } from '../../http/router.ts'
 import { getShop } from '../shop/get-shop.ts'
 import { askPage, donePage, PAGE_FIELD } from './routes/pages.ts'
 import { unsubscribeQuerySchema } from './schemas.ts'
@@ -26,6 +25,7 @@ async function showPage(c: Context<AppEnv>, pageOf: (shopName: string) => Page):
 unsubscribeRoutes.openapi(
   createRoute({
     operationId: 'checkUnsubscribeToken',
+    policy: { access: 'public', answers: 'page' },
     method: 'get',
     path,
     tags,
@@ -47,9 +47,15 @@ unsubscribeRoutes.openapi(
     tags,
     summary: 'Send the recipient no more marketing emails, in one click and without signing in (RFC 8058)',
     description: 'Needs no cookie and no CSRF token, and takes a body of any type: the token says it all.',
-    // After a campaign a mail provider's few addresses send thousands of these clicks, each with a signed token; one
-    // without costs nothing.
-    middleware: [withoutLimit] as const,
+    policy: {
+      access: 'public',
+      csrf: 'none',
+      body: 'own',
+      answers: 'page',
+      // After a campaign a mail provider's few addresses send thousands of these clicks, each with a signed token; one
+      // without costs nothing.
+      limits: 'none',
+    },
     request: { query: unsubscribeQuerySchema },
     responses: {
       200: aPage('Done, for the form of the page'),

@@ -8,37 +8,37 @@ import { burstCounterOf } from './burst-counter.ts'
 import { policyHeader, stateHeader } from './headers.ts'
 import { kvCounterOf } from './kv-counter.ts'
 import type { Layer, Opinion } from './layer.ts'
-import { type BurstPolicy, bindingOf, type Counted, POLICIES, type PolicyName, type WindowPolicy } from './policies.ts'
+import { type BurstLimit, bindingOf, type Counted, type LimitName, LIMITS, type WindowLimit } from './limits.ts'
 import type { Quota, Verdict } from './sliding-window.ts'
 import { counterKey, subjectsOf } from './subject.ts'
 import { underWay } from './under-way.ts'
 
-/** One count that a policy keeps for this request: of an address there is one for each of its networks. */
-type Check = { name: PolicyName; counts: Counted; quota: Quota; key: string; layer: Layer; asksOutside: boolean }
+/** One count that a limit keeps for this request: of an address there is one for each of its networks. */
+type Check = { name: LimitName; counts: Counted; quota: Quota; key: string; layer: Layer; asksOutside: boolean }
 
 type Judged = { check: Check; verdict: Verdict }
 
-const layerOf = (env: Env, policy: BurstPolicy | WindowPolicy): Layer =>
-  policy.layer === 'kv' ? kvCounterOf(env.RATE_LIMIT_KV) : burstCounterOf(env[bindingOf(policy)])
+const layerOf = (env: Env, limit: BurstLimit | WindowLimit): Layer =>
+  limit.layer === 'kv' ? kvCounterOf(env.RATE_LIMIT_KV) : burstCounterOf(env[bindingOf(limit)])
 
-const policyOf = (name: PolicyName): BurstPolicy | WindowPolicy => POLICIES[name]
+const limitOf = (name: LimitName): BurstLimit | WindowLimit => LIMITS[name]
 
-async function checksOf(c: Context<AppEnv>, names: readonly PolicyName[]): Promise<Check[]> {
+async function checksOf(c: Context<AppEnv>, names: readonly LimitName[]): Promise<Check[]> {
   const { env } = c.get('ctx')
   const isProven = c.get('isProven') === true
   const checks = await Promise.all(
     names.map(async (name) => {
-      const policy = policyOf(name)
-      if (isProven && policy.isLiftedByProof === true) return []
-      const layer = layerOf(env, policy)
-      return (await subjectsOf(c, policy.by)).map(({ subject, times }) => ({
+      const limit = limitOf(name)
+      if (isProven && limit.isLiftedByProof === true) return []
+      const layer = layerOf(env, limit)
+      return (await subjectsOf(c, limit.by)).map(({ subject, times }) => ({
         name,
-        counts: policy.counts,
-        quota: { limit: policy.limit * times, windowSeconds: policy.windowSeconds },
+        counts: limit.counts,
+        quota: { limit: limit.limit * times, windowSeconds: limit.windowSeconds },
         key: counterKey(signingKeys(env, 'rate-limit')[0], name, subject),
         layer,
         // A binding knows its own limit and no multiple of it.
-        asksOutside: times === 1 || policy.layer === 'kv',
+        asksOutside: times === 1 || limit.layer === 'kv',
       }))
     }),
   )
@@ -62,9 +62,9 @@ const IS_COUNTED: Record<Counted, (status: number) => boolean> = {
   guess: (status) => status === 401,
 }
 
-/** Of each policy the network that has the least left. */
-function tightest(judged: readonly Judged[]): { name: PolicyName; remaining: number; reset: number }[] {
-  const least = new Map<PolicyName, Verdict>()
+/** Of each limit the network that has the least left. */
+function tightest(judged: readonly Judged[]): { name: LimitName; remaining: number; reset: number }[] {
+  const least = new Map<LimitName, Verdict>()
   for (const { check, verdict } of judged) {
     const other = least.get(check.name)
     if (other === undefined || verdict.remaining < other.remaining) least.set(check.name, verdict)
@@ -76,11 +76,11 @@ function tightest(judged: readonly Judged[]): { name: PolicyName; remaining: num
 export type Settle = (c: Context<AppEnv>) => void
 
 /**
- * Counts the request under every policy that has a subject here, or under none when one of them is used up; what is
+ * Counts the request under every limit that has a subject here, or under none when one of them is used up; what is
  * counted by its outcome waits for the returned function. Sets the RateLimit headers either way.
- * Throws `rate-limited` with `retry_after` in seconds, the `policies` that refuse, and how a proof would help.
+ * Throws `rate-limited` with `retry_after` in seconds, the limits that refuse (`policies`), and how a proof would help.
  */
-export async function enforce(c: Context<AppEnv>, names: readonly PolicyName[]): Promise<Settle> {
+export async function enforce(c: Context<AppEnv>, names: readonly LimitName[]): Promise<Settle> {
   const ctx = c.get('ctx')
   if (!ctx.env.RATE_LIMITS) return () => undefined
   const checks = await checksOf(c, names)
@@ -117,7 +117,7 @@ export async function enforce(c: Context<AppEnv>, names: readonly PolicyName[]):
     details: {
       retry_after: Math.max(...refusals.map(({ verdict }) => verdict.retryAfter)),
       policies: refusing,
-      ...(refusing.every((name) => policyOf(name).isLiftedByProof === true) ? turnstileHint(ctx.env) : {}),
+      ...(refusing.every((name) => limitOf(name).isLiftedByProof === true) ? turnstileHint(ctx.env) : {}),
     },
   })
 }

@@ -1,9 +1,9 @@
-import { POLICIES, type PolicyName } from './policies.ts'
+import { type LimitName, LIMITS } from './limits.ts'
 
-/** `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers: quota and window of each policy. */
-export const policyHeader = (names: PolicyName[]): string =>
-  names.map((name) => `"${name}";q=${POLICIES[name].limit};w=${POLICIES[name].windowSeconds}`).join(', ')
+/** `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers: quota and window of each limit. */
+export const policyHeader = (names: LimitName[]): string =>
+  names.map((name) => `"${name}";q=${LIMITS[name].limit};w=${LIMITS[name].windowSeconds}`).join(', ')
 
 /** `RateLimit` of the same draft: hits that remain, seconds until the window ends. */
-export const stateHeader = (states: { name: PolicyName; remaining: number; reset: number }[]): string =>
+export const stateHeader = (states: { name: LimitName; remaining: number; reset: number }[]): string =>
   states.map(({ name, remaining, reset }) => `"${name}";r=${remaining};t=${reset}`).join(', ')

@@ -1,22 +1,12 @@
-import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { matchedRoutes } from 'hono/route'
 import type { AppEnv } from '../app-env.ts'
-import { isSafeMethod } from '../paths.ts'
+import { limitsOf, policyOf } from '../policy.ts'
 import { enforce } from './enforce.ts'
 
-const ownLimits = new WeakSet<object>()
-
-/** Marks middleware of routes that bring a limit of their own, or must never have one: the general one is not for them. */
-export function asOwnLimit<M extends MiddlewareHandler<AppEnv>>(middleware: M): M {
-  ownLimits.add(middleware)
-  return middleware
-}
-
-/** The limits of everything that changes something and has none of its own. */
+/** The limits of every change whose policy names none of its own. */
 export const limitChanges = createMiddleware<AppEnv>(async (c, next) => {
-  const isOther = !isSafeMethod(c.req.method) && !matchedRoutes(c).some(({ handler }) => ownLimits.has(handler))
-  const settle = isOther ? await enforce(c, ['changes-visitor', 'changes-member', 'changes-address']) : undefined
+  const { general } = limitsOf(policyOf(c), c.req.method)
+  const settle = general.length === 0 ? undefined : await enforce(c, general)
   await next()
   settle?.(c)
 })

@@ -4,7 +4,7 @@ import { shopperIds } from '../../actor.ts'
 import { canonical } from '../../shared/canonical.ts'
 import type { AppEnv } from '../app-env.ts'
 import { clientAddress, networksOf } from '../client-address.ts'
-import type { Subject } from './policies.ts'
+import type { Subject } from './limits.ts'
 
 /** The account that is asked about; spellings that sign in to the same one count as one. */
 async function loginOf(c: Context<AppEnv>): Promise<string | undefined> {

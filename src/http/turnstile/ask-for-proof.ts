@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { createMiddleware } from 'hono/factory'
 import { shopperIds } from '../../actor.ts'
 import { sha256Hex } from '../../shared/digest.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -35,30 +34,24 @@ async function idempotencyKeyOf(c: Context<AppEnv>, form: TurnstileForm, token: 
  * Tokens are counted before Cloudflare is asked, since a refused one never reaches the route's own limit.
  * Throws `turnstile-required`, `turnstile-failed`, `rate-limited`.
  */
-export const askForProof = (form: TurnstileForm) =>
-  createMiddleware<AppEnv>(async (c, next) => {
-    const ctx = c.get('ctx')
-    if (ctx.env.TURNSTILE_SECRET_KEY === undefined) return next()
-    const token = await tokenOf(c)
-    const details = turnstileHint(ctx.env)
-    if (token !== undefined) {
-      await enforce(c, ['turnstile'])
-      const verdict = await siteverify(ctx, {
-        token,
-        remoteIp: clientAddress(c),
-        idempotencyKey: await idempotencyKeyOf(c, form, token),
+export async function askForProof(c: Context<AppEnv>, form: TurnstileForm): Promise<void> {
+  const ctx = c.get('ctx')
+  if (ctx.env.TURNSTILE_SECRET_KEY === undefined) return
+  const token = await tokenOf(c)
+  const details = turnstileHint(ctx.env)
+  if (token !== undefined) {
+    await enforce(c, ['turnstile'])
+    const verdict = await siteverify(ctx, {
+      token,
+      remoteIp: clientAddress(c),
+      idempotencyKey: await idempotencyKeyOf(c, form, token),
+    })
+    if (verdict === 'failed')
+      throw new AppError('turnstile-failed', 'The check was not passed, or its token was used before: solve it anew.', {
+        details,
       })
-      if (verdict === 'failed')
-        throw new AppError(
-          'turnstile-failed',
-          'The check was not passed, or its token was used before: solve it anew.',
-          {
-            details,
-          },
-        )
-      if (verdict === 'passed') c.set('isProven', true)
-    } else if (ctx.env.TURNSTILE_REQUIRED_FOR.includes(form)) {
-      throw new AppError('turnstile-required', 'Solve the check and send its token as turnstile_token.', { details })
-    }
-    return next()
-  })
+    if (verdict === 'passed') c.set('isProven', true)
+  } else if (ctx.env.TURNSTILE_REQUIRED_FOR.includes(form)) {
+    throw new AppError('turnstile-required', 'Solve the check and send its token as turnstile_token.', { details })
+  }
+}

@@ -38,7 +38,7 @@ function expectClearAnswer(answer: Answer, tried: string): void {
 }
 
 const inBody = operations.flatMap((operation) =>
-  operation.isForPrograms ? [] : textFieldsOf(operation).map((field) => ({ ...operation, field })),
+  operation.isPublic ? [] : textFieldsOf(operation).map((field) => ({ ...operation, field })),
 )
 const inAddress = operations.flatMap((operation) =>
   operation.parameters

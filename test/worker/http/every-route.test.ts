@@ -3,7 +3,7 @@ import { addressOf, bodyOf, type Operation, operations } from '../refusals/opera
 import { type Answer, type Client, createVisitor, expectProblem } from '../support/client.ts'
 import { createMember } from '../support/member.ts'
 
-const routes = operations.filter(({ isForPrograms }) => !isForPrograms)
+const routes = operations.filter(({ isPublic }) => !isPublic)
 const withBody = routes.filter(({ body }) => body !== undefined)
 const parametersOf = ({ parameters }: Operation, where: string) => parameters.filter((one) => one.in === where)
 const withPathParameter = operations.filter((route) => parametersOf(route, 'path').length > 0)

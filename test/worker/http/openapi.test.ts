@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../../src/app.ts'
-import { isPagePath, PATHS_WITHOUT_CSRF } from '../../../src/http/paths.ts'
+import { needsCsrf } from '../../../src/http/policy.ts'
 import { createClient } from '../support/client.ts'
+import { policies, policyAt } from '../support/policies.ts'
 
 type Operation = {
   operationId?: string
@@ -45,11 +46,11 @@ describe('the OpenAPI document', () => {
 
   test('has every route of the API, and no other', () => {
     const hidden = new Set(['get /v1', 'get /docs', 'get /openapi.json'])
-    const isPage = (route: string) => isPagePath(route.slice(route.indexOf('/')))
+    const isPage = (name: string) => policies.get(name)?.answers === 'page' && !name.includes(' /v1/')
     const routes = app.routes
-      .filter(({ method }) => method !== 'ALL')
+      .filter(({ method, path }) => method !== 'ALL' && !isPage(`${method} ${path}`))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:([^/{]+)(\{[^}]*\})?/g, '{$1}')}`)
-      .filter((route) => !hidden.has(route) && !isPage(route))
+      .filter((route) => !hidden.has(route))
     expect([...new Set(routes)].toSorted()).toEqual(operations.map(({ name }) => name).toSorted())
   })
 
@@ -96,9 +97,16 @@ describe('the OpenAPI document', () => {
 
   test('says that every change needs a visitor with a token, or a bearer; what programs call does not', () => {
     const changes = operations.filter(({ method }) => method !== 'get')
-    const isForPrograms = ({ name }: { name: string }) => PATHS_WITHOUT_CSRF.has(name.split(' ')[1] ?? '')
-    for (const { name, operation } of changes.filter(isForPrograms)) expect(operation.security, name).toEqual([])
-    for (const { name, operation } of changes.filter((change) => !isForPrograms(change))) {
+    const asksForToken = ({ name, method }: { name: string; method: string }) =>
+      needsCsrf(policyAt(method, name.split(' ')[1] ?? ''), method.toUpperCase())
+    const programs = changes.filter((change) => !asksForToken(change))
+    expect(programs.map(({ operation }) => operation.operationId ?? '').toSorted()).toEqual([
+      'handleEvent',
+      'refreshSessionByToken',
+      'unsubscribe',
+    ])
+    for (const { name, operation } of programs) expect(operation.security, name).toEqual([])
+    for (const { name, operation } of changes.filter(asksForToken)) {
       expect(operation.security, name).toHaveLength(2)
       expect(operation.security, name).toMatchObject([{ visitor: [], csrf: [] }, { bearer: [] }])
     }

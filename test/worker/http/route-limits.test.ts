@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import wranglerToml from '../../../wrangler.toml?raw'
-import { BURST_BINDINGS } from '../../../src/http/rate-limit/policies.ts'
+import { BURST_BINDINGS } from '../../../src/http/rate-limit/limits.ts'
 import { type Client, createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createMember } from '../support/member.ts'
 import { createEchoApp } from './echo-app.ts'

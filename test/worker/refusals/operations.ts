@@ -1,5 +1,7 @@
 import { app } from '../../../src/app.ts'
 import { openApiDocument } from '../../../src/http/openapi.ts'
+import type { Policy } from '../../../src/http/policy.ts'
+import { policyAt } from '../support/policies.ts'
 
 export type Schema = {
   $ref?: string
@@ -37,11 +39,14 @@ export type Operation = {
   parameters: Parameter[]
   body: Schema | undefined
   responses: Record<string, unknown>
+  security: Record<string, string[]>[]
   isChange: boolean
+  /** What stands beside the route. */
+  policy: Policy
   /** Nobody gets in without a session. */
   isForMembers: boolean
-  /** Called by programs without cookies, which prove otherwise who they are. */
-  isForPrograms: boolean
+  /** Asks for no cookie and no token. */
+  isPublic: boolean
 }
 
 const document = JSON.parse(JSON.stringify(openApiDocument(app, 'http://shop.test'))) as {
@@ -58,6 +63,7 @@ export function resolve(schema: Schema): Schema {
 
 export const operations: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, { operationId, parameters = [], security = [], requestBody, responses }]) => {
+    const policy = policyAt(method, path)
     const schema = requestBody?.content['application/json']?.schema
     return {
       name: operationId,
@@ -67,8 +73,10 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(([
       body: schema === undefined ? undefined : resolve(schema),
       responses,
       isChange: method !== 'get',
-      isForMembers: security.length > 0 && security.every((way) => 'session' in way || 'bearer' in way),
-      isForPrograms: security.length === 0,
+      security,
+      policy,
+      isForMembers: policy.access === 'member',
+      isPublic: policy.access === 'public' || policy.access === 'signed',
     }
   }),
 )

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { REFRESH_BY_TOKEN_PATH } from '../../../src/http/paths.ts'
 import { PROBLEMS } from '../../../src/shared/problems.ts'
 import { addToCart, checkOut } from '../support/buyer.ts'
 import {
@@ -16,12 +15,13 @@ import { fingerprint, valuesOf } from './database.ts'
 import { forgedTokens } from './forged-tokens.ts'
 import { addressOf, bodyOf, type Operation, operations } from './operations.ts'
 
-// Everything here follows from the OpenAPI document: a new route is covered by being in it.
+// Everything here follows from the OpenAPI document and the policies beside the routes: a new route is covered by them.
 const forMembers = operations.filter(({ isForMembers }) => isForMembers)
-const withCookies = operations.filter(({ isForPrograms }) => !isForPrograms)
-/** These ask for a refresh token, which is not what makes a session known. */
-const REFRESHES = new Set(['/v1/auth/refresh', REFRESH_BY_TOKEN_PATH])
-const forAnyone = withCookies.filter(({ isForMembers, path }) => !isForMembers && !REFRESHES.has(path))
+const withCookies = operations.filter(({ isPublic }) => !isPublic)
+/** Asks for a refresh token, which is not what makes a session known. */
+const REFRESH = 'refreshSession'
+const forShoppers = withCookies.filter(({ policy }) => policy.access === 'shopper')
+const forAnyone = withCookies.filter(({ isForMembers, name }) => !isForMembers && name !== REFRESH)
 const changes = withCookies.filter(({ isChange }) => isChange)
 const withBody = changes.filter(({ body }) => body !== undefined)
 const withPath = operations.filter(({ parameters }) => parameters.some((parameter) => parameter.in === 'path'))
@@ -68,7 +68,7 @@ async function createBrowser(member: TestMember): Promise<Client> {
 }
 
 test('the document names operations of every kind', () => {
-  for (const kind of [forMembers, changes, withBody, withPath]) expect(kind.length).toBeGreaterThan(3)
+  for (const kind of [forMembers, forShoppers, changes, withBody, withPath]) expect(kind.length).toBeGreaterThan(3)
 })
 
 describe('without a session', () => {
@@ -78,11 +78,14 @@ describe('without a session', () => {
     expect(Object.keys(operation.responses)).toContain('401')
   })
 
-  test.each(forMembers)('$method $path: a session that can be refreshed is told so', async (operation) => {
-    const visitor = await createVisitor()
-    visitor.cookies.set('mercat_refresh', 'whatever')
-    expectProblem(await send(visitor, operation), 401, 'access-token-expired')
-  })
+  test.each([...forMembers, ...forShoppers])(
+    '$method $path: a session that can be refreshed is told so',
+    async (operation) => {
+      const visitor = await createVisitor()
+      visitor.cookies.set('mercat_refresh', 'whatever')
+      expectProblem(await send(visitor, operation), 401, 'access-token-expired')
+    },
+  )
 
   test.each(forAnyone)('$method $path, which anyone may call, asks for none behind its back', async (operation) => {
     const { status, text } = await send(await createVisitor(), operation)

@@ -1,7 +1,4 @@
-import { createRoute } from '@hono/zod-openapi'
-import { membersOnly } from '../../../http/members-only.ts'
-import { limitEmailVerification } from '../../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
+import { createRoute, createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
 import { changeEmail } from '../change-email.ts'
 import { disownEmail } from '../disown-email.ts'
 import { toMemberView } from '../member.ts'
@@ -17,6 +14,7 @@ emailRoutes.openapi(
     method: 'post',
     path: '/v1/auth/email/verify',
     operationId: 'verifyEmail',
+    policy: { access: 'anyone' },
     summary: 'Verify an email address by the emailed link',
     description:
       'What was bought under the address without an account joins the account when the request carries the session of the ' +
@@ -39,6 +37,7 @@ emailRoutes.openapi(
     method: 'post',
     path: '/v1/auth/email/disown',
     operationId: 'disownEmail',
+    policy: { access: 'anyone' },
     summary: 'Say by the emailed link that the account is not yours: the address is taken off it',
     tags: ['auth'],
     request: { body: { content: jsonContent(schemas.emailedTokenBodySchema), required: true } },
@@ -55,6 +54,7 @@ emailRoutes.openapi(
     method: 'post',
     path: '/v1/auth/email/undo-change',
     operationId: 'undoEmailChange',
+    policy: { access: 'anyone' },
     summary: 'Undo a change of the address by the link that went to the one before',
     description: 'Ends every session and voids the password; a link to set another goes to the address.',
     tags: ['auth'],
@@ -77,7 +77,7 @@ emailRoutes.openapi(
     operationId: 'resendVerification',
     summary: 'Have another link to verify the address emailed',
     tags: ['auth'],
-    ...membersOnly(limitEmailVerification),
+    policy: { access: 'member', limits: ['email-verification'] },
     responses: {
       202: { description: 'On its way, unless `email_owned` and nothing is pending' },
     },
@@ -96,7 +96,7 @@ emailRoutes.openapi(
     summary: 'Change the email address; the new one takes over once it is verified',
     description: 'The address so far is told, with a link that undoes the change for a week.',
     tags: ['auth'],
-    ...membersOnly(limitEmailVerification),
+    policy: { access: 'member', limits: ['email-verification'] },
     request: { body: { content: jsonContent(schemas.changeEmailSchema), required: true } },
     responses: {
       200: { description: 'The member', content: jsonContent(schemas.memberSchema) },

@@ -1,9 +1,5 @@
-import { createRoute } from '@hono/zod-openapi'
 import { rememberDevice } from '../../../http/device.ts'
-import { membersOnly } from '../../../http/members-only.ts'
-import { limitForgottenPassword } from '../../../http/rate-limit/route-limits.ts'
-import { askForProof } from '../../../http/turnstile/ask-for-proof.ts'
-import { createRouter, jsonContent, problems } from '../../../http/router.ts'
+import { createRoute, createRouter, jsonContent, problems } from '../../../http/router.ts'
 import { changePassword } from '../change-password.ts'
 import { requestPasswordReset } from '../request-password-reset.ts'
 import { resetPassword } from '../reset-password.ts'
@@ -19,7 +15,11 @@ passwordRoutes.openapi(
     summary: 'Have a link for a new password emailed',
     description: 'The answer is the same whether or not there is such an account. The link is good for one hour.',
     tags: ['auth'],
-    middleware: [askForProof('forgotten-password'), limitForgottenPassword] as const,
+    policy: {
+      access: 'anyone',
+      proof: 'forgotten-password',
+      limits: ['forgotten-password-login', 'forgotten-password-address'],
+    },
     request: { body: { content: jsonContent(schemas.forgottenPasswordSchema), required: true } },
     responses: { 202: { description: 'If there is such an account, its owner gets an email' } },
   }),
@@ -34,6 +34,7 @@ passwordRoutes.openapi(
     method: 'post',
     path: '/v1/auth/password/reset',
     operationId: 'resetPassword',
+    policy: { access: 'anyone' },
     summary: 'Set a new password by the emailed link; ends every session',
     tags: ['auth'],
     request: { body: { content: jsonContent(schemas.resetPasswordSchema), required: true } },
@@ -56,7 +57,7 @@ passwordRoutes.openapi(
     operationId: 'changePassword',
     summary: 'Change the password; ends all other sessions',
     tags: ['auth'],
-    ...membersOnly(),
+    policy: { access: 'member' },
     request: { body: { content: jsonContent(schemas.changePasswordSchema), required: true } },
     responses: {
       204: { description: 'The new password holds' },

@@ -1,6 +1,4 @@
-import { createRoute } from '@hono/zod-openapi'
-import { membersOnly } from '../../../http/members-only.ts'
-import { createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
+import { createRoute, createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
 import { clearSessionCookies } from '../../../http/session.ts'
 import { pageQuerySchema } from '../../../shared/pagination.ts'
 import { endOwnSession } from '../end-own-session.ts'
@@ -16,7 +14,7 @@ sessionRoutes.openapi(
     operationId: 'listSessions',
     summary: 'Where the member is signed in, newest first',
     tags: ['auth'],
-    ...membersOnly(),
+    policy: { access: 'member' },
     request: { query: pageQuerySchema },
     responses: {
       200: { description: 'Sessions', content: jsonContent(schemas.sessionPageSchema) },
@@ -33,7 +31,7 @@ sessionRoutes.openapi(
     operationId: 'endOwnSession',
     summary: "End one of the member's sessions, at once",
     tags: ['auth'],
-    ...membersOnly(),
+    policy: { access: 'member' },
     request: { params: schemas.sessionIdParamSchema },
     responses: {
       204: { description: 'It has ended' },

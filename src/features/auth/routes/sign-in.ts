@@ -1,9 +1,5 @@
-import { createRoute } from '@hono/zod-openapi'
-import { membersOnly } from '../../../http/members-only.ts'
-import { limitRefresh, limitRegister, limitSignIn } from '../../../http/rate-limit/route-limits.ts'
-import { createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
+import { createRoute, createRouter, jsonContent, PRIVATE, problems } from '../../../http/router.ts'
 import { clearSessionCookies, refreshTokenOf } from '../../../http/session.ts'
-import { askForProof } from '../../../http/turnstile/ask-for-proof.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import { findSessionMember } from '../find-session-member.ts'
 import { toMemberView } from '../member.ts'
@@ -27,7 +23,7 @@ signInRoutes.openapi(
     summary: 'Make an account and sign in',
     description: "The visitor's cart becomes the member's. A link to verify the address goes out by email.",
     tags: ['auth'],
-    middleware: [askForProof('register'), limitRegister] as const,
+    policy: { access: 'anyone', proof: 'register', limits: ['register', 'register-attempts'] },
     request: { body: { content: jsonContent(schemas.registerSchema), required: true } },
     responses: {
       201: theMember,
@@ -49,7 +45,7 @@ signInRoutes.openapi(
     summary: 'Sign in with username or email',
     description: "The visitor's cart is merged into the member's.",
     tags: ['auth'],
-    middleware: [limitSignIn] as const,
+    policy: { access: 'anyone', limits: ['sign-in-minute', 'sign-in-hour'] },
     request: { body: { content: jsonContent(schemas.loginSchema), required: true } },
     responses: {
       200: theMember,
@@ -73,7 +69,7 @@ signInRoutes.openapi(
       'Every refresh token is good for one use; for ten seconds after it, it gets the same successor again. ' +
       'A later reuse ends the session.',
     tags: ['auth'],
-    middleware: [limitRefresh] as const,
+    policy: { access: 'anyone', limits: ['refresh'] },
     responses: { 200: theMember },
   }),
   async (c) => {
@@ -94,9 +90,9 @@ signInRoutes.openapi(
     operationId: 'refreshSessionByToken',
     summary: 'New tokens for a refresh token, for clients without cookies',
     tags: ['auth'],
-    middleware: [limitRefresh] as const,
+    policy: { access: 'public', csrf: 'none', invalidToken: 'ignored', limits: ['refresh'] },
     request: { body: { content: jsonContent(schemas.refreshTokenSchema), required: true } },
-    responses: { 200: theMember },
+    responses: { 200: theMember, ...problems('session-ended') },
   }),
   async (c) => {
     const signedIn = await refreshSession(c.get('ctx'), c.req.valid('json').refresh_token)
@@ -111,6 +107,7 @@ signInRoutes.openapi(
     operationId: 'signOut',
     summary: 'End this session; does nothing without one',
     tags: ['auth'],
+    policy: { access: 'anyone', invalidToken: 'ignored' },
     responses: { 204: signedOut },
   }),
   async (c) => {
@@ -127,7 +124,7 @@ signInRoutes.openapi(
     operationId: 'signOutEverywhere',
     summary: 'End all sessions of the member',
     tags: ['auth'],
-    ...membersOnly(),
+    policy: { access: 'member' },
     responses: { 204: signedOut },
   }),
   async (c) => {
@@ -144,6 +141,7 @@ signInRoutes.openapi(
     operationId: 'findSessionMember',
     summary: 'Who is signed in; answers everyone',
     tags: ['auth'],
+    policy: { access: 'anyone', invalidToken: 'ignored' },
     responses: { 200: { description: 'The state', content: jsonContent(schemas.sessionStateSchema) } },
   }),
   async (c) => {

@@ -1,0 +1,2 @@
+/** Methods that promise to change nothing. */
+export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
