@@ -61,7 +61,7 @@ const forbidden = [
     name: 'hono-in-adapters-only',
     comment: 'Use cases take (ctx, input) and know nothing of HTTP.',
     severity: 'error',
-    from: { path: '^src/', pathNot: '^src/(?:app\\.ts$|http/|features/[^/]+/routes(?:\\.ts$|/))' },
+    from: { path: '^src/', pathNot: '^src/(?:surfaces/|http/|features/[^/]+/routes(?:\\.ts$|/))' },
     to: { path: 'node_modules/hono/' },
   },
   {
@@ -75,8 +75,15 @@ const forbidden = [
     name: 'nothing-calls-upward-to-the-doors',
     comment: 'Entry points import everything and are imported by nobody.',
     severity: 'error',
-    from: { path: '^src/', pathNot: '^src/index\\.ts$' },
-    to: { path: '^src/(?:index|app|queue|cron)\\.ts$' },
+    from: { path: '^src/', pathNot: '^src/(?:index\\.ts$|surfaces/)' },
+    to: { path: '^src/(?:(?:index|queue|cron)\\.ts$|surfaces/)' },
+  },
+  {
+    name: 'shoppers-session-is-the-shops',
+    comment: 'Visitor, session, CSRF token and CORS are for shoppers and their storefront: other surfaces read none.',
+    severity: 'error',
+    from: { path: '^src/surfaces/(?!shop\\.ts$)' },
+    to: { path: '^src/http/(?:visitor|device|session|csrf|cors)\\.ts$' },
   },
   {
     name: 'features-do-not-know-adapters',
@@ -90,7 +97,7 @@ const forbidden = [
     name: 'routes-and-jobs-are-entered-from-the-doors',
     comment: 'Call the verb, not the adapter in front of it.',
     severity: 'error',
-    from: { path: '^src/', pathNot: '^src/(?:app|queue|cron)\\.ts$' },
+    from: { path: '^src/', pathNot: '^src/(?:surfaces/|(?:queue|cron)\\.ts$)' },
     to: { path: '^src/features/[^/]+/(?:routes|jobs)\\.ts$' },
   },
   {

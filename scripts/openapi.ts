@@ -11,7 +11,7 @@ registerHooks({
     specifier.startsWith('cloudflare:') ? { url: EMPTY_RUNTIME, shortCircuit: true } : nextResolve(specifier, context),
 })
 
-const { app } = await import('../src/app.ts')
+const { allSurfaces } = await import('../src/surfaces/shop.ts')
 const { openApiDocument } = await import('../src/http/openapi.ts')
 const { PROBLEMS } = await import('../src/shared/problems.ts')
 const { FIELD_ERRORS } = await import('../src/shared/field-errors.ts')
@@ -47,7 +47,7 @@ function withTable(text: string, name: string, content: string): string {
 }
 
 const files: [string, (present: string) => string][] = [
-  ['openapi.json', () => `${JSON.stringify(openApiDocument(app, 'https://api.example.com'), null, 2)}\n`],
+  ['openapi.json', () => `${JSON.stringify(openApiDocument(allSurfaces(), 'https://api.example.com'), null, 2)}\n`],
   [
     join('docs', 'api.md'),
     (present) => withTable(withTable(present, 'error codes', problemTable), 'field error codes', fieldErrorTable),

@@ -39,6 +39,12 @@ export function requireShopper(actor: Actor): Visitor | Member {
   return actor
 }
 
+/** The operator who asks. Throws `not-authenticated` for everybody else, an operator's token too. */
+export function requireOperator(actor: Actor): Extract<Actor, { kind: 'operator' }> {
+  if (actor.kind !== 'operator') throw new AppError('not-authenticated', 'Sign in as an operator first.')
+  return actor
+}
+
 /** The job that asks. Throws `not-authenticated` for everybody else: no request from outside runs a sweep. */
 export function requireJob(actor: Actor): Extract<Actor, { kind: 'job' }> {
   if (actor.kind !== 'job') throw new AppError('not-authenticated', 'Only the shop itself does this.')

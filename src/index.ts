@@ -1,9 +1,9 @@
-import { app } from './app.ts'
 import { handleScheduled } from './cron.ts'
 import { handleQueue } from './queue.ts'
+import { handleFetch } from './surfaces/dispatch.ts'
 
 export default {
-  fetch: app.fetch,
+  fetch: handleFetch,
   queue: handleQueue,
   scheduled: handleScheduled,
 }

@@ -1,9 +1,8 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
 import { html } from 'hono/html'
-import type { AppEnv } from './app-env.ts'
 import { openApiDocument } from './openapi.ts'
 import { policed } from './policed.ts'
 import { createRouter } from './router.ts'
+import type { Surface } from './surface.ts'
 
 // Swagger UI's files are copied from the installed package to `public/docs-assets`; nothing comes from elsewhere.
 const page = html`<!doctype html>
@@ -37,12 +36,13 @@ const contentPolicy = (apiOrigin: string): string =>
     "frame-ancestors 'none'",
   ].join('; ')
 
-/** The OpenAPI document of `app`, and a page to read it and try it out. */
-export function createDocsRoutes(app: OpenAPIHono<AppEnv>) {
+/** The OpenAPI document of all surfaces, and a page to read it and try it out. */
+export function createDocsRoutes(surfaces: () => Surface[]) {
   const routes = createRouter()
-  routes.get('/openapi.json', forEverybody, (c) =>
-    c.json(openApiDocument(app, c.get('ctx').env.PUBLIC_API_URL), 200, { 'Cache-Control': 'public, max-age=300' }),
-  )
+  routes.get('/openapi.json', forEverybody, (c) => {
+    const document = openApiDocument(surfaces(), c.get('ctx').env.PUBLIC_API_URL)
+    return c.json(document, 200, { 'Cache-Control': 'public, max-age=300' })
+  })
   routes.get('/v1', forEverybody, (c) => c.redirect('/docs', 302))
   routes.get('/docs', forEverybody, (c) => {
     c.header('Content-Security-Policy', contentPolicy(new URL(c.get('ctx').env.PUBLIC_API_URL).origin))

@@ -1,4 +1,4 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import type { ErrorCode } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { limitsOf, limitsWhenAsked, needsCsrf, type Policy } from './policy.ts'
@@ -22,6 +22,7 @@ const TAGS = [
   { name: 'terms', description: 'What the shop and its customers agree on' },
   { name: 'email', description: 'Links in emails' },
   { name: 'webhooks', description: 'What Stripe tells' },
+  { name: 'operators', description: 'What the people of the shop do' },
   { name: 'system', description: 'For operators and monitors' },
 ]
 
@@ -134,7 +135,9 @@ function withoutDefault(_key: string, value: unknown): unknown {
  * The OpenAPI 3.1 document, from the schemas that validate. What all operations share (errors of the middleware,
  * security) is added here, so that no route has to repeat it.
  */
-export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Document {
+export function openApiDocument(surfaces: readonly OpenAPIHono<AppEnv>[], serverUrl: string): Document {
+  const app = new OpenAPIHono<AppEnv>()
+  for (const surface of surfaces) app.route('/', surface)
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
@@ -170,6 +173,12 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, serverUrl: string): Do
         in: 'cookie',
         name: 'mercat_access',
         description: 'From signing in; over HTTPS its name begins with `__Host-`',
+      },
+      operator: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: 'mercat_operator',
+        description: 'From signing in as an operator; over HTTPS its name begins with `__Host-`',
       },
       csrf: { type: 'apiKey', in: 'header', name: 'X-CSRF-Token', description: 'From `GET /v1/auth/csrf`' },
       bearer: { type: 'http', scheme: 'bearer', description: 'For clients that are not browsers' },

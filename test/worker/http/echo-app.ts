@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
-import { createApp } from '../../../src/app.ts'
 import { authRoutes } from '../../../src/features/auth/routes.ts'
 import type { AppEnv } from '../../../src/http/app-env.ts'
 import { policed } from '../../../src/http/policed.ts'
 import { countCall } from '../../../src/http/rate-limit/count-call.ts'
 import { AppError } from '../../../src/shared/errors.ts'
+import { createSurface } from '../../../src/http/surface.ts'
+import { shopMiddleware } from '../../../src/surfaces/shop.ts'
 import { policyOfOperation } from '../support/policies.ts'
 
 /** The policy of one of the shop's own routes. */
@@ -22,7 +23,7 @@ const echoed = policed({ access: 'anyone' })
 
 /** The shop's own middleware in front of routes that show what reached them, each with the policy of the real one. */
 export function createEchoApp() {
-  const app = createApp()
+  const app = createSurface(shopMiddleware, () => [])
   let calls = 0
   app.post('/v1/auth/login', policyAs('signIn'), answerAsAsked)
   app.post('/v1/auth/register', policyAs('register'), answerAsAsked)

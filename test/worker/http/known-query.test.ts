@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { app } from '../../../src/app.ts'
+import { allSurfaces } from '../../../src/surfaces/shop.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 
-const routes = app.openAPIRegistry.definitions.flatMap((definition) =>
-  definition.type === 'route' ? [definition.route] : [],
-)
+const routes = allSurfaces()
+  .flatMap(({ openAPIRegistry }) => openAPIRegistry.definitions)
+  .flatMap((definition) => (definition.type === 'route' ? [definition.route] : []))
 
 describe('a query parameter that the call does not know', () => {
   test.each(routes.map(({ method, path }) => [method.toUpperCase(), path]))(

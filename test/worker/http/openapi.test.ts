@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { app } from '../../../src/app.ts'
 import { needsCsrf } from '../../../src/http/policy.ts'
 import { createClient } from '../support/client.ts'
-import { policies, policyAt } from '../support/policies.ts'
+import { policies, policyAt, surfaces } from '../support/policies.ts'
 
 type Operation = {
   operationId?: string
@@ -47,7 +46,8 @@ describe('the OpenAPI document', () => {
   test('has every route of the API, and no other', () => {
     const hidden = new Set(['get /v1', 'get /docs', 'get /openapi.json'])
     const isPage = (name: string) => policies.get(name)?.answers === 'page' && !name.includes(' /v1/')
-    const routes = app.routes
+    const routes = surfaces
+      .flatMap((surface) => surface.routes)
       .filter(({ method, path }) => method !== 'ALL' && !isPage(`${method} ${path}`))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:([^/{]+)(\{[^}]*\})?/g, '{$1}')}`)
       .filter((route) => !hidden.has(route))
@@ -113,13 +113,14 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual([
       'bearer',
       'csrf',
+      'operator',
       'session',
       'visitor',
     ])
   })
 
   test('asks for nothing where a route is public, and says who gets in where it is not', () => {
-    const personal = new Set(['cart', 'checkout', 'orders', 'account', 'webhooks', 'email'])
+    const personal = new Set(['cart', 'checkout', 'orders', 'account', 'webhooks', 'email', 'operators'])
     const reads = operations.filter(
       ({ method, operation }) => method === 'get' && !personal.has(operation.tags?.[0] ?? ''),
     )
@@ -128,8 +129,29 @@ describe('the OpenAPI document', () => {
       expect({ name, security: operation.security }).toEqual({ name, security: [] })
     for (const { name, operation } of operations)
       expect(operation.description, name).toMatch(
-        /(Public: asks for no cookie|For members: |For visitors and members: )/,
+        /(Public: asks for no cookie|For members: |For visitors and members: |For operators: )/,
       )
+  })
+
+  test('names the ways to get in that the policy beside the route names', () => {
+    const waysOf = ({ security = [] }: Operation) =>
+      security.map((way) => Object.keys(way).filter((name) => name !== 'csrf' && name !== 'visitor'))
+    const visitors = [
+      [[], ['bearer']],
+      [[], [], ['session'], ['bearer']],
+    ]
+    const WAYS: Record<string, string[][][]> = {
+      public: [[]],
+      signed: [[]],
+      anyone: visitors,
+      shopper: visitors,
+      member: [[['session'], ['bearer']]],
+      operator: [[['operator']]],
+    }
+    for (const { name, method, operation } of operations) {
+      const { access } = policyAt(method, name.split(' ')[1] ?? '')
+      expect(WAYS[typeof access === 'object' ? 'operator' : access], name).toContainEqual(waysOf(operation))
+    }
   })
 
   test('has no default that a generated client would take for a field that must be sent, and no list of nothing', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../../src/actor.ts'
-import { createApp } from '../../../src/app.ts'
-import { assertPolicies } from '../../../src/http/assert-policies.ts'
 import { openApiDocument } from '../../../src/http/openapi.ts'
 import { policed } from '../../../src/http/policed.ts'
 import { limitsOf, limitsWhenAsked, type Policy } from '../../../src/http/policy.ts'
 import { LIMITS, type LimitName } from '../../../src/http/rate-limit/limits.ts'
 import { createRoute, createRouter } from '../../../src/http/router.ts'
+import { createSurface } from '../../../src/http/surface.ts'
+import { shopMiddleware } from '../../../src/surfaces/shop.ts'
 import { addressOf, bodyOf, type Operation, operations } from '../refusals/operations.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createMember } from '../support/member.ts'
@@ -56,14 +56,14 @@ describe('a route without a policy', () => {
     // @ts-expect-error -- there is no policy
     const config: Parameters<typeof createRoute>[0] = { method: 'get', path: '/v1/gifts', responses: {} }
     expect(config).not.toHaveProperty('policy')
-    expect(() => assertPolicies(router)).not.toThrow()
+    expect(() => createSurface(shopMiddleware, () => [router])).not.toThrow()
     router.post('/v1/gifts', (c) => c.json({}))
     router.get('/v1/gifts/:id', (c) => c.json({}))
-    expect(() => assertPolicies(router)).toThrow(stopped)
+    expect(() => createSurface(shopMiddleware, () => [router])).toThrow(stopped)
   })
 
   test('lets nobody through, should one be there all the same', async () => {
-    const app = createApp()
+    const app = createSurface(shopMiddleware, () => [])
     let calls = 0
     app.get('/v1/gifts', (c) => c.json({ calls: ++calls }))
     expectProblem(await createClient({}, { fetch: app.fetch }).get('/v1/gifts'), 500, 'internal-error')
@@ -112,7 +112,7 @@ describe('access for operators', () => {
       responses: { 204: { description: 'Done' } },
     })
     router.openapi(route, (c) => c.body(null, 204))
-    const operation = openApiDocument(router, 'http://shop.test').paths?.['/v1/refunds']?.post
+    const operation = openApiDocument([router], 'http://shop.test').paths?.['/v1/refunds']?.post
     expect(operation).toMatchObject({ 'x-permission': 'orders:refund', security: [{ operator: [] }] })
     expect(operation).not.toHaveProperty('policy')
     expect(Object.keys(operation?.responses ?? {})).toEqual(expect.arrayContaining(['401', '403', '429']))

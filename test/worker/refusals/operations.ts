@@ -1,7 +1,6 @@
-import { app } from '../../../src/app.ts'
 import { openApiDocument } from '../../../src/http/openapi.ts'
 import type { Policy } from '../../../src/http/policy.ts'
-import { policyAt } from '../support/policies.ts'
+import { policyAt, surfaces } from '../support/policies.ts'
 
 export type Schema = {
   $ref?: string
@@ -45,11 +44,13 @@ export type Operation = {
   policy: Policy
   /** Nobody gets in without a session. */
   isForMembers: boolean
+  /** Nobody gets in but operators and their tokens. */
+  isForOperators: boolean
   /** Asks for no cookie and no token. */
   isPublic: boolean
 }
 
-const document = JSON.parse(JSON.stringify(openApiDocument(app, 'http://shop.test'))) as {
+const document = JSON.parse(JSON.stringify(openApiDocument(surfaces, 'http://shop.test'))) as {
   paths: Record<string, Record<string, Described>>
   components: { schemas: Record<string, Schema> }
 }
@@ -76,6 +77,7 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(([
       security,
       policy,
       isForMembers: policy.access === 'member',
+      isForOperators: typeof policy.access === 'object' || policy.access === 'operator',
       isPublic: policy.access === 'public' || policy.access === 'signed',
     }
   }),

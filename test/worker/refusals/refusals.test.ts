@@ -21,7 +21,10 @@ const withCookies = operations.filter(({ isPublic }) => !isPublic)
 /** Asks for a refresh token, which is not what makes a session known. */
 const REFRESH = 'refreshSession'
 const forShoppers = withCookies.filter(({ policy }) => policy.access === 'shopper')
-const forAnyone = withCookies.filter(({ isForMembers, name }) => !isForMembers && name !== REFRESH)
+const forOperators = operations.filter(({ isForOperators }) => isForOperators)
+const forAnyone = withCookies.filter(
+  ({ isForMembers, isForOperators, name }) => !isForMembers && !isForOperators && name !== REFRESH,
+)
 const changes = withCookies.filter(({ isChange }) => isChange)
 const withBody = changes.filter(({ body }) => body !== undefined)
 const withPath = operations.filter(({ parameters }) => parameters.some((parameter) => parameter.in === 'path'))
@@ -68,6 +71,7 @@ async function createBrowser(member: TestMember): Promise<Client> {
 }
 
 test('the document names operations of every kind', () => {
+  expect(forOperators.length).toBeGreaterThan(0)
   for (const kind of [forMembers, forShoppers, changes, withBody, withPath]) expect(kind.length).toBeGreaterThan(3)
 })
 
@@ -91,6 +95,21 @@ describe('without a session', () => {
     const { status, text } = await send(await createVisitor(), operation)
     expect(status).toBeLessThan(500)
     expect(text).not.toContain('"not-authenticated"')
+  })
+})
+
+describe('for operators', () => {
+  test.each(forOperators)('$method $path is refused to visitors, members and forgers alike', async (operation) => {
+    const member = await createMember()
+    const visitor = await createVisitor()
+    const browser = await createBrowser(member)
+    const forged = Object.values(await forgedTokens(member)).map((token) => ({ Authorization: `Bearer ${token}` }))
+    await expectNothingWritten(async () => {
+      for (const headers of [{}, member.bearer, ...forged, { Authorization: 'Bearer' }])
+        for (const client of [createClient(), visitor, browser])
+          expectProblem(await send(client, operation, headers), 401, 'not-authenticated')
+    })
+    expect(Object.keys(operation.responses)).toContain('401')
   })
 })
 

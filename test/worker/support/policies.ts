@@ -1,5 +1,7 @@
-import { app } from '../../../src/app.ts'
 import { type Policy, policyOfHandler } from '../../../src/http/policy.ts'
+import { allSurfaces } from '../../../src/surfaces/shop.ts'
+
+export const surfaces = allSurfaces()
 
 /** `GET /v1/orders/:identifier` for a route of the document, as the router has it. */
 const nameOf = (method: string, path: string): string =>
@@ -7,10 +9,12 @@ const nameOf = (method: string, path: string): string =>
 
 /** The policy that the router enforces, by method and path, whether or not the route stands in the document. */
 export const policies: ReadonlyMap<string, Policy> = new Map(
-  app.routes.flatMap(({ method, path, handler }) => {
-    const policy = policyOfHandler(handler)
-    return policy === undefined ? [] : [[nameOf(method, path), policy] as const]
-  }),
+  surfaces
+    .flatMap(({ routes }) => routes)
+    .flatMap(({ method, path, handler }) => {
+      const policy = policyOfHandler(handler)
+      return policy === undefined ? [] : [[nameOf(method, path), policy] as const]
+    }),
 )
 
 /** The policy of a route of the document. Throws when it has none. */
@@ -22,7 +26,7 @@ export function policyAt(method: string, path: string): Policy {
 
 /** The policy of an operation, by the name of its verb. */
 export function policyOfOperation(operationId: string): Policy {
-  for (const definition of app.openAPIRegistry.definitions) {
+  for (const definition of surfaces.flatMap(({ openAPIRegistry }) => openAPIRegistry.definitions)) {
     if (definition.type !== 'route' || definition.route.operationId !== operationId) continue
     return policyAt(definition.route.method, definition.route.path)
   }

@@ -1,0 +1,11 @@
+import { z } from '@hono/zod-openapi'
+
+// Schemas of the operators' surface are functions, so that they are made when it is, and not at every start.
+
+export const operatorSessionSchema = () =>
+  z
+    .object({
+      operator: z.object({ id: z.uuid() }),
+      permissions: z.array(z.string()).openapi({ description: 'What the operator may do', example: ['orders:refund'] }),
+    })
+    .openapi('OperatorSession')
