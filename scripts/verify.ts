@@ -26,6 +26,7 @@ const STEPS: Step[] = [
     args: ['scripts/db-generate.ts', '--check'],
     repair: 'npm run db:generate',
   },
+  { name: 'states page', command: 'node', args: ['scripts/states.ts', '--check'], repair: 'npm run generate:states' },
   { name: 'openapi.json', command: 'node', args: ['scripts/openapi.ts', '--check'], repair: 'npm run openapi' },
   { name: 'openapi rules', command: 'node', args: ['scripts/lint-openapi.ts'] },
   {

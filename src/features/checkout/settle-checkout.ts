@@ -10,9 +10,9 @@ import { enqueueEmails } from '../email/enqueue-email.ts'
 import { clearCart } from '../orders/clear-cart.ts'
 import { placeOrder } from '../orders/place-order.ts'
 import { type NoOrderReason, UnmatchedPayment } from '../orders/unmatched-payment.ts'
-import type { CheckoutStatus } from './queries/read-checkout.ts'
 import { markProcessing } from './queries/write-checkout.ts'
 import { processingSweepAt } from './rules.ts'
+import type { CheckoutStatus } from './transitions.ts'
 import { settleResolved, settleUnmatched } from './settle-unmatched.ts'
 
 export type Settlement = {

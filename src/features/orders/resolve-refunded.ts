@@ -9,6 +9,7 @@ import {
   selectUnmatchedOfIntent,
 } from './queries/unmatched-payments.ts'
 import { refundFailedAlert } from './sync-refunds.ts'
+import { REFUNDS_UNDONE } from './transitions.ts'
 
 /**
  * Resolves an unmatched payment once Stripe has paid back all of it, and opens it again, with an alert, when such a refund
@@ -25,7 +26,7 @@ export async function resolveRefunded(
   const refunds = await ctx.payments.listRefunds(paymentIntentId)
   const refunded = refunds.filter(({ status }) => status === 'succeeded').reduce((sum, { amount }) => sum + amount, 0)
   const isRefunded = refunded >= payment.amount
-  const hasFailed = refunds.some(({ status }) => status === 'failed' || status === 'canceled')
+  const hasFailed = refunds.some(({ status }) => REFUNDS_UNDONE.some((undone) => undone === status))
   const { amount, currency, stripe_session_id: objectId } = payment
   const alert = refundFailedAlert(ctx, event, { amount, currency, objectId, paymentIntentId })
   try {

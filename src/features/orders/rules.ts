@@ -1,4 +1,43 @@
 import type { OrderByBuyer } from '../../db/functions/place-order.ts'
+import type { paymentStates } from '../../db/schema/orders.ts'
+import type { DisputeStatus } from '../../payments/dispute.ts'
+import type { RefundStatus } from '../../payments/refund.ts'
+import { DISPUTES_HARMLESS, REFUNDS_UNDONE } from './transitions.ts'
+
+export type PaymentState = (typeof paymentStates)[number]
+
+/** Money of an order in minor units, with what became of it at Stripe. */
+export type PaymentHistory = {
+  paid: number
+  refunds: readonly { amount: number; status: RefundStatus }[]
+  disputes: readonly DisputeStatus[]
+}
+
+const isOneOf = (list: readonly string[], status: string): boolean => list.includes(status)
+
+/** When an order's payment is in which state; the first that holds counts. The trigger `keep_payment_state` does the same. */
+export const PAYMENT_STATE_RULES: readonly {
+  state: PaymentState
+  when: string
+  holds: (history: { paid: number; refunded: number; disputed: boolean }) => boolean
+}[] = [
+  { state: 'disputed', when: 'a dispute is open or lost', holds: ({ disputed }) => disputed },
+  { state: 'paid', when: 'no refund counts', holds: ({ refunded }) => refunded === 0 },
+  {
+    state: 'partially-refunded',
+    when: 'refunds that count are less than was paid',
+    holds: ({ refunded, paid }) => refunded < paid,
+  },
+  { state: 'refunded', when: 'refunds that count are all that was paid', holds: () => true },
+]
+
+/** What became of an order's payment. A refund counts from the moment it was asked for, until it fails. */
+export function paymentStateOf({ paid, refunds, disputes }: PaymentHistory): PaymentState {
+  const counting = refunds.filter(({ status }) => !isOneOf(REFUNDS_UNDONE, status))
+  const refunded = counting.reduce((sum, { amount }) => sum + amount, 0)
+  const disputed = disputes.some((status) => !isOneOf(DISPUTES_HARMLESS, status))
+  return PAYMENT_STATE_RULES.find(({ holds }) => holds({ paid, refunded, disputed }))?.state ?? 'refunded'
+}
 
 /**
  * What an order writes depending on its buyer, which only the database knows when it is placed: a member's confirmation

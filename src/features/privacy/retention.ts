@@ -1,3 +1,7 @@
+import { inText } from '../../shared/transitions.ts'
+import { GIVEN_UP, HOLDING } from '../checkout/transitions.ts'
+import { ENDED } from '../email/transitions.ts'
+
 /** Rows of one table that go after so many days. */
 type Period = {
   table: string
@@ -19,7 +23,7 @@ export const RETENTION: readonly Period[] = [
     days: 90,
     since: 'updated_at',
     only: `t.member_id IS NULL
-      AND NOT EXISTS (SELECT 1 FROM checkouts c WHERE c.cart_id = t.id AND c.status IN ('open', 'processing'))`,
+      AND NOT EXISTS (SELECT 1 FROM checkouts c WHERE c.cart_id = t.id AND c.status IN ${inText(HOLDING)})`,
   },
   { table: 'sessions', what: 'sessions, since they ran out', days: 30, since: 'expires_at' },
   { table: 'known_devices', what: 'browsers, since a member last signed in there', days: 400, since: 'last_seen_at' },
@@ -29,14 +33,14 @@ export const RETENTION: readonly Period[] = [
     what: 'checkouts that expired or failed, with their lines',
     days: 30,
     since: 'closed_at',
-    only: `t.status IN ('expired', 'failed')`,
+    only: `t.status IN ${inText(GIVEN_UP)}`,
   },
   {
     table: 'email_outbox',
     what: 'emails about no order that were sent or given up',
     days: 90,
     since: 'created_at',
-    only: `t.order_id IS NULL AND t.status IN ('sent', 'failed')`,
+    only: `t.order_id IS NULL AND t.status IN ${inText(ENDED)}`,
   },
   {
     table: 'order_email_failures',

@@ -5,8 +5,8 @@ import { createDb } from '../../../src/db/client.ts'
 import type { CartAnswer } from '../../../src/db/functions/cart-of.ts'
 import { type CheckoutParts, checkoutParts } from '../../../src/db/functions/checkout-parts.ts'
 import { claimEvent } from '../../../src/db/functions/claim-event.ts'
-import { type NewOrder, type OrderAddress, placeOrderStatement } from '../../../src/db/functions/place-order.ts'
-import { type NewCheckout, NOT_GIVEN, startCheckoutStatement } from '../../../src/db/functions/start-checkout.ts'
+import { placeOrderStatement } from '../../../src/db/functions/place-order.ts'
+import { NOT_GIVEN, startCheckoutStatement } from '../../../src/db/functions/start-checkout.ts'
 import { checkoutDiscounts, checkoutItems, checkouts } from '../../../src/db/schema/checkout.ts'
 import { emailOutbox } from '../../../src/db/schema/email.ts'
 import { webhookEvents } from '../../../src/db/schema/operations.ts'
@@ -21,10 +21,9 @@ import {
   orderStatuses,
 } from '../../../src/db/schema/orders.ts'
 import { members, prospects } from '../../../src/db/schema/people.ts'
-import type { EventRecord } from '../../../src/db/webhook-events.ts'
 import { checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
-import { columnsOf, leaveOut, rowFor } from '../support/columns.ts'
-import { createMember } from '../support/member.ts'
+import { columnsOf, leaveOut } from '../support/columns.ts'
+import { newCheckout, newEvent, newOrder, readCheckout, started } from '../support/rows.ts'
 import { createDiscountCode, createSku, db as ask, recordStatements, unique } from '../support/shop.ts'
 import { pay, stripe } from '../support/stripe.ts'
 
@@ -41,60 +40,6 @@ const keysOf = (value: unknown, within?: string | number): string[] => {
   return Object.keys(within === undefined ? object : { ...Object(object[within]) }).toSorted()
 }
 const ANY_ID = expect.stringMatching(/^[0-9a-f-]{36}$/)
-
-/** A checkout in whose columns no two values are alike, of a cart, SKU, code and member of its own. */
-async function newCheckout(over: Record<string, unknown> = {}) {
-  const { sku } = await createBuyer()
-  const code = await createDiscountCode()
-  const { memberId } = await createMember()
-  await ask`UPDATE members SET stripe_customer_id = ${unique('cus_before')} WHERE id = ${memberId}`
-  const [cart] = await ask`
-    SELECT c.id, c.version FROM carts c JOIN cart_items i ON i.cart_id = c.id WHERE i.sku_id = ${sku.skuId}`
-  const [method] = await ask`SELECT id FROM shipping_methods LIMIT 1`
-  const items = rowFor(checkoutItems, NOT_GIVEN.checkoutItems, {
-    skuId: sku.skuId,
-    productId: sku.productId,
-    quantity: 3,
-    unitAmount: 1_000,
-    discountAmount: 250,
-    lineTotalAmount: 2_750,
-  })
-  const discount = rowFor(checkoutDiscounts, NOT_GIVEN.checkoutDiscounts, { discountCodeId: code.id })
-  const checkout = rowFor(checkouts, NOT_GIVEN.checkouts, {
-    cartId: cart!.id,
-    cartVersion: cart!.version,
-    memberId,
-    currency: 'eur',
-    itemSubtotalAmount: 3_000,
-    itemDiscountAmount: 250,
-    shippingAmount: 700,
-    shippingDiscountAmount: 70,
-    totalAmount: 3_380,
-    shippingMethodId: method!.id,
-    ...over,
-  })
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the tables' own columns
-  return {
-    checkout,
-    items: [items],
-    discounts: [discount],
-    replacedId: null,
-    newCustomer: null,
-  } as unknown as NewCheckout
-}
-
-async function started(over: Record<string, unknown> = {}) {
-  const given = await newCheckout(over)
-  await startCheckoutStatement(db, given)
-  return { given, ...(await readCheckout(given.checkout.id)) }
-}
-
-async function readCheckout(id: string) {
-  const [row] = await db.select().from(checkouts).where(eq(checkouts.id, id))
-  const items = await db.select().from(checkoutItems).where(eq(checkoutItems.checkoutId, id))
-  const discounts = await db.select().from(checkoutDiscounts).where(eq(checkoutDiscounts.checkoutId, id))
-  return { row: row!, items, discounts }
-}
 
 describe('start_checkout', () => {
   test('writes every column that it is given, and nothing else', async () => {
@@ -129,56 +74,6 @@ describe('start_checkout', () => {
     expect(await customerOf()).toMatchObject({ stripeCustomerId: ids[0] })
     expect((await readCheckout(given.checkout.id)).row).toMatchObject({ status: 'expired' })
   })
-})
-
-const address = (): OrderAddress =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the table's own columns
-  rowFor(orderShippingAddresses, { id: '', orderId: '' }, {}) as OrderAddress
-
-/** An order of a checkout, whose every value differs from the checkout's where it may. */
-function newOrder(checkout: NewCheckout['checkout']): NewOrder {
-  const sessionId = unique('cs_test')
-  return {
-    paid: {
-      checkoutId: checkout.id,
-      sessionId,
-      fingerprint: checkout.fingerprint,
-      paymentIntentId: unique('pi'),
-      customerId: unique('cus_paid'),
-      paymentMethodType: 'method',
-      email: `${unique('payer')}@example.com`,
-      name: 'Payer',
-      totalAmount: checkout.totalAmount,
-      taxAmount: 321,
-      currency: checkout.currency,
-      shippingAddress: address(),
-      billingAddress: address(),
-    },
-    ids: {
-      orderId: crypto.randomUUID(),
-      identifier: unique('ORDER'),
-      prospectId: crypto.randomUUID(),
-      prospectCode: unique('PR'),
-      outboxId: crypto.randomUUID(),
-    },
-    event: newEvent(),
-    initialStatus: 'shipped',
-    requestId: unique('request'),
-    now: new Date('2032-01-01T00:00:00.001Z'),
-    sweepEmailAt: new Date('2032-01-01T00:00:00.002Z'),
-    byBuyer: {
-      member: { emCd: 'code_for_members', address: 'account' },
-      guest: { emCd: 'code_for_guests', address: 'payment', comment: 'comment about the guest' },
-    },
-  }
-}
-
-const newEvent = (): EventRecord => ({
-  id: unique('evt'),
-  type: 'type.of.event',
-  objectId: unique('object'),
-  createdAt: new Date('2032-01-01T00:00:00.003Z'),
-  payloadHash: unique('digest'),
 })
 
 /** Where each column of a checkout goes when it becomes an order, or why it goes nowhere. */

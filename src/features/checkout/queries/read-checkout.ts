@@ -2,9 +2,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { ShopperIds } from '../../../actor.ts'
 import type { Db } from '../../../db/client.ts'
 import { type CheckoutParts, checkoutParts } from '../../../db/functions/checkout-parts.ts'
+import { listOf } from '../../../db/status-list.ts'
 import type { CartOwner } from '../../cart/contents.ts'
-
-export type CheckoutStatus = 'open' | 'processing' | 'complete' | 'expired' | 'failed'
+import { type CheckoutStatus, HOLDING } from '../transitions.ts'
 
 /** A checkout with what its Stripe session is made from. */
 export type CheckoutRow = {
@@ -86,7 +86,7 @@ export const claimDueCheckouts = (db: Db, now: Date, next: { open: Date; process
       UPDATE checkouts SET next_sweep_at = CASE status WHEN 'processing' THEN ${next.processing.toISOString()}::timestamptz
         ELSE ${next.open.toISOString()}::timestamptz END
       WHERE id IN (
-        SELECT id FROM checkouts WHERE status IN ('open', 'processing') AND next_sweep_at <= ${now.toISOString()}
+        SELECT id FROM checkouts WHERE status IN ${listOf(HOLDING)} AND next_sweep_at <= ${now.toISOString()}
         ORDER BY next_sweep_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING *
     )

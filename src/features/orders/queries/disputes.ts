@@ -1,7 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { type Alert, insertAlert } from '../../../db/outbox.ts'
+import { listOf } from '../../../db/status-list.ts'
 import type { Dispute } from '../../../payments/dispute.ts'
+import { DISPUTE_PROGRESS } from '../transitions.ts'
 
 const lockPayment = (db: Db, orderId: string) =>
   db.execute(sql`SELECT id FROM order_payments WHERE order_id = ${orderId} FOR NO KEY UPDATE`)
@@ -10,10 +12,11 @@ const lockPayment = (db: Db, orderId: string) =>
  * How far a dispute with this status has come: what the slower of two events read never takes it back. A bank may still
  * turn won into lost, or lost into won, so that these are equally far.
  */
-const progress = (
-  status: SQL,
-): SQL => sql`coalesce(array_position(ARRAY['warning_needs_response', 'warning_under_review',
-  'warning_closed', 'needs_response', 'under_review', 'prevented'], ${status}), 7)`
+const progress = (status: SQL): SQL =>
+  sql`CASE ${sql.join(
+    DISPUTE_PROGRESS.map((group, step) => sql`WHEN ${status} IN ${listOf(group)} THEN ${sql.raw(String(step))}`),
+    sql` `,
+  )} END`
 
 /** An inquiry takes no money yet: when a chargeback comes of it, the operators are told again. */
 const upsertDispute = (db: Db, orderId: string, dispute: Dispute) =>

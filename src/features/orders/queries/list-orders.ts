@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import type { OrderLineRow, PaymentState } from './read-order.ts'
+import type { PaymentState } from '../rules.ts'
+import type { OrderLineRow } from './read-order.ts'
 
 export type OrderSummaryRow = {
   id: string

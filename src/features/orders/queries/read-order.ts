@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import type { paymentStates } from '../../../db/schema/orders.ts'
+import type { PaymentState } from '../rules.ts'
 
 export type PlacedOrder = { id: string; identifier: string; stripe_session_id: string }
 
@@ -32,8 +32,6 @@ export type OrderLineRow = {
   discount_amount: number
   line_total_amount: number
 }
-
-export type PaymentState = (typeof paymentStates)[number]
 
 export type OrderRow = {
   identifier: string

@@ -1,7 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { listOf } from '../../../db/status-list.ts'
 import type { Refund } from '../../../payments/refund.ts'
+import { REFUNDS_UNDONE, REFUNDS_UNDER_WAY } from '../transitions.ts'
 
 export const selectOrderOfPayment = (db: Db, paymentIntentId: string) =>
   db.execute<{ order_id: string; identifier: string; locale: string }>(sql`
@@ -31,8 +33,8 @@ const upsertRefund = (orderId: string, refund: Refund): SQL => sql`
   VALUES (${orderId}, ${refund.id}, ${refund.amount}, ${refund.currency}, ${refund.status},
     ${refund.reason}, ${refund.createdAt.toISOString()})
   ON CONFLICT (stripe_refund_id) DO UPDATE SET amount = EXCLUDED.amount, status = EXCLUDED.status
-    WHERE order_refunds.status NOT IN ('failed', 'canceled')
-      AND NOT (order_refunds.status = 'succeeded' AND EXCLUDED.status IN ('pending', 'requires_action'))`
+    WHERE order_refunds.status NOT IN ${listOf(REFUNDS_UNDONE)}
+      AND NOT (order_refunds.status = 'succeeded' AND EXCLUDED.status IN ${listOf(REFUNDS_UNDER_WAY)})`
 
 /**
  * Brings the refunds of an order in line with Stripe's. The payment is locked first, so that two events write one after
@@ -56,6 +58,6 @@ export const syncRefundsStatements = (
       ),
     ),
     db.execute(sql`SELECT assert_that(
-      (SELECT coalesce(sum(amount), 0) FROM order_refunds WHERE order_id = ${orderId} AND status NOT IN ('failed', 'canceled'))
+      (SELECT coalesce(sum(amount), 0) FROM order_refunds WHERE order_id = ${orderId} AND status NOT IN ${listOf(REFUNDS_UNDONE)})
       <= (SELECT amount FROM order_payments WHERE order_id = ${orderId}), 'refunds_within_payment')`),
   ] as const

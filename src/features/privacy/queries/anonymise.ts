@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { isAddressOf } from './belongings.ts'
+import { listOf } from '../../../db/status-list.ts'
+import { GIVEN_UP } from '../../checkout/transitions.ts'
 
 /** What stands where an address stood. */
 export const ERASED = '[erased]'
@@ -33,7 +35,7 @@ const checkoutStatements = (checkouts: SQL): SQL[] => [
 export const addressOnCheckoutsStatements = (address: SQL): SQL[] => [
   sql`UPDATE checkout_discounts d SET customer_key = NULL WHERE checkout_id IN (
     SELECT id FROM checkouts WHERE member_id IS NULL AND email IS NOT NULL AND ${isAddressOf(sql`email`, address)}
-      AND status IN ('expired', 'failed'))`,
+      AND status IN ${listOf(GIVEN_UP)})`,
   sql`UPDATE checkouts c SET email = NULL
     WHERE member_id IS NULL AND email IS NOT NULL AND ${isAddressOf(sql`email`, address)}`,
 ]

@@ -4,6 +4,9 @@ import { requestScopes } from '../../cart/owner.ts'
 import { addressOnCheckoutsStatements, anonymiseStatements } from './anonymise.ts'
 import { isAddressOf, ownCheckouts, ownedAddress, ownNotices, ownOrders, ownProspects } from './belongings.ts'
 import { nextAttemptAt } from './next-attempt.ts'
+import { listOf } from '../../../db/status-list.ts'
+import { HOLDING } from '../../checkout/transitions.ts'
+import { UNSENT } from '../../email/transitions.ts'
 
 /** A deletion under way. */
 export type DeletionRow = { member_id: string; stripe_customer_id: string | null; stripe_done: boolean }
@@ -101,9 +104,9 @@ export function eraseAccountStatements(
   now: Date,
 ) {
   const at = now.toISOString()
-  const unsettled = sql`SELECT 1 FROM checkouts WHERE member_id = ${memberId}::uuid AND status IN ('open', 'processing')`
+  const unsettled = sql`SELECT 1 FROM checkouts WHERE member_id = ${memberId}::uuid AND status IN ${listOf(HOLDING)}`
   const unsent = sql`
-    SELECT 1 FROM email_outbox WHERE order_id IN (${ownOrders(memberId)}) AND status IN ('pending', 'sending')
+    SELECT 1 FROM email_outbox WHERE order_id IN (${ownOrders(memberId)}) AND status IN ${listOf(UNSENT)}
     UNION ALL SELECT 1 FROM email_outbox WHERE status = 'sending' AND id IN (${ownNotices(memberId)})`
   const statements = [
     // An order that is being placed holds its checkout: after this it stands, or it will find the checkout nameless.

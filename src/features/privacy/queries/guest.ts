@@ -4,6 +4,8 @@ import { canonical } from '../../../shared/canonical.ts'
 import { addressOnCheckoutsStatements, anonymiseStatements } from './anonymise.ts'
 import { isAddressOf } from './belongings.ts'
 import { type ExportedRow, objectOf, SECTIONS, type Section, sectionOf } from './export-account.ts'
+import { listOf } from '../../../db/status-list.ts'
+import { UNSENT } from '../../email/transitions.ts'
 
 const addressOf = (email: string): SQL => sql`SELECT ${canonical(email)}::text`
 
@@ -73,7 +75,7 @@ export function eraseGuestStatements(db: Db, { id, email }: { id: string; email:
   const unsettled = sql`SELECT 1 FROM checkouts WHERE ${begunUnder(email)}
     AND (status = 'processing' OR (status = 'open' AND stripe_session_id IS NULL))`
   const unsent = sql`
-    SELECT 1 FROM email_outbox WHERE order_id IN (${whose.orders}) AND status IN ('pending', 'sending')
+    SELECT 1 FROM email_outbox WHERE order_id IN (${whose.orders}) AND status IN ${listOf(UNSENT)}
     UNION ALL SELECT 1 FROM email_outbox WHERE status = 'sending' AND id IN (${whose.notices})`
   const statements = [
     sql`SELECT id FROM checkouts WHERE id IN (${whose.checkouts}) ORDER BY id FOR NO KEY UPDATE`,

@@ -1,0 +1,107 @@
+import type { DisputeStatus } from '../../payments/dispute.ts'
+import type { RefundStatus } from '../../payments/refund.ts'
+import type { Transition } from '../../shared/transitions.ts'
+
+export const REFUND_STATUSES = [
+  'pending',
+  'requires_action',
+  'succeeded',
+  'failed',
+  'canceled',
+] as const satisfies RefundStatus[]
+
+/** Statuses of refunds of which it is not known yet whether they go through. */
+export const REFUNDS_UNDER_WAY = ['pending', 'requires_action'] as const satisfies RefundStatus[]
+
+/** Statuses of refunds whose money stayed with the shop, or came back to it: they count for nothing. */
+export const REFUNDS_UNDONE = ['failed', 'canceled'] as const satisfies RefundStatus[]
+
+const STRIPES_LIST = 'Stripe, whose list of refunds is read after any event about one'
+
+/** What the slower of two events read never takes a refund a step back. */
+export const REFUND_TRANSITIONS: readonly Transition<RefundStatus>[] = [
+  {
+    from: ['new', 'requires_action'],
+    to: 'pending',
+    word: STRIPES_LIST,
+    effect: 'counts against the payment',
+    by: '`syncRefundsStatements`',
+  },
+  {
+    from: ['new', 'pending'],
+    to: 'requires_action',
+    word: STRIPES_LIST,
+    effect: 'counts against the payment',
+    by: '`syncRefundsStatements`',
+  },
+  {
+    from: ['new', ...REFUNDS_UNDER_WAY],
+    to: 'succeeded',
+    word: STRIPES_LIST,
+    effect: 'counts against the payment; one email to the customer',
+    by: '`syncRefundsStatements`',
+  },
+  {
+    from: ['new', ...REFUNDS_UNDER_WAY, 'succeeded'],
+    to: 'failed',
+    word: `${STRIPES_LIST}: a bank may send money back that had gone through`,
+    effect: 'counts no more; one that was known before is told to the operators',
+    by: '`syncRefundsStatements`',
+  },
+  {
+    from: ['new', ...REFUNDS_UNDER_WAY, 'succeeded'],
+    to: 'canceled',
+    word: STRIPES_LIST,
+    effect: 'counts no more',
+    by: '`syncRefundsStatements`',
+  },
+]
+
+/** Statuses of a dispute, by how far it has come; those of one group are equally far, and a bank may turn them round. */
+export const DISPUTE_PROGRESS = [
+  ['warning_needs_response'],
+  ['warning_under_review'],
+  ['warning_closed'],
+  ['needs_response'],
+  ['under_review'],
+  ['prevented'],
+  ['won', 'lost'],
+] as const satisfies DisputeStatus[][]
+
+export const DISPUTE_STATUSES: readonly DisputeStatus[] = DISPUTE_PROGRESS.flat()
+
+/** Statuses of disputes that leave the money with the shop. */
+export const DISPUTES_HARMLESS = ['won', 'warning_closed', 'prevented'] as const satisfies DisputeStatus[]
+
+const rankOf = (status: DisputeStatus): number =>
+  DISPUTE_PROGRESS.findIndex((group) => group.some((each) => each === status))
+
+/** An inquiry (`warning_…`) takes no money yet. */
+export const DISPUTE_TRANSITIONS: readonly Transition<DisputeStatus>[] = DISPUTE_STATUSES.map((to) => ({
+  from: ['new', ...DISPUTE_STATUSES.filter((from) => from !== to && rankOf(from) <= rankOf(to))],
+  to,
+  word: 'Stripe, whose list of disputes is read after any event about one',
+  effect: 'the operators are told once, and again when a chargeback comes of an inquiry',
+  by: '`syncDisputesStatements`',
+}))
+
+/**
+ * How far an order's goods are. Statuses are the shop's own rows of `order_status_types`; an order's are added one after
+ * the other and never changed, and no order of them is enforced.
+ */
+export const FULFILMENT_TRANSITIONS: readonly Transition<'initial' | 'any'>[] = [
+  {
+    from: ['new'],
+    to: 'initial',
+    word: 'the order is placed',
+    effect: '`INITIAL_ORDER_STATUS` stands first',
+    by: '`place_order`',
+  },
+  {
+    from: ['initial', 'any'],
+    to: 'any',
+    word: 'an operator',
+    effect: 'the customer is emailed where the operator queues that email with it',
+    by: '[by hand](../operations.md#everyday-changes)',
+  },
+]
