@@ -1,6 +1,7 @@
 -- Everything about a cart that decides what it shows and costs; src/features/cart/queries.ts reads the JSON. It is a
 -- function because PostgreSQL keeps a function's plan as long as the connection lives: sent as a statement, the same
--- text takes three times as long to plan as to run. `moment` says which prices hold.
+-- text takes three times as long to plan as to run. JSON is made last, of what ORDER BY and LIMIT have left. `moment` says
+-- which prices hold.
 CREATE OR REPLACE FUNCTION cart_of(of_cart uuid, shop_currency char, moment timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
@@ -19,7 +20,8 @@ RETURN (SELECT json_build_object(
       'title', coalesce(product.title, s.code),
       'skuCode', s.code, 'description', s.description, 'color', s.color, 'size', s.size,
       'inventoryState', s.inventory_state, 'onHand', s.on_hand, 'reserved', s.reserved,
-      'ownReserved', coalesce(held.quantity, 0), 'image', image.json
+      'ownReserved', coalesce(held.quantity, 0),
+      'image', CASE WHEN image.url IS NOT NULL THEN json_build_object('url', image.url, 'caption', image.caption) END
     ) ORDER BY i.added_at, i.sku_id)
     FROM cart_items i
     JOIN skus s ON s.id = i.sku_id
@@ -31,7 +33,7 @@ RETURN (SELECT json_build_object(
       WHERE ps.sku_id = i.sku_id
       ORDER BY p.status = 'active' DESC, p.id IS NOT DISTINCT FROM i.product_id DESC, ps.position, p.id LIMIT 1) product ON true
     LEFT JOIN LATERAL (
-      SELECT json_build_object('url', url, 'caption', caption) AS json FROM (
+      SELECT url, caption FROM (
         SELECT url, caption, 0 AS rank, position, id FROM sku_images WHERE sku_id = i.sku_id
         UNION ALL
         SELECT url, caption, CASE WHEN is_main THEN 1 ELSE 2 END, position, id
@@ -59,9 +61,10 @@ RETURN (SELECT json_build_object(
       'id', m.id, 'code', m.code, 'name', m.name, 'description', m.description, 'carrier', m.carrier,
       'amount', m.amount, 'currency', m.currency, 'trackingUrlTemplate', m.tracking_url_template,
       'minDays', m.min_days, 'maxDays', m.max_days)
-    FROM shipping_methods m
-    WHERE m.active AND m.currency = shop_currency
-    ORDER BY (m.id = c.shipping_method_id) IS TRUE DESC, m.position, m.code LIMIT 1))
+    FROM (
+      SELECT * FROM shipping_methods
+      WHERE active AND currency = shop_currency
+      ORDER BY (id = c.shipping_method_id) IS TRUE DESC, position, code LIMIT 1) m))
 FROM carts c
 LEFT JOIN checkouts own ON own.cart_id = c.id AND own.status = 'open'
 WHERE c.id = of_cart);
