@@ -30,13 +30,8 @@ describe('round trips to the database', () => {
       ['empty', () => client.delete('/v1/cart')],
     ]
     for (const [name, change] of changes) {
-      const { result, roundTrips, transactions } = await countRoundTrips(change)
-      expect({ name, status: result.status, roundTrips, transactions }).toEqual({
-        name,
-        status: 200,
-        roundTrips: 1,
-        transactions: 1,
-      })
+      const { result, roundTrips } = await countRoundTrips(change)
+      expect({ name, status: result.status, roundTrips }).toEqual({ name, status: 200, roundTrips: 1 })
     }
   })
 
@@ -66,8 +61,8 @@ describe('round trips to the database', () => {
     const { session_id } = await checkOut(client)
     await pay(session_id)
     const event = sessionEvent('checkout.session.completed', { id: session_id })
-    const { result, roundTrips, transactions } = await countRoundTrips(() => deliver(event, client))
-    expect({ status: result.status, roundTrips, transactions }).toEqual({ status: 200, roundTrips: 2, transactions: 2 })
+    const { result, roundTrips } = await countRoundTrips(() => deliver(event, client))
+    expect({ status: result.status, roundTrips }).toEqual({ status: 200, roundTrips: 2 })
   })
 
   test('an order and the return page of a finished checkout take one', async () => {

@@ -19,8 +19,8 @@ describe('adding a code', () => {
   it('takes it off the total, whatever its case and the blanks around it, in one round trip', async () => {
     const visitor = await createShopper()
     const { code } = await createDiscountCode({ percentOff: 15 })
-    const { result, roundTrips, transactions } = await countRoundTrips(() => add(visitor, `  ${code.toLowerCase()} `))
-    expect([result.status, roundTrips, transactions]).toEqual([200, 1, 1])
+    const { result, roundTrips } = await countRoundTrips(() => add(visitor, `  ${code.toLowerCase()} `))
+    expect([result.status, roundTrips]).toEqual([200, 1])
     expect(result.json).toMatchObject({
       version: 2,
       items: [{ discount: usd(1_500), line_total: usd(8_500) }],

@@ -7,8 +7,10 @@ import { newId } from '../../../shared/ids.ts'
 import type { CartOwner } from '../contents.ts'
 import { idOfCart, ownedBy } from '../queries.ts'
 
-/** Part of a batch. */
-export type Statements = [BatchItem<'pg'>, ...BatchItem<'pg'>[]]
+type Statement = BatchItem<'pg'> & PromiseLike<BatchItem<'pg'>['_']['result']>
+
+/** Part of a batch, or all of a change. */
+export type Statements = [Statement, ...Statement[]]
 
 const changed = { version: sql`${carts.version} + 1`, updatedAt: sql`now()` }
 
