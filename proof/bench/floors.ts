@@ -83,6 +83,15 @@ export async function stripeCall(scene: FloorScene): Promise<Subject> {
   return { name: 'Stripe call', ready: (count) => repeat(count, () => ({ method: 'GET', url })) }
 }
 
+/** A bare Hono route that finds nothing in the edge cache, each time at another address. */
+export function cacheLookUp(scene: FloorScene): Subject {
+  let next = 0
+  return {
+    name: 'cache look-up',
+    ready: (count) => repeat(count, () => ({ method: 'GET', url: `${scene.floors.url}/not-cached/${next++}` })),
+  }
+}
+
 /** A bare Hono route that hashes one password at Mercat's cost. */
 export function passwordHash(scene: FloorScene): Subject {
   const url = `${scene.floors.url}/hash`

@@ -54,7 +54,8 @@ function unseenList(at: number): string {
 }
 
 /** What is read without a cookie, from the edge cache and past it. */
-export function catalogueOperations({ shop, catalogue }: Scene): Subject[] {
+export function catalogueOperations(scene: Scene): Subject[] {
+  const { shop, catalogue } = scene
   const get = (path: string): Call => ({ method: 'GET', url: `${shop.api}${path}` })
   let [lists, pages] = [0, 0]
   const hit = (name: string, path: string): Subject => ({
@@ -71,12 +72,14 @@ export function catalogueOperations({ shop, catalogue }: Scene): Subject[] {
     hit('product list, hit', '/v1/products'),
     {
       name: 'product list, miss',
+      meanwhile: stayAwake(scene),
       ready: (count) => repeat(count, () => get(unseenList(lists++))),
       check: servedFrom('database'),
     },
     hit('product page, hit', `/v1/products/${pick(catalogue.slugs, 0)}`),
     {
       name: 'product page, miss',
+      meanwhile: stayAwake(scene),
       ready: (count) => repeat(count, () => get(`/v1/products/${pick(catalogue.slugs.slice(1), pages++)}`)),
       check: servedFrom('database'),
     },

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { startBuiltWorker } from '../world/built-worker.ts'
 import { addProducts } from './catalogue.ts'
 import { type Floors, startFloors } from './floors/start.ts'
-import { bareRoute, oneStatement, oneWrittenRow, passwordHash, rawBatch, stripeCall } from './floors.ts'
+import { bareRoute, cacheLookUp, oneStatement, oneWrittenRow, passwordHash, rawBatch, stripeCall } from './floors.ts'
 import type { FloorScene } from './floors.ts'
 import { closeConnections } from './load.ts'
 import { measure } from './measure.ts'
@@ -30,7 +30,7 @@ const values = readFlags({
 const PRODUCTS = 2_000
 const QUICK_PRODUCTS = 200
 
-/** Requests in a turn; those that need a paid checkout each, or a password hash, are fewer. */
+/** Requests in a turn; those that go on working after their answer, and those that hash a password, are fewer. */
 function planOf(concurrency: number): Plan {
   const few = values.quick ? 8 : 48
   const other = values.quick ? 24 : 150
@@ -39,6 +39,8 @@ function planOf(concurrency: number): Plan {
     rounds: Number(values.rounds ?? (values.quick ? 1 : 12)),
     requests: {
       other,
+      'product list, miss': few,
+      'product page, miss': few,
       'start checkout': few,
       'webhook to committed order': few,
       'raw batch of an order': few,
@@ -57,6 +59,7 @@ async function subjectsOf(scene: FloorScene): Promise<Subject[]> {
     await oneWrittenRow(scene),
     rawBatch(scene),
     await stripeCall(scene),
+    cacheLookUp(scene),
     passwordHash(scene),
     ...catalogueOperations(scene),
     ...cartOperations(scene),

@@ -8,6 +8,8 @@ import { Hono } from 'hono'
 type Env = { DATABASE_URL: string; NEON_FETCH_ENDPOINT: string; STRIPE_API_BASE: string; STRIPE_SECRET_KEY: string }
 type Query = { query: string; params: unknown[] }
 
+declare const caches: { default: { match(url: string): Promise<unknown> } }
+
 const answers = new Map<string, object>()
 const app = new Hono<{ Bindings: Env }>()
 
@@ -48,6 +50,12 @@ app.get('/session/:id', async (c) => {
   const answer = await fetch(url, { headers: { Authorization: `Bearer ${c.env.STRIPE_SECRET_KEY}` } })
   const session: unknown = await answer.json()
   return c.json({ object: typeof session })
+})
+
+/** Looks in the edge cache for what was never put there. */
+app.get('/not-cached/:id', async (c) => {
+  const found = await caches.default.match(`https://floors.example/${c.req.param('id')}`)
+  return c.json({ found: found !== undefined })
 })
 
 /** One password hash at Mercat's cost. */

@@ -9,8 +9,9 @@ describe('a summary', () => {
     expect(quantile([], 0.5)).toBeNaN()
   })
 
+  const of = (p50: number) => ({ p50, p99: p50, requestsPerSecond: 1, samples: 1 })
+
   test("counts Stripe's own time apart before an order is held against its raw batch", () => {
-    const of = (p50: number) => ({ p50, p99: p50, requestsPerSecond: 1, samples: 1 })
     const rows = toRows(
       1,
       new Map([
@@ -23,5 +24,18 @@ describe('a summary', () => {
     expect(rows.at(-1)).toMatchObject({ floor: 'raw batch of an order', ratio: 1.5 })
     const target = toTargets(rows).find(({ text }) => text.startsWith('webhook') && text.includes('/'))
     expect(target).toMatchObject({ value: 1.5, limit: 2, kind: 'at most' })
+  })
+
+  test("counts the cache's own time apart before a miss is held against one statement", () => {
+    const taken: [string, number][] = [
+      ['bare route', 1],
+      ['one statement', 2],
+      ['cache look-up', 4],
+      ['product list, miss', 9],
+    ]
+    const rows = toRows(1, new Map(taken.map(([name, p50]) => [name, of(p50)])))
+    expect(rows.at(-1)).toMatchObject({ floor: 'one statement', ratio: 3 })
+    const target = toTargets(rows).find(({ text }) => text === 'product list, miss / one statement')
+    expect(target).toMatchObject({ value: 3, limit: 3.5, kind: 'at most' })
   })
 })
