@@ -7,6 +7,7 @@ import { termsVersions } from '../../src/db/schema/operations.ts'
 import { orderStatusTypes } from '../../src/db/schema/orders.ts'
 import { shopSettings } from '../../src/db/schema/shop.ts'
 import { productImageRows, productRows, productSkuRows, skuImageRows, skuPriceRows, skuRows } from './catalog-rows.ts'
+import { checkTemplate } from '../../src/features/email/check-template.ts'
 import { BUILT_IN_TEMPLATES } from '../../src/features/email/templates/built-in.ts'
 import { discountCodeRows } from './discount-codes.ts'
 import { orderStatusRows } from './order-statuses.ts'
@@ -24,6 +25,7 @@ const open = (client: Client) => drizzle({ client, casing: 'snake_case' })
  * they are, and so do the images, prices and SKUs of a product that was there: a shop that was edited is never changed.
  */
 export async function seed(connectionString: string): Promise<void> {
+  await assertTemplatesFit()
   const client = new Client({ connectionString })
   await client.connect()
   try {
@@ -33,6 +35,13 @@ export async function seed(connectionString: string): Promise<void> {
     })
   } finally {
     await client.end()
+  }
+}
+
+async function assertTemplatesFit(): Promise<void> {
+  for (const template of BUILT_IN_TEMPLATES) {
+    const [problem] = await checkTemplate(template)
+    if (problem !== undefined) throw new Error(`template ${template.emCd}, ${problem.field}: ${problem.message}`)
   }
 }
 

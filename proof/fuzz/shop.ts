@@ -5,6 +5,7 @@ import { waitUntil } from '../../dev/wait-until.ts'
 import { unsubscribeUrl } from '../../src/shared/unsubscribe-token.ts'
 import { createControls } from '../world/controls.ts'
 import type { Controls } from '../world/controls.ts'
+import { assertEmailVariables, watchEmails } from '../world/email-variables.ts'
 import { addProduct } from '../world/goods.ts'
 import { assertInvariants } from '../world/invariants.ts'
 
@@ -51,6 +52,7 @@ export async function openFuzzedShop(onLine: (line: string) => void): Promise<Fu
   const column = async (sql: string, values: unknown[] = []): Promise<string[]> =>
     (await pool.query<{ id: string }>(sql, values)).rows.map(({ id }) => id)
   const query = async (sql: string, values: unknown[]) => (await pool.query(sql, values)).rows
+  await watchEmails(query)
   const plenty = await Promise.all(
     ['F000000001', 'F000000002'].map((identifier) =>
       addProduct(query, {
@@ -90,6 +92,7 @@ export async function openFuzzedShop(onLine: (line: string) => void): Promise<Fu
     },
     async assertSettled() {
       await settle(controls, pool, () => worker.tick())
+      await assertEmailVariables(query)
       await assertInvariants({
         databaseUrl,
         stripeUrl: urls.stripe,

@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from './client.ts'
-import { type Alert, insertAlert } from './outbox.ts'
 import type { webhookEvents } from './schema/operations.ts'
 
 /** A verified Stripe event, reduced to what is kept of it: no personal data. */
@@ -26,7 +25,8 @@ export const noteEvent = (db: Db, event: EventRecord, outcome: 'processed' | 'ig
     ON CONFLICT (id) DO UPDATE SET outcome = EXCLUDED.outcome, error_code = NULL
       WHERE webhook_events.outcome = 'failed'`)
 
-const failedRow = (event: EventRecord, errorCode: string, now: Date): SQL => sql`
+/** Writes the failure of an event, and answers its id when it was not known for this reason yet. */
+export const failedEvent = (event: EventRecord, errorCode: string, now: Date): SQL => sql`
   ${row(event, 'failed', now, errorCode)}
   ON CONFLICT (id) DO UPDATE SET error_code = EXCLUDED.error_code
     WHERE webhook_events.outcome = 'failed' AND webhook_events.error_code IS DISTINCT FROM EXCLUDED.error_code
@@ -34,16 +34,7 @@ const failedRow = (event: EventRecord, errorCode: string, now: Date): SQL => sql
 
 /** Remembers that an event could not take effect (this time), and why. */
 export const noteFailedEvent = (db: Db, event: EventRecord, errorCode: string, now: Date) =>
-  db.execute(failedRow(event, errorCode, now))
-
-/**
- * As `noteFailedEvent`, with an email to the operators in the same statement: once for each reason that an event fails
- * for, never without the record, and the record never without it. Answers a row when there is an email to queue.
- */
-export const noteFailedEventAndAlert = (db: Db, event: EventRecord, errorCode: string, now: Date, alert: Alert) =>
-  db.execute(sql`
-    WITH failed AS (${failedRow(event, errorCode, now)})
-    ${insertAlert(alert, now, sql`failed`)}`)
+  db.execute(failedEvent(event, errorCode, now))
 
 export const linkEventToOrder = (db: Db, eventId: string, orderId: string) =>
   db.execute(sql`UPDATE webhook_events SET order_id = ${orderId} WHERE id = ${eventId}`)

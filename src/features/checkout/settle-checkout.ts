@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { claimEvent } from '../../db/functions/claim-event.ts'
 import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts'
-import { insertOutboxRow } from '../../db/outbox.ts'
+import { insertOutboxRow } from '../email/queries/new-emails.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import type { CheckoutSession } from '../../payments/checkout-session.ts'

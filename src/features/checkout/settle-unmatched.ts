@@ -4,8 +4,8 @@ import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
 import type { CheckoutSession } from '../../payments/checkout-session.ts'
-import { newId } from '../../shared/ids.ts'
 import { formatMoney } from '../../shared/money.ts'
+import { newAlert } from '../email/alert-operator.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { insertUnmatchedPayment, selectUnmatchedPayment } from '../orders/queries/unmatched-payments.ts'
 import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
@@ -36,21 +36,15 @@ export async function settleUnmatched(
   const now = ctx.now()
   const currency = session.currency ?? ctx.env.CURRENCY
   const code = codeOfUnmatched(reason)
-  const alert = {
-    outboxId: newId(),
-    toAddress: ctx.env.OPERATOR_EMAIL,
-    variables: {
-      code,
-      amount: formatMoney(amount, currency, 'en'),
-      object_id: session.id,
-      payment_intent: paymentIntentId,
-      checkout: checkoutId,
-      event_id: event?.id ?? null,
-      event_type: event?.type ?? null,
-      request_id: ctx.requestId,
-    },
-    requestId: ctx.requestId,
-  }
+  const alert = newAlert(ctx, {
+    code,
+    amount: formatMoney(amount, currency, 'en'),
+    object_id: session.id,
+    payment_intent: paymentIntentId,
+    checkout: checkoutId,
+    event_id: event?.id ?? null,
+    event_type: event?.type ?? null,
+  })
   const payment = {
     sessionId: session.id,
     paymentIntentId,

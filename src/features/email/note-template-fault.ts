@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { uuidFrom } from '../../shared/ids.ts'
+import { newAlert } from './alert-operator.ts'
 import type { Attempt } from './claim-email.ts'
 import type { TemplateFault } from './compose-email.ts'
 import { enqueueEmails } from './enqueue-email.ts'
@@ -20,17 +21,8 @@ export async function templateFaultNote(ctx: Ctx, { row, template }: Attempt, fa
     phase: EMAIL_PHASES[fault.type],
     message: `the built-in text is sent instead: ${fault.message}`,
   }
-  const alert = {
-    outboxId: alertId,
-    toAddress: ctx.env.OPERATOR_EMAIL,
-    variables: {
-      code: 'email-template-broken',
-      template: row.emCd,
-      problem: fault.message,
-      request_id: ctx.requestId,
-    },
-    requestId: ctx.requestId,
-  }
+  const about = { code: 'email-template-broken', template: row.emCd, problem: fault.message }
+  const alert = { ...newAlert(ctx, about), outboxId: alertId }
   return {
     statement: insertFaultAndAlert(ctx.db, row, note, { alert, now }),
     afterCommit(rows: Parameters<typeof toFailedEmail>[0][]) {

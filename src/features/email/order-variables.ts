@@ -4,13 +4,16 @@ import { formatMoney } from '../../shared/money.ts'
 import { addressLines, formatDate, knownLocale } from '../../shared/locale.ts'
 import { trackingUrl } from '../../shared/tracking-url.ts'
 import { signOrderToken } from '../../shared/order-token.ts'
+import type { OrderVariables } from './templates/variables.ts'
 import type { OrderOfEmail } from './queries/order-email.ts'
+
+type Variables = { mb_cd: string; pr_cd: string; order: OrderVariables }
 
 /**
  * What templates of order emails may use: `order` with everything formatted for reading in the order's locale, and
  * the buyer's code (`mb_cd` or `pr_cd`). Absent parts are null or empty lists. Dates are those of `timeZone`.
  */
-export async function orderVariables(ctx: Ctx, row: OrderOfEmail, timeZone: string): Promise<Record<string, unknown>> {
+export async function orderVariables(ctx: Ctx, row: OrderOfEmail, timeZone: string): Promise<Variables> {
   const { order } = row
   const locale = knownLocale(order.locale)
   const money = (amount: number) => formatMoney(amount, order.currency, locale)

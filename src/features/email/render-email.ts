@@ -73,6 +73,9 @@ function trackedUrl(link: string, codes: (readonly [string, unknown])[]): string
   return url.toString()
 }
 
+/** The variables that a text takes from outside, in all of its branches, as paths. Throws on Liquid errors. */
+export const findVariables = (text: string): unknown[][] => plain.globalVariableSegmentsSync(text)
+
 type Given = {
   /** From whom the email comes unless the template names another sender. */
   sender: Mailbox

@@ -1,9 +1,10 @@
 import type { ShopSettings } from '../../db/shop-settings.ts'
 import { absoluteUrl } from '../../shared/absolute-url.ts'
+import type { ShopVariables } from './templates/variables.ts'
 import { textOn } from '../../shared/color.ts'
 
 /** What every template may use as `shop`. `logo_url` is null without a logo, addresses are lists of lines. */
-export function shopVariables(shop: ShopSettings, publicApiUrl: string): Record<string, unknown> {
+export function shopVariables(shop: ShopSettings, publicApiUrl: string): ShopVariables {
   return {
     name: shop.name,
     legal_name: shop.legalName,

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { type NewOrder, type PaidSession, placeOrderStatement } from '../../db/functions/place-order.ts'
-import { OUTBOX_GRACE_MS } from '../../db/outbox.ts'
+import { OUTBOX_GRACE_MS } from '../email/queries/new-emails.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import { AppError } from '../../shared/errors.ts'

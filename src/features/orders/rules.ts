@@ -1,4 +1,5 @@
 import type { OrderByBuyer } from '../../db/functions/place-order.ts'
+import type { EmailCode } from '../email/templates/variables.ts'
 import type { paymentStates } from '../../db/schema/orders.ts'
 import type { DisputeStatus } from '../../payments/dispute.ts'
 import type { RefundStatus } from '../../payments/refund.ts'
@@ -44,9 +45,9 @@ export function paymentStateOf({ paid, refunds, disputes }: PaymentHistory): Pay
  * goes to the address of the account, a guest's to the one given to Stripe.
  */
 export const orderByBuyer = (identifier: string): OrderByBuyer => ({
-  member: { emCd: 'order_confirmation_member', address: 'account' },
+  member: { emCd: 'order_confirmation_member' satisfies EmailCode, address: 'account' },
   guest: {
-    emCd: 'order_confirmation_prospect',
+    emCd: 'order_confirmation_prospect' satisfies EmailCode,
     address: 'payment',
     comment: `First bought with order ${identifier}`,
   },

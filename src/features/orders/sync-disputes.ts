@@ -2,8 +2,8 @@ import type { Ctx } from '../../context.ts'
 import { claimEvent } from '../../db/functions/claim-event.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
-import { newId } from '../../shared/ids.ts'
 import { formatMoney } from '../../shared/money.ts'
+import { newAlert } from '../email/alert-operator.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { syncDisputesStatements } from './queries/disputes.ts'
 import { selectOrderOfPayment } from './queries/refunds.ts'
@@ -21,23 +21,17 @@ export async function syncDisputes(
   if (order === undefined) return undefined
   const disputes = (await ctx.payments.listDisputes(paymentIntentId)).map((dispute) => ({
     dispute,
-    alert: {
-      outboxId: newId(),
-      toAddress: ctx.env.OPERATOR_EMAIL,
-      variables: {
-        code: 'payment-disputed',
-        reason: dispute.reason,
-        amount: formatMoney(dispute.amount, dispute.currency, 'en'),
-        order: order.identifier,
-        payment_intent: paymentIntentId,
-        evidence_due_by: dispute.evidenceDueBy?.toISOString() ?? null,
-        object_id: dispute.id,
-        event_id: event.id,
-        event_type: event.type,
-        request_id: ctx.requestId,
-      },
-      requestId: ctx.requestId,
-    },
+    alert: newAlert(ctx, {
+      code: 'payment-disputed',
+      reason: dispute.reason,
+      amount: formatMoney(dispute.amount, dispute.currency, 'en'),
+      order: order.identifier,
+      payment_intent: paymentIntentId,
+      evidence_due_by: dispute.evidenceDueBy?.toISOString() ?? null,
+      object_id: dispute.id,
+      event_id: event.id,
+      event_type: event.type,
+    }),
   }))
   try {
     const results = await runBatch(ctx.db, [

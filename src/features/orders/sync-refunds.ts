@@ -1,11 +1,12 @@
 import type { Ctx } from '../../context.ts'
 import { claimEvent } from '../../db/functions/claim-event.ts'
-import type { Alert } from '../../db/outbox.ts'
+import type { Alert } from '../email/queries/new-emails.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
 import { newId } from '../../shared/ids.ts'
 import { knownLocale } from '../../shared/locale.ts'
 import { formatMoney } from '../../shared/money.ts'
+import { newAlert } from '../email/alert-operator.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import { selectOrderOfPayment, syncRefundsStatements, tellCustomerOfRefund } from './queries/refunds.ts'
 
@@ -60,10 +61,8 @@ export const refundFailedAlert = (
   ctx: Ctx,
   event: EventRecord,
   about: { amount: number; currency: string; objectId: string; paymentIntentId: string; order?: string },
-): Alert => ({
-  outboxId: newId(),
-  toAddress: ctx.env.OPERATOR_EMAIL,
-  variables: {
+): Alert =>
+  newAlert(ctx, {
     code: 'refund-failed',
     amount: formatMoney(about.amount, about.currency, 'en'),
     ...(about.order === undefined ? {} : { order: about.order }),
@@ -71,7 +70,4 @@ export const refundFailedAlert = (
     object_id: about.objectId,
     event_id: event.id,
     event_type: event.type,
-    request_id: ctx.requestId,
-  },
-  requestId: ctx.requestId,
-})
+  })

@@ -275,7 +275,12 @@ async function newPlacedOrder(): Promise<string> {
   return order.ids.orderId
 }
 
-const alert = () => ({ outboxId: crypto.randomUUID(), toAddress: 'op@example.com', variables: {}, requestId: 'test' })
+const alert = () => ({
+  outboxId: crypto.randomUUID(),
+  toAddress: 'op@example.com',
+  variables: { code: 'test' },
+  requestId: 'test',
+})
 
 const createdAt = new Date()
 

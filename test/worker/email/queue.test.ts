@@ -6,7 +6,7 @@ import {
   waitOnExecutionContext,
 } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
-import { insertOutboxRow } from '../../../src/db/outbox.ts'
+import { insertOutboxRow } from '../../../src/features/email/queries/new-emails.ts'
 import { enqueueEmails } from '../../../src/features/email/enqueue-email.ts'
 import { sweepOutbox } from '../../../src/features/email/sweep-outbox.ts'
 import worker from '../../../src/index.ts'
@@ -135,6 +135,7 @@ describe('an email that the queue never got', () => {
     await insertOutboxRow(broken.db, {
       id: outboxId,
       emCd: 'order_confirmation_prospect',
+      variables: {},
       orderId: order.orderId,
       toAddress: order.email,
       requestId: 'req-of-the-order',

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { canonicalOf } from '../../../db/canonical.ts'
 import type { Db } from '../../../db/client.ts'
-import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
 import { isRemovedAddress } from '../../../db/removed-address.ts'
 import { canonical } from '../../../shared/canonical.ts'
 import type { TokenLink } from '../one-time-token.ts'

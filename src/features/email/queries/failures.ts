@@ -1,6 +1,6 @@
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { type Alert, OUTBOX_GRACE_MS } from './new-emails.ts'
 import { type emailFailureTypes, emailOutbox, orderEmailFailures } from '../../../db/schema/email.ts'
 import { orders } from '../../../db/schema/orders.ts'
 import { newId } from '../../../shared/ids.ts'
@@ -40,8 +40,6 @@ export async function upsertEmailFailure(db: Db, orderId: string, note: FailureN
 export type FailedEmail = { orderId: string | null; emCd: string; customer: FailedCustomer | null }
 
 type FailedColumns = CustomerColumns & { order_id: string | null; em_cd: string }
-
-type Alert = { outboxId: string; toAddress: string; variables: Record<string, unknown>; requestId: string }
 
 /**
  * Notes why an order's email does not look as its template says, and writes to the operators unless that very alert

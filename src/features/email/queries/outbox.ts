@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { OUTBOX_GRACE_MS } from './new-emails.ts'
 import { emailOutbox, emailsSent, emailTemplates } from '../../../db/schema/email.ts'
 import { newId } from '../../../shared/ids.ts'
 import { heldBy } from './failures.ts'

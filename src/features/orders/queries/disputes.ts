@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { type Alert, insertAlert } from '../../../db/outbox.ts'
+import { type Alert, insertAlert } from '../../email/queries/new-emails.ts'
 import { listOf } from '../../../db/status-list.ts'
 import type { Dispute } from '../../../payments/dispute.ts'
 import { DISPUTE_PROGRESS } from '../transitions.ts'

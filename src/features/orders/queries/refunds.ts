@@ -1,16 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
 import { listOf } from '../../../db/status-list.ts'
 import type { Refund } from '../../../payments/refund.ts'
 import { REFUNDS_UNDONE, REFUNDS_UNDER_WAY } from '../transitions.ts'
+import type { EmailVariables } from '../../email/templates/variables.ts'
 
 export const selectOrderOfPayment = (db: Db, paymentIntentId: string) =>
   db.execute<{ order_id: string; identifier: string; locale: string }>(sql`
     SELECT p.order_id, o.identifier, o.locale FROM order_payments p JOIN orders o ON o.id = p.order_id
     WHERE p.stripe_payment_intent_id = ${paymentIntentId}`)
 
-type Notice = { outboxId: string; refundId: string; variables: Record<string, unknown>; requestId: string }
+type Notice = { outboxId: string; refundId: string; variables: EmailVariables<'refund'>; requestId: string }
 
 /**
  * Writes the customer an email about a refund that went through, unless it was written before. Nobody is written to at

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
 import type { UnmatchedReason } from '../../../db/schema/unmatched-payments.ts'
 
 export type UnmatchedRecord = {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { OUTBOX_GRACE_MS } from '../../../db/outbox.ts'
+import { OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
+import type { EmailVariables } from '../../email/templates/variables.ts'
 import { REQUEST_GRACE_MS } from '../rules.ts'
 import { isKnownGuest, isOwnedByMember } from './guest.ts'
 import { nextAttemptAt } from './next-attempt.ts'
@@ -28,8 +29,8 @@ type NewRequest = {
 export function insertPrivacyRequest(db: Db, request: NewRequest) {
   const now = request.now.toISOString()
   const sweepAt = new Date(request.now.getTime() + OUTBOX_GRACE_MS).toISOString()
-  const guest = JSON.stringify({ kind: request.kind, confirm_url: request.confirmUrl })
-  const member = JSON.stringify({ account_url: request.accountUrl })
+  const guest: EmailVariables<'privacy_request'> = { kind: request.kind, confirm_url: request.confirmUrl }
+  const member: EmailVariables<'privacy_request_member'> = { account_url: request.accountUrl }
   return db.execute<{ id: string }>(sql`
     WITH known AS MATERIALIZED (
       SELECT ${isOwnedByMember(request.email)} AS has_account, ${isKnownGuest(request.email)} AS is_guest
@@ -41,7 +42,7 @@ export function insertPrivacyRequest(db: Db, request: NewRequest) {
     )
     INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
     SELECT ${request.outboxId}::uuid, CASE WHEN has_account THEN 'privacy_request_member' ELSE 'privacy_request' END,
-      ${request.email}, CASE WHEN has_account THEN ${member}::jsonb ELSE ${guest}::jsonb END,
+      ${request.email}, CASE WHEN has_account THEN ${JSON.stringify(member)}::jsonb ELSE ${JSON.stringify(guest)}::jsonb END,
       ${request.requestId}, ${sweepAt}::timestamptz, ${now}::timestamptz
     FROM known WHERE is_guest OR has_account ON CONFLICT (id) DO NOTHING
     RETURNING id`)

@@ -4,6 +4,7 @@ import { afterAll } from 'vitest'
 import { FREE_PORTS, startStack } from '../../../../dev/stack.ts'
 import type { RunningStack } from '../../../../dev/stack.ts'
 import { waitUntil } from '../../../../dev/wait-until.ts'
+import { assertEmailVariables, watchEmails } from '../../../../proof/world/email-variables.ts'
 import { addProduct } from '../../../../proof/world/goods.ts'
 import { assertInvariants } from '../../../../proof/world/invariants.ts'
 import { ContractWatch } from '../../../support/stripe-contract.ts'
@@ -46,6 +47,7 @@ export async function openShop(vars: Record<string, string> = {}): Promise<Shop>
   })
   const rows = async <Row extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> =>
     (await pool.query<Row>(sql, values)).rows
+  await watchEmails(rows)
   const tracked = await rows<{ id: string; on_hand: number }>('SELECT id, on_hand FROM skus WHERE on_hand IS NOT NULL')
   const stockAtStart = new Map(tracked.map(({ id, on_hand }) => [id, on_hand]))
   return {
@@ -74,12 +76,14 @@ export async function openShop(vars: Record<string, string> = {}): Promise<Shop>
           (await rows<{ identifier: string }>('SELECT identifier FROM orders WHERE checkout_id = $1', [checkoutId]))[0]
             ?.identifier,
       ),
-    assertInvariants: () =>
-      assertInvariants({
+    async assertInvariants() {
+      await assertEmailVariables(rows)
+      await assertInvariants({
         databaseUrl: stack.urls.database,
         stripeUrl: stack.urls.stripe,
         mailUrl: stack.urls.mail,
         stockAtStart,
-      }),
+      })
+    },
   }
 }

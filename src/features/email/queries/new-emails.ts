@@ -1,18 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Db } from './client.ts'
-import { emailOutbox } from './schema/email.ts'
+import type { Db } from '../../../db/client.ts'
+import { emailOutbox } from '../../../db/schema/email.ts'
+import type { EmailCode, EmailVariables } from '../templates/variables.ts'
 
 /** How long after an email is due the queue has it to itself, in milliseconds; then the sweep takes over. */
 export const OUTBOX_GRACE_MS = 60_000
 
-type OutboxRow = {
+type OutboxRow<Code extends EmailCode> = {
   /** UUIDv7 made by the caller, who gives it to `enqueueEmails` after the commit. */
   id: string
-  emCd: string
+  emCd: Code
   orderId?: string
   toAddress: string
-  /** Template variables that cannot be read from the order. */
-  variables?: Record<string, unknown>
+  variables: EmailVariables<Code>
   requestId: string
   now: Date
 }
@@ -21,7 +21,7 @@ type OutboxRow = {
  * The statement that writes an email into the outbox, for the batch of what the email tells about. Running it again
  * with the same id changes nothing.
  */
-export function insertOutboxRow(db: Db, row: OutboxRow) {
+export function insertOutboxRow<Code extends EmailCode>(db: Db, row: OutboxRow<Code>) {
   return db
     .insert(emailOutbox)
     .values({
@@ -29,7 +29,7 @@ export function insertOutboxRow(db: Db, row: OutboxRow) {
       emCd: row.emCd,
       orderId: row.orderId ?? null,
       toAddress: row.toAddress,
-      variables: row.variables ?? {},
+      variables: row.variables,
       requestId: row.requestId,
       nextSweepAt: new Date(row.now.getTime() + OUTBOX_GRACE_MS),
       createdAt: row.now,
@@ -38,7 +38,12 @@ export function insertOutboxRow(db: Db, row: OutboxRow) {
 }
 
 /** An email to the operators. `outboxId` is a UUIDv7 made by the caller. */
-export type Alert = { outboxId: string; toAddress: string; variables: Record<string, unknown>; requestId: string }
+export type Alert = {
+  outboxId: string
+  toAddress: string
+  variables: EmailVariables<'operator_alert'>
+  requestId: string
+}
 
 /** Writes an email to the operators if `cause`, a table expression, has its one row, which then is answered with its id. */
 export const insertAlert = ({ outboxId, toAddress, variables, requestId }: Alert, now: Date, cause: SQL): SQL => sql`

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { findVariables, renderEmail, type TemplateTexts } from './render-email.ts'
+import { EMAILS, isEmailCode } from './templates/variables.ts'
+
+/** What is wrong with a template: in which of its texts, and what, in one sentence. */
+export type TemplateProblem = { field: 'emCd' | 'subject' | 'textBody' | 'htmlBody'; message: string }
+
+const TEXTS = ['subject', 'textBody', 'htmlBody'] as const
+
+/** A path in a template: `order.lines[0].title`; what stands in brackets may be a variable itself. */
+type Segments = readonly unknown[]
+
+/**
+ * Tells what would keep a template from becoming an email: an unknown code, a variable that its email does not have, a
+ * syntax error, an unknown filter. It is filled in with everything that its email may bring and with as little as it
+ * may, so that what stands in a loop or a branch is met as well. An empty list: it can be saved.
+ */
+export async function checkTemplate(template: TemplateTexts): Promise<TemplateProblem[]> {
+  if (!isEmailCode(template.emCd)) return [{ field: 'emCd', message: `There is no email ${template.emCd}.` }]
+  const variables: z.ZodType = EMAILS[template.emCd].all
+  const unknown = TEXTS.flatMap((field) =>
+    unknownVariables(template[field], variables).map((message) => ({ field, message })),
+  )
+  if (unknown.length > 0) return unknown
+  const problems: TemplateProblem[] = []
+  for (const field of TEXTS) {
+    const alone = { ...EMPTY, emCd: template.emCd, [field]: template[field] }
+    for (const sample of [sampleOf(variables, 'everything'), sampleOf(variables, 'little')]) {
+      const message = await whyNotRendered(alone, sample)
+      if (message !== undefined && !problems.some((known) => known.field === field)) problems.push({ field, message })
+    }
+  }
+  return problems
+}
+
+const EMPTY = { subject: '', textBody: '', htmlBody: '' }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+async function whyNotRendered(template: TemplateTexts, sample: unknown): Promise<string | undefined> {
+  try {
+    const sender = { name: 'Sample', email: 'sample@example.com' }
+    await renderEmail(template, {
+      sender,
+      to: sender.email,
+      variables: z.record(z.string(), z.unknown()).parse(sample),
+    })
+    return undefined
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+function unknownVariables(text: string, variables: z.ZodType): string[] {
+  try {
+    return findVariables(text)
+      .filter((segments) => !leads(variables, segments))
+      .map((segments) => `There is no variable ${segments.map(String).join('.')}.`)
+  } catch (error) {
+    return [messageOf(error)]
+  }
+}
+
+/** Whether a path leads to something that the schema has. */
+function leads(schema: z.ZodType, segments: Segments): boolean {
+  const [first, ...rest] = segments
+  if (first === undefined) return true
+  const inner = unwrapped(schema)
+  if (inner instanceof z.ZodObject) {
+    const property: unknown =
+      typeof first === 'string' && Object.hasOwn(inner.shape, first) ? inner.shape[first] : undefined
+    return property instanceof z.ZodType && leads(property, rest)
+  }
+  if (first === 'size') return rest.length === 0
+  return inner instanceof z.ZodArray && inner.element instanceof z.ZodType && leads(inner.element, rest)
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  if (!(schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)) return schema
+  const inner: unknown = schema.unwrap()
+  return inner instanceof z.ZodType ? unwrapped(inner) : schema
+}
+
+/** A value that fits: with everything that may be there, or without what may be missing. */
+function sampleOf(schema: unknown, extent: 'everything' | 'little'): unknown {
+  if (schema instanceof z.ZodOptional) return extent === 'little' ? undefined : sampleOf(schema.unwrap(), extent)
+  if (schema instanceof z.ZodNullable) return extent === 'little' ? null : sampleOf(schema.unwrap(), extent)
+  if (schema instanceof z.ZodArray) return extent === 'little' ? [] : [sampleOf(schema.element, extent)]
+  if (schema instanceof z.ZodObject) {
+    const entries = Object.entries(schema.shape).map(([name, each]) => [name, sampleOf(each, extent)] as const)
+    return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+  }
+  if (schema instanceof z.ZodEnum) return schema.options[0]
+  if (schema instanceof z.ZodBoolean) return extent === 'everything'
+  if (schema instanceof z.ZodNumber) return 1
+  if (schema instanceof z.ZodURL) return 'https://shop.example/sample'
+  return 'Sample'
+}
