@@ -34,7 +34,7 @@ describe("the operators' surface", () => {
       await createClient().get('/v1/operators/session', bearer),
     ]
     for (const answer of answers) {
-      expectProblem(answer, 401, 'not-authenticated')
+      expect(expectProblem(answer, 401, 'not-authenticated').detail).toContain('operator')
       expect(answer.headers.getSetCookie()).toEqual([])
     }
   })
