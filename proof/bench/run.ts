@@ -13,19 +13,26 @@ import { measure } from './measure.ts'
 import type { Plan, Subject } from './measure.ts'
 import { cartOperations, catalogueOperations, purchaseOperations, setScene, signInOperation } from './operations.ts'
 import { drawPicture } from './picture.ts'
-import { machine, print, toRows, toTargets } from './report.ts'
+import { heldAgainst, machine, print, toRows, toTargets } from './report.ts'
 import type { Report, Row } from './report.ts'
 
 // How fast the operations of the shop are, beside the floors that the machine sets: `npm run bench`. The JSON goes to
 // `.bench/bench.json`, or to the file that `--json` names. `--publish` also writes docs/bench.json and the picture
-// docs/bench.svg. `--quick` only shows that everything still runs.
+// docs/bench.svg. `--only cart` takes the
+// operations with `cart` in their name, and what they are held against. `--quick` only shows that everything still runs.
 
 const values = readFlags({
   quick: { type: 'boolean', default: false },
   publish: { type: 'boolean', default: false },
   rounds: { type: 'string' },
+  only: { type: 'string' },
   json: { type: 'string', default: '.bench/bench.json' },
 })
+
+if (values.publish && values.only !== undefined) {
+  console.error('--publish is for all operations: leave --only out.')
+  process.exit(2)
+}
 
 const PRODUCTS = 2_000
 const QUICK_PRODUCTS = 200
@@ -68,6 +75,15 @@ async function subjectsOf(scene: FloorScene): Promise<Subject[]> {
   ]
 }
 
+/** The operations that `--only` names, with what they are held against; all without it. */
+function chosen(subjects: Subject[], part: string | undefined): Subject[] {
+  if (part === undefined) return subjects
+  const names = subjects.map(({ name }) => name).filter((name) => name.includes(part))
+  if (names.length === 0) throw new Error(`no operation has "${part}" in its name`)
+  const wanted = new Set([...names, ...names.flatMap(heldAgainst)])
+  return subjects.filter(({ name }) => wanted.has(name))
+}
+
 async function run(): Promise<Report> {
   const started = Promise.withResolvers<Floors>()
   const shop = await startBuiltWorker({
@@ -82,7 +98,7 @@ async function run(): Promise<Report> {
     await db.connect()
     const catalogue = await addProducts(db, values.quick ? QUICK_PRODUCTS : PRODUCTS)
     const scene = { ...(await setScene(shop, db, catalogue)), floors: await started.promise }
-    const subjects = await subjectsOf(scene)
+    const subjects = chosen(await subjectsOf(scene), values.only)
     const rows: Row[] = []
     for (const concurrency of [1, 16]) {
       console.log(`Measuring at concurrency ${concurrency} …`)

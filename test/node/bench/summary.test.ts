@@ -38,4 +38,17 @@ describe('a summary', () => {
     const target = toTargets(rows).find(({ text }) => text === 'product list, miss / one statement')
     expect(target).toMatchObject({ value: 3, limit: 3.5, kind: 'at most' })
   })
+
+  test('has targets for what was measured, alone and sixteen at once', () => {
+    const taken = new Map([
+      ['one statement', of(2)],
+      ['read a three-line cart', of(4)],
+    ])
+    const texts = toTargets([...toRows(1, taken), ...toRows(16, taken)]).map(({ text }) => text)
+    expect(texts).toEqual([
+      'read a three-line cart / one statement',
+      'read a three-line cart: times faster than the better peer',
+      'read a three-line cart / one statement, 16 at once',
+    ])
+  })
 })
