@@ -36,6 +36,13 @@ export async function oneStatement(scene: FloorScene): Promise<Subject> {
   }
 }
 
+/** The same, asked as an operation that goes on working is: nobody asks for one row again and again but a benchmark. */
+export const oneStatementInBetween = async (scene: FloorScene): Promise<Subject> => ({
+  ...(await oneStatement(scene)),
+  name: 'one statement, in between',
+  meanwhile: stayAwake(scene),
+})
+
 /** The same for a statement that writes: one cart counted up by its primary key, committed, and answered. */
 export async function oneWrittenRow(scene: FloorScene): Promise<Subject> {
   const { rows } = await scene.db.query<{ id: string }>('SELECT id FROM carts WHERE visitor_id = ANY($1)', [

@@ -31,8 +31,8 @@ export interface Report {
 const FLOOR_OF: Record<string, string> = {
   'product list, hit': 'bare route',
   'product page, hit': 'bare route, page',
-  'product list, miss': 'one statement',
-  'product page, miss': 'one statement',
+  'product list, miss': 'one statement, in between',
+  'product page, miss': 'one statement, in between',
   'read a three-line cart': 'one statement',
   'add an item': 'one written row',
   'start checkout': 'one written row',

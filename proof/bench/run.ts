@@ -6,7 +6,16 @@ import pg from 'pg'
 import { startBuiltWorker } from '../world/built-worker.ts'
 import { addProducts } from './catalogue.ts'
 import { type Floors, startFloors } from './floors/start.ts'
-import { bareRoute, cacheLookUp, oneStatement, oneWrittenRow, passwordHash, rawBatch, stripeCall } from './floors.ts'
+import {
+  bareRoute,
+  cacheLookUp,
+  oneStatement,
+  oneStatementInBetween,
+  oneWrittenRow,
+  passwordHash,
+  rawBatch,
+  stripeCall,
+} from './floors.ts'
 import type { FloorScene } from './floors.ts'
 import { closeConnections } from './load.ts'
 import { measure } from './measure.ts'
@@ -46,6 +55,7 @@ function planOf(concurrency: number): Plan {
     rounds: Number(values.rounds ?? (values.quick ? 1 : 12)),
     requests: {
       other,
+      'one statement, in between': few,
       'product list, miss': few,
       'product page, miss': few,
       'start checkout': few,
@@ -63,6 +73,7 @@ async function subjectsOf(scene: FloorScene): Promise<Subject[]> {
     await bareRoute(scene, 'bare route', '/v1/products'),
     await bareRoute(scene, 'bare route, page', `/v1/products/${slug}`),
     await oneStatement(scene),
+    await oneStatementInBetween(scene),
     await oneWrittenRow(scene),
     rawBatch(scene),
     await stripeCall(scene),

@@ -29,13 +29,13 @@ describe('a summary', () => {
   test("counts the cache's own time apart before a miss is held against one statement", () => {
     const taken: [string, number][] = [
       ['bare route', 1],
-      ['one statement', 2],
+      ['one statement, in between', 2],
       ['cache look-up', 4],
       ['product list, miss', 9],
     ]
     const rows = toRows(1, new Map(taken.map(([name, p50]) => [name, of(p50)])))
-    expect(rows.at(-1)).toMatchObject({ floor: 'one statement', ratio: 3 })
-    const target = toTargets(rows).find(({ text }) => text === 'product list, miss / one statement')
+    expect(rows.at(-1)).toMatchObject({ floor: 'one statement, in between', ratio: 3 })
+    const target = toTargets(rows).find(({ text }) => text === 'product list, miss / one statement, in between')
     expect(target).toMatchObject({ value: 3, limit: 3.5, kind: 'at most' })
   })
 
