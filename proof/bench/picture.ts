@@ -2,7 +2,7 @@ import { PEERS } from './report.ts'
 import type { Report } from './report.ts'
 
 const WIDTH = 860
-const LEFT = 190
+const LEFT = 210
 const RIGHT = 96
 const ROW = 19
 const GROUP_GAP = 20
