@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { HttpFailure, readJson, sendJson, sendNothing } from '../http-server.ts'
+import type { Notice } from './run-sql.ts'
 
 const REMEMBERED_QUERIES = 200
+const REMEMBERED_NOTICES = 5_000
 
 /** One request on /sql is one round trip; a batch is one transaction; statements leave BEGIN and COMMIT out. */
 export interface ProxyStats {
@@ -21,11 +23,12 @@ const faultSchema = z.object({
 export type Fault = z.infer<typeof faultSchema>
 const latencySchema = z.object({ ms: z.number().min(0).max(60_000) })
 
-/** What tests set and read: counters, delay of every round trip, and requests to fail. */
+/** What tests set and read: counters, notices, delay of every round trip, and requests to fail. */
 export class Controls {
   latencyMs = 0
   private counted: ProxyStats = { round_trips: 0, statements: 0, transactions: 0, queries: [] }
   private faults: Fault[] = []
+  private notices: Notice[] = []
 
   stats(): ProxyStats {
     return { ...this.counted, queries: [...this.counted.queries] }
@@ -43,6 +46,11 @@ export class Controls {
     this.counted.statements += texts.length
     if (inTransaction) this.counted.transactions += 1
     this.counted.queries = [...this.counted.queries, ...texts].slice(-REMEMBERED_QUERIES)
+  }
+
+  addNotice(notice: Notice): void {
+    this.notices.push(notice)
+    if (this.notices.length > REMEMBERED_NOTICES) this.notices.shift()
   }
 
   get hasFaults(): boolean {
@@ -69,6 +77,9 @@ export class Controls {
       case 'DELETE /_proxy/stats':
         this.resetStats()
         return sendNothing(response)
+      // Answers what was noticed since it was asked for last.
+      case 'POST /_proxy/notices':
+        return sendJson(response, 200, { notices: this.notices.splice(0) })
       case 'GET /_proxy/latency':
         return sendJson(response, 200, { ms: this.latencyMs })
       case 'PUT /_proxy/latency':

@@ -21,9 +21,16 @@ export interface SqlRunner {
 const CONNECTIONS = 80
 const RAW_TEXT: CustomTypesConfig = { getTypeParser: () => (value: string) => value }
 
+/** What PostgreSQL says beside its answers, with the number of the connection. */
+export interface Notice {
+  connection: number
+  message: string
+}
+
 /** Runs statements on PostgreSQL at `host`:`port`, with a pool for every user and database that appears. */
-export function createSqlRunner(host: string, port: number): SqlRunner {
+export function createSqlRunner(host: string, port: number, onNotice: (notice: Notice) => void): SqlRunner {
   const pools = new Map<string, Pool>()
+  let connections = 0
 
   const poolFor = ({ user, password, database }: SqlRequest): Pool => {
     const key = JSON.stringify([user, password, database])
@@ -44,7 +51,12 @@ export function createSqlRunner(host: string, port: number): SqlRunner {
     // An idle connection that ends (the server restarts) is replaced by the pool; the next request tells of real trouble.
     pool.on('error', () => undefined)
     // One that ends while a statement runs fails that statement; without a listener it would end this process as well.
-    pool.on('connect', (client) => client.on('error', () => undefined))
+    pool.on('connect', (client) => {
+      connections += 1
+      const connection = connections
+      client.on('error', () => undefined)
+      client.on('notice', ({ message = '' }) => onNotice({ connection, message }))
+    })
     pools.set(key, pool)
     return pool
   }

@@ -30,8 +30,8 @@ export interface RunningNeonProxy {
 export async function startNeonProxy(options: NeonProxyOptions): Promise<RunningNeonProxy> {
   const target = new URL(options.pgConnectionString)
   const targetPort = Number(target.port === '' ? 5432 : target.port)
-  const runner = createSqlRunner(target.hostname, targetPort)
   const controls = new Controls()
+  const runner = createSqlRunner(target.hostname, targetPort, (notice) => controls.addNotice(notice))
   const { server, port, close } = await listenLocally(options.port, 'MERCAT_NEON_PORT', async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     if (path.startsWith('/_proxy/')) return controls.handle(request, response, path)

@@ -166,11 +166,7 @@ export const MUTATIONS: NamedMutation[] = [
       ...plan,
       strangers: [{ session: 0, afterMs: 300, by: 'other system', total: 0, debit: false }],
     }),
-    ...edit(
-      'src/features/checkout/settle-checkout.ts',
-      'await settleUnmatched(ctx, { session, event, reason: error.reason })',
-      '',
-    ),
+    ...edit('src/features/checkout/settle-checkout.ts', 'await settleUnmatched(ctx, { session, event, reason })', ''),
   },
   {
     name: 'what Stripe says of a dispute',
@@ -183,6 +179,6 @@ export const MUTATIONS: NamedMutation[] = [
     name: 'the amount that Stripe says was given back',
     seed: 1,
     breaks: /^(?:after a commit: )?I7/,
-    ...edit('src/features/orders/sync-refunds.ts', 'amount: refund.amount,', 'amount: 1,'),
+    ...edit('src/payments/stripe/refunds.ts', 'amount: refund.amount,', 'amount: 1,'),
   },
 ]

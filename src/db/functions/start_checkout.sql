@@ -1,6 +1,6 @@
 -- Writes the snapshot of a cart and reserves what it asks for. `replaced` is the open checkout of the same cart whose
 -- place it takes, `customer` the member's customer at Stripe when this checkout is the first to know it. Locks are taken
--- in the order cart, checkout, member, discount codes, SKUs.
+-- in the order member, cart, checkout, discount codes, SKUs.
 -- Raises `cart_unchanged`, `checkout_one_open_per_cart`, `checkout_once_per_idempotency_key`, `checkouts_pkey`, and what
 -- `close_checkout` and `move_reservations` raise.
 CREATE OR REPLACE FUNCTION start_checkout(checkout jsonb, items jsonb, discounts jsonb, replaced uuid, customer jsonb)
@@ -10,14 +10,14 @@ DECLARE
   snapshot checkouts := jsonb_populate_record(NULL::checkouts, checkout);
   version_now integer;
 BEGIN
+  IF customer IS NOT NULL THEN
+    UPDATE members SET stripe_customer_id = customer ->> 'id'
+    WHERE id = snapshot.member_id AND stripe_customer_id IS NOT DISTINCT FROM customer ->> 'replaces';
+  END IF;
   SELECT version INTO version_now FROM carts WHERE id = snapshot.cart_id FOR NO KEY UPDATE;
   PERFORM assert_that(version_now = snapshot.cart_version, 'cart_unchanged');
   IF replaced IS NOT NULL THEN
     PERFORM close_checkout(replaced, '{open}', 'expired', snapshot.created_at, NULL, NULL);
-  END IF;
-  IF customer IS NOT NULL THEN
-    UPDATE members SET stripe_customer_id = customer ->> 'id'
-    WHERE id = snapshot.member_id AND stripe_customer_id IS NOT DISTINCT FROM customer ->> 'replaces';
   END IF;
   INSERT INTO checkouts (id, cart_id, cart_version, member_id, visitor_id, network_key, email, locale, fingerprint,
     idempotency_key, stripe_customer_id, currency, item_subtotal_amount, item_discount_amount, shipping_amount,

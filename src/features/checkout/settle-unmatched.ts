@@ -56,16 +56,17 @@ export async function settleUnmatched(
     alert,
   }
   const ownCheckoutId = isOwn ? checkoutId : null
-  const [told, known] = await runBatch(ctx.db, [
-    insertUnmatchedPayment(ctx.db, payment),
-    selectUnmatchedPayment(ctx.db, session.id),
-    ...(ownCheckoutId === null ? [] : [holdForOperator(ctx.db, ownCheckoutId, session, processingSweepAt(now))]),
-    ...(event === undefined ? [] : [noteFailedEvent(ctx.db, event, code, now)]),
-  ])
-  if (told.rows.length > 0) {
+  const insert = insertUnmatchedPayment(ctx.db, payment)
+  const select = selectUnmatchedPayment(ctx.db, session.id)
+  const hold = ownCheckoutId === null ? [] : [holdForOperator(ctx.db, ownCheckoutId, session, processingSweepAt(now))]
+  const note = event === undefined ? [] : [noteFailedEvent(ctx.db, event, code, now)]
+  const [first, ...rest] = [...note, ...hold, insert, select] as const
+  const results = await runBatch(ctx.db, [first, ...rest])
+  const rows: Record<string, unknown>[] = results.flatMap((result) => result.rows)
+  if (rows.some(({ id }) => id === alert.outboxId)) {
     ctx.log.warn('payment-unmatched', { session_id: session.id, checkout_id: checkoutId, reason })
     ctx.defer('enqueue-email', () => enqueueEmails(ctx, [alert.outboxId]))
-  } else if (ownCheckoutId !== null && known.rows[0]?.resolved === true) {
+  } else if (ownCheckoutId !== null && rows.some(({ resolved }) => resolved === true)) {
     await releaseResolved(ctx, ownCheckoutId, session)
   }
 }

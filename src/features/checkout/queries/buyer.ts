@@ -41,15 +41,15 @@ const storeCustomer = (db: Db, memberId: string, { id, replaces }: NewCustomer) 
     UPDATE members SET stripe_customer_id = ${id}
     WHERE id = ${memberId} AND stripe_customer_id IS NOT DISTINCT FROM ${replaces}::text`)
 
-/** Gives an open checkout without a session, and its member, another customer. */
+/** Gives a member, and an open checkout without a session, another customer. */
 export const replaceCustomerStatements = (
   db: Db,
   { checkoutId, memberId }: { checkoutId: string; memberId: string },
   customer: NewCustomer,
 ) =>
   [
+    storeCustomer(db, memberId, customer),
     db.execute(sql`
       UPDATE checkouts SET stripe_customer_id = ${customer.id}
       WHERE id = ${checkoutId} AND stripe_session_id IS NULL AND stripe_customer_id IS NOT DISTINCT FROM ${customer.replaces}::text`),
-    storeCustomer(db, memberId, customer),
   ] as const

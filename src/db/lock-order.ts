@@ -1,0 +1,24 @@
+/**
+ * The order in which a batch or a function locks rows of these tables; of one table it locks them by id. Whoever takes
+ * two of them in another order can end in a deadlock, which PostgreSQL ends and `runBatch` sends again.
+ *
+ * Out of the order are rows that the batch itself inserts, rows that are only reached under the lock of what they belong
+ * to (lines of a cart, tokens of a member), and foreign keys, whose locks wait only for who deletes the row or changes its
+ * key; also browsers (`known_devices`), which a sign-in locks before the member and a new password after. Batches that
+ * erase a person go from the purchases to the person: nobody signs in as them any more.
+ */
+export const LOCK_ORDER = [
+  'webhook_events',
+  'members',
+  'carts',
+  'checkouts',
+  'prospects',
+  'discount_codes',
+  // The rows that everybody wants: held for one or two statements and the commit.
+  'skus',
+  'unmatched_payments',
+  'order_payments',
+  'order_refunds',
+  'order_disputes',
+  'orders',
+] as const
