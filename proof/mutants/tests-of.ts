@@ -3,13 +3,15 @@ import path from 'node:path'
 import { parseSync } from 'vite'
 
 const TESTS = 'test/worker'
+const FUNCTIONS = 'src/db/functions/'
+const QUERIES = /^src\/features\/[^/]+\/queries/
 
 /** Which tests belong to a file, as filters of Vitest; without any, all do. */
 export type TestsOf = (file: string) => string[]
 
 /**
  * Tests belong to a file when they stand in the folder of its feature or import it. What has neither belongs to the
- * features that import it, and a function of the database to those that call it.
+ * features that import it, and a function of the database to those that call it or change a table that it is a trigger of.
  */
 export function readTestsOf(root: string): TestsOf {
   const sources = globSync(['src/**/*.ts', 'src/db/functions/*.sql', `${TESTS}/**/*.ts`], { cwd: root }).toSorted()
@@ -17,11 +19,14 @@ export function readTestsOf(root: string): TestsOf {
   const importers = new Map<string, Set<string>>()
   const add = (file: string, importer: string) => importers.set(file, (importers.get(file) ?? new Set()).add(importer))
   const functions = sources.filter((file) => file.endsWith('.sql'))
+  const tables = readTriggerTables(root)
   for (const [file, text] of texts) {
     for (const imported of importsOf(file, text)) add(imported, file)
     // A test that calls a function says less of it than the tests of the feature that does.
     for (const called of file.endsWith('.test.ts') ? [] : functions) {
-      if (called !== file && new RegExp(String.raw`\b${path.basename(called, '.sql')}\(`).test(text)) add(called, file)
+      const name = path.basename(called, '.sql')
+      const words = [`${name}\\(`, ...(QUERIES.test(file) ? (tables.get(name) ?? []) : [])]
+      if (called !== file && new RegExp(`\\b(?:${words.join('|')})`).test(text)) add(called, file)
     }
   }
   const ownTests = (file: string): string[] => {
@@ -31,15 +36,28 @@ export function readTestsOf(root: string): TestsOf {
   }
   return (file) => {
     const seen = new Set([file])
-    // Breadth first: the nearest that have tests decide.
+    const tests = new Set<string>()
+    // Breadth first: the nearest that have tests decide. Those of functions of the database say how they are called only.
     for (let ring = [file]; ring.length > 0;) {
-      const tests = [...new Set(ring.flatMap(ownTests))]
-      if (tests.length > 0) return tests
+      for (const each of ring.flatMap(ownTests)) tests.add(each)
+      if (tests.size > 0 && !ring.every((each) => each.startsWith(FUNCTIONS))) return [...tests]
       ring = [...new Set(ring.flatMap((each) => [...(importers.get(each) ?? [])]))].filter((each) => !seen.has(each))
       for (const each of ring) seen.add(each)
     }
-    return []
+    return [...tests]
   }
+}
+
+/** The tables whose changes a function of the database is a trigger of, by its name. */
+function readTriggerTables(root: string): Map<string, string[]> {
+  const text = globSync('drizzle/*.sql', { cwd: root })
+    .map((file) => readFileSync(path.join(root, file), 'utf8'))
+    .join('\n')
+  const tables = new Map<string, string[]>()
+  for (const [, table = '', name = ''] of text.matchAll(/\bTRIGGER [^;]*?\bON "?(\w+)[^;]*?EXECUTE FUNCTION (\w+)/g)) {
+    tables.set(name, [...(tables.get(name) ?? []), table])
+  }
+  return tables
 }
 
 /** `src/features/cart/…` is tested in `test/worker/cart`, `src/http/…` in `test/worker/http`. */

@@ -102,5 +102,6 @@ test('the tests of a place are those of its feature, those that import it, or th
   )
   expect(testsOf('src/http/csrf.ts')).toContain('test/worker/http')
   expect(testsOf('src/db/functions/place_order.sql')).toContain('test/worker/orders')
+  expect(testsOf('src/db/functions/keep_payment_state.sql')).toContain('test/worker/orders')
   expect(testsOf('src/db/functions/assert_addable.sql')).toContain('test/worker/cart')
 })
