@@ -72,7 +72,7 @@ const forbidden = [
     to: { path: 'node_modules/(?:drizzle-orm|@neondatabase)/' },
   },
   {
-    name: 'nothing-calls-upward-to-the-doors',
+    name: 'nothing-calls-upward-to-entry-points',
     comment: 'Entry points import everything and are imported by nobody.',
     severity: 'error',
     from: { path: '^src/', pathNot: '^src/(?:index\\.ts$|surfaces/)' },
@@ -94,7 +94,7 @@ const forbidden = [
     to: { path: '^src/http/', pathNot: '^src/http/edge-cache\\.ts$' },
   },
   {
-    name: 'routes-and-jobs-are-entered-from-the-doors',
+    name: 'routes-and-jobs-are-called-by-entry-points',
     comment: 'Call the verb, not the adapter in front of it.',
     severity: 'error',
     from: { path: '^src/', pathNot: '^src/(?:surfaces/|(?:queue|cron)\\.ts$)' },

@@ -33,10 +33,10 @@ const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 export function createContext(
   raw: RawEnv,
   runtime: Runtime,
-  given: { requestId: string; door: 'fetch' | 'queue' | 'cron'; actor: Actor },
+  given: { requestId: string; handler: 'fetch' | 'queue' | 'cron'; actor: Actor },
 ): Ctx {
   const env = readEnv(raw)
-  const log = createLog({ request_id: given.requestId, door: given.door })
+  const log = createLog({ request_id: given.requestId, handler: given.handler })
   return {
     env,
     db: createDb(env.DATABASE_URL, { fetchEndpoint: env.NEON_FETCH_ENDPOINT, timeoutMs: env.DATABASE_TIMEOUT_MS }),

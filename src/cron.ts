@@ -30,7 +30,7 @@ export async function handleScheduled(
   env: RawEnv,
   runtime: ExecutionContext,
 ): Promise<void> {
-  const ctx = createContext(env, runtime, { requestId: newId(), door: 'cron', actor: { kind: 'job', name: 'cron' } })
+  const ctx = createContext(env, runtime, { requestId: newId(), handler: 'cron', actor: { kind: 'job', name: 'cron' } })
   for (const [name, sweep] of Object.entries(SWEEPS)) {
     try {
       await sweep({ ...ctx, actor: { kind: 'job', name } })

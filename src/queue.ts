@@ -11,18 +11,18 @@ const AT_ONCE = 5
 /** Hands each message of a batch to its job; every message is acknowledged or retried on its own. */
 export async function handleQueue(batch: MessageBatch, env: RawEnv, runtime: ExecutionContext): Promise<void> {
   const waiting = [...batch.messages]
-  const lane = async () => {
+  const handleNext = async () => {
     for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
       await handleMessage(batch.queue, message, env, runtime)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  await Promise.all(Array.from({ length: AT_ONCE }, handleNext))
 }
 
 async function handleMessage(queue: string, message: Message, env: RawEnv, runtime: ExecutionContext): Promise<void> {
   const parsed = emailMessageSchema.safeParse(message.body)
   const requestId = parsed.success ? parsed.data.requestId : newId()
-  const ctx = createContext(env, runtime, { requestId, door: 'queue', actor: { kind: 'job', name: 'email' } })
+  const ctx = createContext(env, runtime, { requestId, handler: 'queue', actor: { kind: 'job', name: 'email' } })
   if (!parsed.success) {
     // The body stays out of the log: nobody knows what is in it. Trying again would not make it better.
     ctx.log.error('queue-message-unknown', { queue, message_id: message.id, issues: parsed.error.issues.length })

@@ -11,14 +11,14 @@ export async function replay(file: string): Promise<boolean> {
   const { request } = JSON.parse(file) as Finding
   if (request === undefined) throw new Error('the file has no request: it is of a finding that no single one caused')
   const open = await openFuzz()
-  const { shop, world, errands, findings } = open
+  const { shop, world, scenarios, findings } = open
   try {
-    const actors = [await errands.enrol(), await errands.arrive()]
-    world.cast.bystanders.push(await errands.arrive())
+    const actors = [await scenarios.enrol(), await scenarios.arrive()]
+    world.cast.bystanders.push(await scenarios.arrive())
     world.cast.actors.push(...actors)
     for (const actor of actors) {
-      await errands.buy(actor)
-      await errands.prepare(request.template.operation, actor)
+      await scenarios.buy(actor)
+      await scenarios.prepare(request.template.operation, actor)
       const exchanged = await exchange(world, actor, request.template)
       console.log(`as a ${actor.account === undefined ? 'visitor' : 'member'}:\n${toCurl(shop.api, exchanged.request)}`)
       console.log(describeAnswer(exchanged))

@@ -5,12 +5,12 @@ import { readCodes } from './check-answer.ts'
 import { rowsOf } from './digest.ts'
 import { createMatcher, operationsOf, readDocument } from './document.ts'
 import type { Operation } from './document.ts'
-import { createErrands } from './errands.ts'
-import type { Errands } from './errands.ts'
+import { createScenarios } from './scenarios.ts'
+import type { Scenarios } from './scenarios.ts'
 import type { World } from './exchange.ts'
 import { Findings } from './findings.ts'
 import type { Finding } from './findings.ts'
-import { Lane } from './lane.ts'
+import { FuzzWorker } from './worker.ts'
 import { isOwnLine, scanLine } from './log-scan.ts'
 import { tryMalformed } from './malformed-http.ts'
 import { Ownership } from './ownership.ts'
@@ -43,7 +43,7 @@ export interface FuzzReport {
 export interface OpenFuzz {
   shop: FuzzedShop
   world: World
-  errands: Errands
+  scenarios: Scenarios
   findings: Findings
   tally: Tally
   operations: Operation[]
@@ -79,7 +79,7 @@ export async function openFuzz(): Promise<OpenFuzz> {
     match: createMatcher(operations),
     observe: (_, exchanged) => tally.add(exchanged),
   }
-  const errands = createErrands({
+  const scenarios = createScenarios({
     world,
     operations,
     findings,
@@ -89,7 +89,7 @@ export async function openFuzz(): Promise<OpenFuzz> {
   return {
     shop,
     world,
-    errands,
+    scenarios,
     findings,
     tally,
     operations,
@@ -99,13 +99,13 @@ export async function openFuzz(): Promise<OpenFuzz> {
 }
 
 /** A member and a visitor with everything that one can have, who do nothing any more. */
-async function inviteBystanders({ errands, world }: OpenFuzz): Promise<void> {
-  const bystanders = [await errands.enrol(), await errands.arrive()]
+async function inviteBystanders({ scenarios, world }: OpenFuzz): Promise<void> {
+  const bystanders = [await scenarios.enrol(), await scenarios.arrive()]
   for (const actor of bystanders) {
-    await errands.buy(actor)
-    await errands.findOrderLink(actor, true)
-    await errands.checkOut(actor)
-    if (actor.account !== undefined) await errands.call(actor, 'listSessions')
+    await scenarios.buy(actor)
+    await scenarios.findOrderLink(actor, true)
+    await scenarios.checkOut(actor)
+    if (actor.account !== undefined) await scenarios.call(actor, 'listSessions')
   }
   world.cast.bystanders.push(...bystanders)
 }
@@ -124,7 +124,7 @@ const belongingsOf = async ({ shop }: OpenFuzz, actors: readonly Actor[]): Promi
 /** Asks as many generated requests as wanted of a shop of its own, and reports. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const open = await openFuzz()
-  const { shop, world, errands, findings, tally, operations } = open
+  const { shop, world, scenarios, findings, tally, operations } = open
   try {
     await inviteBystanders(open)
     const document = readDocument()
@@ -133,19 +133,20 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     if (wanted.length === 0) throw new Error(`the document has no operation ${options.operation}`)
     const { members = 8, guests = 4 } = options
     for (let at = 0; at < members + guests; at += 1)
-      world.cast.actors.push(at < members ? await errands.enrol() : await errands.arrive())
-    const lanes = world.cast.actors.map(
-      (actor) => new Lane({ world, errands, findings, document, operations: wanted, seed: options.seed, actor }),
+      world.cast.actors.push(at < members ? await scenarios.enrol() : await scenarios.arrive())
+    const workers = world.cast.actors.map(
+      (actor) =>
+        new FuzzWorker({ world, scenarios, findings, document, operations: wanted, seed: options.seed, actor }),
     )
     const start = performance.now()
     let done = 0
     await Promise.all(
-      lanes.map(async (lane, at) => {
-        for (let index = at; index < options.requests; index += lanes.length) {
-          await lane.step(index)
+      workers.map(async (worker, at) => {
+        for (let index = at; index < options.requests; index += workers.length) {
+          await worker.step(index)
           options.onProgress?.((done += 1))
         }
-        await lane.finish()
+        await worker.finish()
       }),
     )
     const seconds = (performance.now() - start) / 1_000

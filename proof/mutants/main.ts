@@ -6,7 +6,7 @@ import { allMutants, shuffled } from './draw.ts'
 import { describe, featureOf, type Mutant } from './mutant.ts'
 import { readTestsOf, type TestsOf } from './tests-of.ts'
 import { measureTests, Trial, type Verdict } from './trial.ts'
-import { Workshop } from './workshop.ts'
+import { Sandbox } from './sandbox.ts'
 
 // How many bugs the tests notice: `npm run mutants -- --count 60 --seed 7` plants so many, one at a time, in copies of the
 // work tree. The seed draws them from all places where one can be planted; one that does not compile is drawn again.
@@ -29,27 +29,27 @@ function whole(name: 'count' | 'seed' | 'jobs'): number {
   return process.exit(2)
 }
 
-/** Draws and tries bugs until `count` have been tried; several at once, each in a workshop of its own. */
-async function tryAll(drawn: Mutant[], count: number, workshops: Workshop[], testsOf: TestsOf): Promise<Tried[]> {
-  const [first] = workshops
+/** Draws and tries bugs until `count` have been tried; several at once, each in a sandbox of its own. */
+async function tryAll(drawn: Mutant[], count: number, sandboxes: Sandbox[], testsOf: TestsOf): Promise<Tried[]> {
+  const [first] = sandboxes
   if (first === undefined) return []
   const usual = await measureTests(first)
-  const trials = workshops.map((workshop) => ({ workshop, trial: new Trial(workshop, testsOf, usual) }))
+  const trials = sandboxes.map((sandbox) => ({ sandbox, trial: new Trial(sandbox, testsOf, usual) }))
   const tried: Tried[] = []
   let [next, begun] = [0, 0]
-  const work = async ({ workshop, trial }: (typeof trials)[number]) => {
+  const work = async ({ sandbox, trial }: (typeof trials)[number]) => {
     while (begun < count) {
       const mutant = drawn[next++]
       if (mutant === undefined) return
       begun += 1
-      if (mutant.file.endsWith('.ts') && (await workshop.with([mutant], () => workshop.compiles())) !== 'passed') {
+      if (mutant.file.endsWith('.ts') && (await sandbox.with([mutant], () => sandbox.compiles())) !== 'passed') {
         begun -= 1
         continue
       }
       const verdict = await trial.judge(mutant)
       tried.push({ mutant, verdict })
       const line = verdict === undefined ? 'not by the tests of the place:' : `noticed by ${verdict}:`
-      console.log(`${tried.length} of ${count}, ${line} ${describe(mutant, workshop.textOf(mutant))}`)
+      console.log(`${tried.length} of ${count}, ${line} ${describe(mutant, sandbox.textOf(mutant))}`)
     }
   }
   await Promise.all(trials.map(work))
@@ -85,16 +85,16 @@ function printShares(tried: Tried[]): void {
 
 async function main(): Promise<void> {
   const [seed, count] = [whole('seed'), whole('count')]
-  const workshops = Array.from({ length: Math.max(1, Math.min(whole('jobs'), count)) }, () => new Workshop(PROJECT))
-  const [{ root } = { root: PROJECT }] = workshops
+  const sandboxes = Array.from({ length: Math.max(1, Math.min(whole('jobs'), count)) }, () => new Sandbox(PROJECT))
+  const [{ root } = { root: PROJECT }] = sandboxes
   const remove = () => {
-    for (const workshop of workshops.splice(0)) workshop.remove()
+    for (const sandbox of sandboxes.splice(0)) sandbox.remove()
   }
   process.once('exit', remove)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   const places = (await allMutants(root)).filter(({ file }) => file.startsWith(values.in))
   console.log(`${places.length} bugs can be planted; ${count} are drawn with --seed ${seed}.`)
-  const tried = await tryAll(shuffled(places, seed), count, [...workshops], readTestsOf(root))
+  const tried = await tryAll(shuffled(places, seed), count, [...sandboxes], readTestsOf(root))
   printShares(tried)
   const file = path.join(PROJECT, '.mutants', `${seed}.json`)
   mkdirSync(path.dirname(file), { recursive: true })

@@ -1,6 +1,6 @@
 import { apart, type Mutant } from './mutant.ts'
 import type { TestsOf } from './tests-of.ts'
-import type { Run, Workshop } from './workshop.ts'
+import type { Run, Sandbox } from './sandbox.ts'
 
 /** What noticed the bug; undefined when nothing did. */
 export type Verdict = 'tests of the place' | 'openapi.json' | 'all tests' | 'time ran out' | undefined
@@ -11,21 +11,21 @@ const START_MS = 60_000
 const FIRST_TIMEOUT_MS = 30 * 60_000
 
 /** How long each test file takes without a bug. Throws when one fails: it would find every bug. */
-export async function measureTests(workshop: Workshop): Promise<Run['files']> {
-  const { ending, files } = await workshop.testAll(FIRST_TIMEOUT_MS)
+export async function measureTests(sandbox: Sandbox): Promise<Run['files']> {
+  const { ending, files } = await sandbox.testAll(FIRST_TIMEOUT_MS)
   const failed = files.filter(({ passed }) => !passed).map(({ file }) => file)
   if (ending !== 'passed') throw new Error(`these tests fail without a bug: ${failed.join(' ') || ending}`)
   return files
 }
 
-/** Tries bugs in one workshop, one after the other. */
+/** Tries bugs in one sandbox, one after the other. */
 export class Trial {
-  readonly #workshop: Workshop
+  readonly #sandbox: Sandbox
   readonly #testsOf: TestsOf
   readonly #usual: Run['files']
 
-  constructor(workshop: Workshop, testsOf: TestsOf, usual: Run['files']) {
-    this.#workshop = workshop
+  constructor(sandbox: Sandbox, testsOf: TestsOf, usual: Run['files']) {
+    this.#sandbox = sandbox
     this.#testsOf = testsOf
     this.#usual = usual
   }
@@ -33,7 +33,7 @@ export class Trial {
   /** What notices the bug without asking all tests, the quickest first. */
   async judge(mutant: Mutant): Promise<Verdict> {
     const isRead = mutant.file.endsWith('.ts')
-    if (isRead && (await this.#workshop.with([mutant], () => this.#workshop.documents())) !== 'passed')
+    if (isRead && (await this.#sandbox.with([mutant], () => this.#sandbox.documents())) !== 'passed')
       return 'openapi.json'
     const near = this.#testsOf(mutant.file)
     const found = near.length > 0 ? await this.#test(mutant, near) : 'passed'
@@ -50,7 +50,7 @@ export class Trial {
 
   async #noticedOf(group: readonly Mutant[]): Promise<readonly Mutant[]> {
     if (group.length === 0) return []
-    const run = await this.#workshop.with(group, () => this.#workshop.testAll(this.#timeout([''])))
+    const run = await this.#sandbox.with(group, () => this.#sandbox.testAll(this.#timeout([''])))
     if (run.ending === 'passed') return []
     if (group.length === 1) return group
     const failed = run.files.filter(({ passed }) => !passed).map(({ file }) => file)
@@ -71,7 +71,7 @@ export class Trial {
   }
 
   #test(mutant: Mutant, filters: string[]) {
-    return this.#workshop.with([mutant], () => this.#workshop.test(filters, this.#timeout(filters)))
+    return this.#sandbox.with([mutant], () => this.#sandbox.test(filters, this.#timeout(filters)))
   }
 
   #timeout(filters: string[]): number {

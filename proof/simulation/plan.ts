@@ -44,10 +44,10 @@ export const FAULTS = [
 ] as const
 export type Fault = (typeof FAULTS)[number]
 
-export type Door = 'customer' | 'webhook' | 'queue' | 'cron'
+export type Entry = 'customer' | 'webhook' | 'queue' | 'cron'
 
 /** Where the Worker calls which services from. */
-type Crossing = `${Door} ${Service}`
+type Crossing = `${Entry} ${Service}`
 
 /** Some stand here more than once: what is rare there is to be struck as often. */
 const CROSSINGS: Crossing[] = [
@@ -69,7 +69,7 @@ const CROSSINGS: Crossing[] = [
   'cron queue',
 ]
 
-/** Strikes the n-th call to a service from behind a door. */
+/** Strikes the n-th call to a service from one entry point. */
 export type PlannedFault = { at: Crossing; nth: number; fault: Fault }
 
 export type Outage = { service: Service; fromMinute: number; minutes: number; fault: 'refused' | 'lost' | 'late' }

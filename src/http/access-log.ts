@@ -8,7 +8,7 @@ const PATH_LENGTH = 300
 export const accessLog = createMiddleware<AppEnv>(async (c, next) => {
   const start = Date.now()
   await next()
-  createLog({ request_id: c.get('requestId'), door: 'fetch' }).info('request', {
+  createLog({ request_id: c.get('requestId'), handler: 'fetch' }).info('request', {
     method: c.req.method,
     path: c.req.path.slice(0, PATH_LENGTH),
     // None when the Worker is not configured.

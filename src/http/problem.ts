@@ -33,7 +33,7 @@ const wantsPage = (c: Context<AppEnv>): boolean =>
 
 /** The one place where an error becomes an answer. What it does not know is logged and answered with a bare 500. */
 export function onError(error: unknown, c: Context<AppEnv>): Response | Promise<Response> {
-  const log = c.get('ctx')?.log ?? createLog({ request_id: c.get('requestId'), door: 'fetch' })
+  const log = c.get('ctx')?.log ?? createLog({ request_id: c.get('requestId'), handler: 'fetch' })
   const known = toAppError(error)
   const { status } = problemOf(known.code)
   if (status >= 500)

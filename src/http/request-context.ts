@@ -10,7 +10,7 @@ import { isSafeMethod } from './methods.ts'
  * or malformed variable stops the request here.
  */
 export const requestContext = createMiddleware<AppEnv>(async (c, next) => {
-  const given = { requestId: c.get('requestId'), door: 'fetch', actor: NOBODY } as const
+  const given = { requestId: c.get('requestId'), handler: 'fetch', actor: NOBODY } as const
   const ctx = createContext(c.env, c.executionCtx, given)
   c.set('ctx', ctx)
   const endsAt = Date.now() + ctx.env.REQUEST_TIMEOUT_MS

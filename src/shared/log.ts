@@ -64,7 +64,7 @@ function describeInto(line: Fields, fields: object, depth = 0): Fields {
   return line
 }
 
-/** A log whose every line carries `base` (request id, door). Values are redacted; stacks are left to error tracking. */
+/** A log whose every line carries `base` (request id, handler). Values are redacted; stacks are left to error tracking. */
 export function createLog(base: Fields): Log {
   const write = (level: 'info' | 'warn' | 'error', event: string, fields: Fields = {}) => {
     const line = describeInto({ level, event, time: new Date().toISOString() }, base)

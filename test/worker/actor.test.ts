@@ -32,7 +32,7 @@ const ACTORS: Actor[] = [
 ]
 
 const contextOf = (actor: Actor) =>
-  createContext(env, createExecutionContext(), { requestId: 'actor-test', door: 'fetch', actor })
+  createContext(env, createExecutionContext(), { requestId: 'actor-test', handler: 'fetch', actor })
 
 const passes = (check: (actor: Actor) => unknown, actor: Actor): boolean => {
   try {

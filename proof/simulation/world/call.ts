@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Door } from '../plan.ts'
+import type { Entry } from '../plan.ts'
 
 /** One call of the Worker: a request, a batch of messages, a cron tick; with everything it defers. */
 export class WorkerCall {
-  readonly door: Door
-  /** Number of this call among those through its door. */
+  readonly entry: Entry
+  /** Number of this call among those through its entry. */
   readonly number: number
   readonly name: string
   readonly isolate: number
@@ -15,8 +15,8 @@ export class WorkerCall {
   /** Fulfilled when the call is dead: whoever waited for its answer will get none. */
   readonly ended = new Promise<void>((resolve) => (this.#tellEnd = resolve))
 
-  constructor(given: { door: Door; number: number; isolate: number; who: string }) {
-    this.door = given.door
+  constructor(given: { entry: Entry; number: number; isolate: number; who: string }) {
+    this.entry = given.entry
     this.number = given.number
     this.isolate = given.isolate
     this.name = given.who

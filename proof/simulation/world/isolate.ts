@@ -11,7 +11,7 @@ import type { World } from './world.ts'
 
 type Context = { waitUntil: (work: Promise<unknown>) => void; passThroughOnException: () => void }
 
-/** The Worker's three doors. */
+/** The Worker's three entry points. */
 export type WorkerModule = {
   fetch: (request: Request, env: object, context: Context) => Response | Promise<Response>
   queue: (batch: object, env: object, context: Context) => Promise<void>

@@ -1,5 +1,5 @@
 import { BURST_BINDINGS } from '../../../src/http/rate-limit/limits.ts'
-import type { Door } from '../plan.ts'
+import type { Entry } from '../plan.ts'
 import type { SimulatedDatabase } from './database.ts'
 import { DATABASE_URL, type MakeIsolate, STRIPE_URL, type WorkerModule } from './isolate.ts'
 import { simulatedKv } from './kv.ts'
@@ -38,7 +38,7 @@ const VARIABLES = {
 
 type Isolate = { worker: WorkerModule; env: object; life: number }
 
-/** Runs the Worker as the platform does: its three doors, several isolates, work that goes on after the answer. */
+/** Runs the Worker as the platform does: its three entry points, several isolates, work that goes on after the answer. */
 export class Platform {
   readonly #world: World
   readonly #make: () => WorkerModule
@@ -70,8 +70,8 @@ export class Platform {
   }
 
   /** Answers a request; undefined when the Worker died over it. */
-  fetch(door: Door, request: Request, who: string): Promise<Response | undefined> {
-    return this.#enter(door, who, async ({ worker, env }, context) => worker.fetch(request, env, context))
+  fetch(entry: Entry, request: Request, who: string): Promise<Response | undefined> {
+    return this.#enter(entry, who, async ({ worker, env }, context) => worker.fetch(request, env, context))
   }
 
   async tick(who: string): Promise<void> {
@@ -86,9 +86,13 @@ export class Platform {
     })
   }
 
-  #enter<T>(door: Door, who: string, work: (isolate: Isolate, context: Context) => Promise<T>): Promise<T | undefined> {
+  #enter<T>(
+    entry: Entry,
+    who: string,
+    work: (isolate: Isolate, context: Context) => Promise<T>,
+  ): Promise<T | undefined> {
     const at = Math.floor(this.#world.chance.of(`isolate of arrival ${this.#arrivals++}`) * this.#world.plan.isolates)
-    return this.#world.call(door, who, at, async (call) => {
+    return this.#world.call(entry, who, at, async (call) => {
       const context = contextOf()
       try {
         return await work(this.#isolate(at), context)

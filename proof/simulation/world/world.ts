@@ -1,4 +1,4 @@
-import type { Door, Fault, Plan, Service } from '../plan.ts'
+import type { Entry, Fault, Plan, Service } from '../plan.ts'
 import { currentCall, WorkerCall } from './call.ts'
 import { Chance } from './chance.ts'
 import { VirtualClock } from './clock.ts'
@@ -37,7 +37,7 @@ export class World {
   /** Calls of the Worker so far. */
   calls = 0
   readonly #underWay = new Set<WorkerCall>()
-  readonly #counted = new Map<Door, number>()
+  readonly #counted = new Map<Entry, number>()
   readonly #crossed = new Map<string, number>()
   readonly #lives = new Map<number, number>()
 
@@ -60,14 +60,14 @@ export class World {
 
   /** Runs `work` as a call of the Worker; answers undefined when the call died before it ended. */
   async call<T>(
-    door: Door,
+    entry: Entry,
     who: string,
     isolate: number,
     work: (call: WorkerCall) => Promise<T>,
   ): Promise<T | undefined> {
-    const number = this.#counted.get(door) ?? 0
-    this.#counted.set(door, number + 1)
-    const call = new WorkerCall({ door, number, isolate, who })
+    const number = this.#counted.get(entry) ?? 0
+    this.#counted.set(entry, number + 1)
+    const call = new WorkerCall({ entry, number, isolate, who })
     this.calls += 1
     this.#underWay.add(call)
     try {
@@ -100,7 +100,7 @@ export class World {
     const call = currentCall.getStore()
     if (call === undefined) throw new Error(`${boundary.what} was asked for by nobody`)
     if (call.isDead) return never()
-    const at = `${call.door} ${call.number}.${call.boundaries}`
+    const at = `${call.entry} ${call.number}.${call.boundaries}`
     call.boundaries += 1
     const fault = this.#faultAt(call, boundary.service)
     if (fault !== undefined) {
@@ -139,7 +139,7 @@ export class World {
   }
 
   #faultAt(call: WorkerCall, service: Service): Fault | undefined {
-    const crossing = `${call.door} ${service}` as const
+    const crossing = `${call.entry} ${service}` as const
     const nth = this.#crossed.get(crossing) ?? 0
     this.#crossed.set(crossing, nth + 1)
     if (this.healed) return undefined

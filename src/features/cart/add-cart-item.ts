@@ -3,7 +3,7 @@ import { addCartItemStatement } from '../../db/functions/add-cart-item.ts'
 import { newId } from '../../shared/ids.ts'
 import { type ChangedCart, type ChangeRequest, changeCartOnce, type Refusals } from './change-cart.ts'
 import { getOwner } from './owner.ts'
-import type { Statements } from './queries/change-cart.ts'
+import type { Statements } from './queries/cart-rows.ts'
 import type { RequestKey } from './queries/request-keys.ts'
 import { CART_LINES_MAX } from './rules.ts'
 

@@ -6,7 +6,7 @@ import { newId } from '../../shared/ids.ts'
 import type { CartContents, CartOwner } from './contents.ts'
 import { type KeyedOperation, requestScope } from './owner.ts'
 import { parseCart, selectCart } from './queries.ts'
-import type { Statements } from './queries/change-cart.ts'
+import type { Statements } from './queries/cart-rows.ts'
 import { type RequestKey, selectRequestKey } from './queries/request-keys.ts'
 
 /** What each constraint or assertion of a change means to the caller. */

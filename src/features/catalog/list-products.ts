@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import { absoluteUrl } from '../../shared/absolute-url.ts'
 import { money } from '../../shared/money.ts'
 import { decodeCursor, toPage } from '../../shared/pagination.ts'
-import { type ListedRow, listProductRows, type ProductKey, type ProductSort } from './queries/list-products.ts'
+import { type ListedRow, listProductRows, type ProductKey, type ProductSort } from './queries/product-list.ts'
 import type { ProductList, ProductListQuery } from './schemas.ts'
 
 // PostgreSQL stores neither a NUL nor half a surrogate pair, so no title that was shown has one.

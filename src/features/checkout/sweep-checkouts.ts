@@ -6,7 +6,7 @@ import { isAppError } from '../../shared/errors.ts'
 import type { CheckoutSession } from '../../payments/checkout-session.ts'
 import { isRefused } from '../../payments/errors.ts'
 import { clearCart } from '../orders/clear-cart.ts'
-import { selectUnclearedCheckouts } from '../orders/queries/clear-cart.ts'
+import { selectUnclearedCheckouts } from '../orders/queries/cleared-carts.ts'
 import { endCheckout, releaseCheckout } from './end-checkout.ts'
 import { openSession } from './open-session.ts'
 import {

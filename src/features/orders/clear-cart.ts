@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
 import { recordEmailFailure } from '../email/record-email-failure.ts'
-import { clearCartStatements } from './queries/clear-cart.ts'
+import { clearCartStatements } from './queries/cleared-carts.ts'
 
 /** Takes what was bought out of the cart. Never throws: the order stands whatever happens here. */
 export async function clearCart(

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
-import { insertDefaultAddress } from './queries/keep-default-address.ts'
+import { insertDefaultAddress } from './queries/default-address.ts'
 
 /**
  * A member who wants the default address to be used, and has none yet, gets that of the order. Never replaces one that

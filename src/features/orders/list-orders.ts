@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import { money } from '../../shared/money.ts'
 import { decodeCursor, toPage } from '../../shared/pagination.ts'
-import { type OrderSummaryRow, selectOrdersOf } from './queries/list-orders.ts'
+import { type OrderSummaryRow, selectOrdersOf } from './queries/order-list.ts'
 import { toImage } from './order-view.ts'
 import type { OrderList } from './schemas.ts'
 

@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { endMemberCheckouts } from '../checkout/end-member-checkouts.ts'
-import { type DeletionRow, eraseAccountStatements, noteDeletion } from './queries/delete-account.ts'
+import { type DeletionRow, eraseAccountStatements, noteDeletion } from './queries/account-deletion.ts'
 
 /** What a deletion may have to wait for, by the assertion that says so. */
 const WAITS_FOR: Partial<Record<string, string>> = {

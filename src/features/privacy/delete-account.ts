@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { checkPassword, invalidCredentials } from '../auth/check-password.ts'
 import { continueDeletion } from './continue-deletion.ts'
-import { closeAccountStatements, type DeletionRow } from './queries/delete-account.ts'
+import { closeAccountStatements, type DeletionRow } from './queries/account-deletion.ts'
 import { REQUEST_GRACE_MS } from './rules.ts'
 
 /**

@@ -2,7 +2,7 @@ import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import type { BillingHistory } from '../../payments/customer.ts'
-import { type ExportedData, selectEverything } from './queries/export-account.ts'
+import { type ExportedData, selectEverything } from './queries/account-export.ts'
 
 export type AccountExport = {
   exported_at: string

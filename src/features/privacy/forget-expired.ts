@@ -2,7 +2,7 @@ import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatch, runStatement } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
-import { deleteExpired, forgetGuestsStatements, neverReadWhole, takeForgottenGuests } from './queries/retention.ts'
+import { deleteExpired, forgetGuestsStatements, neverReadWhole, takeForgottenGuests } from './queries/expired-rows.ts'
 import { GUEST_DAYS, RETENTION } from './retention.ts'
 
 const DAY_MS = 24 * 60 * 60_000

@@ -2,7 +2,7 @@ import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { continueDeletion } from './continue-deletion.ts'
-import { claimDueDeletions } from './queries/delete-account.ts'
+import { claimDueDeletions } from './queries/account-deletion.ts'
 
 const BATCH = 20
 /** Once a tick has taken this long, the rest waits for its next attempt: a slow Stripe must not pile ticks up. */

@@ -72,7 +72,7 @@ function makeBareProject(): string {
   return made
 }
 
-/** Answers the problem that every door of the Worker gives with these variables, and what it wrote to its log. */
+/** Answers the problem that every handler of the Worker gives with these variables, and what it wrote to its log. */
 async function run(vars: Vars): Promise<{ names: string[]; shown: string }> {
   await server.update(optionsWith(vars))
   server.clearLogs()

@@ -10,7 +10,7 @@ import { createMember } from '../support/member.ts'
 import { createSku } from '../support/shop.ts'
 
 const contextOf = (actor: Actor) =>
-  createContext(env, createExecutionContext(), { requestId: 'member-cart-test', door: 'fetch', actor })
+  createContext(env, createExecutionContext(), { requestId: 'member-cart-test', handler: 'fetch', actor })
 
 async function memberActor(visitorId: string | null): Promise<Actor> {
   const { memberId, sessionId } = await createMember()

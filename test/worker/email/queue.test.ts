@@ -84,7 +84,7 @@ describe('a batch of the email queue', () => {
     await runBatch('mercat-email', [message(outboxId)])
     const line = printed.mock.calls.flat().find((text) => String(text).includes('"email-sent"'))
     printed.mockRestore()
-    expect(JSON.parse(String(line))).toMatchObject({ request_id: 'req-7', door: 'queue', outbox_id: outboxId })
+    expect(JSON.parse(String(line))).toMatchObject({ request_id: 'req-7', handler: 'queue', outbox_id: outboxId })
   })
 })
 

@@ -26,7 +26,7 @@ describe('the access log', () => {
         event: 'request',
         time: expect.any(String),
         request_id: answer.headers.get('X-Request-ID'),
-        door: 'fetch',
+        handler: 'fetch',
         method: 'GET',
         path: '/healthz',
         actor: 'visitor',

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { exportedTables, NOT_EXPORTED } from '../../../src/features/privacy/queries/export-account.ts'
+import { exportedTables, NOT_EXPORTED } from '../../../src/features/privacy/queries/account-export.ts'
 import { emailedToken } from '../auth/support.ts'
 import { addToCart, buy, checkOut, deliverCompleted } from '../support/buyer.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'

@@ -221,7 +221,7 @@ describe('a turn', () => {
 const createCtx = (laterMs = 0): Ctx => ({
   ...createContext(env, createExecutionContext(), {
     requestId: 'missed-events',
-    door: 'cron',
+    handler: 'cron',
     actor: { kind: 'job', name: 'missed-events' },
   }),
   now: () => new Date(Date.now() + laterMs),

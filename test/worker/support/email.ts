@@ -11,11 +11,11 @@ type CtxOptions = {
   ahead?: number
 }
 
-/** A context as the queue's door makes it, with a clock that can be ahead. */
+/** A context as the queue's handler makes it, with a clock that can be ahead. */
 export function createEmailCtx({ overrides = {}, ahead = 0 }: CtxOptions = {}): Ctx {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the bindings of the test project
   const raw = { ...env, ...overrides } as unknown as RawEnv
-  const given = { requestId: unique('request'), door: 'queue', actor: { kind: 'job', name: 'email' } } as const
+  const given = { requestId: unique('request'), handler: 'queue', actor: { kind: 'job', name: 'email' } } as const
   const ctx = createContext(raw, { waitUntil: () => undefined }, given)
   return { ...ctx, now: () => new Date(Date.now() + ahead) }
 }

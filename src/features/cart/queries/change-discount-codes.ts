@@ -5,7 +5,7 @@ import type { CartOwner } from '../contents.ts'
 import { redemptionsBy } from '../../../db/functions/redemptions-by.ts'
 import { currentPrice, type PriceMoment } from '../../../db/current-price.ts'
 import { idOfCart } from '../queries.ts'
-import { countChange, lockCart, type Statements, touchCart } from './change-cart.ts'
+import { countChange, lockCart, type Statements, touchCart } from './cart-rows.ts'
 
 /**
  * Puts a discount code on the cart. What `refusalOf` decides for a cart that was read is asserted here before the

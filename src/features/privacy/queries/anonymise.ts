@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { isAddressOf } from './belongings.ts'
+import { isAddressOf } from './personal-data.ts'
 import { listOf } from '../../../db/status-list.ts'
 import { GIVEN_UP } from '../../checkout/transitions.ts'
 

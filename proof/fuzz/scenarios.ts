@@ -9,9 +9,9 @@ import { markOf } from './ownership.ts'
 import { placeholder } from './placeholders.ts'
 import type { Caller } from './request-template.ts'
 
-export type Errands = ReturnType<typeof createErrands>
+export type Scenarios = ReturnType<typeof createScenarios>
 
-export interface ErrandsOptions {
+export interface ScenariosOptions {
   world: World
   operations: Operation[]
   findings: Findings
@@ -20,13 +20,13 @@ export interface ErrandsOptions {
 }
 
 /** What actors do so that a generated request can mean something: whole purchases, sessions, links from emails. */
-export function createErrands({ world, operations, findings, controls, unsubscribeTokenOf }: ErrandsOptions) {
+export function createScenarios({ world, operations, findings, controls, unsubscribeTokenOf }: ScenariosOptions) {
   const byId = new Map(operations.map((operation) => [operation.id, operation]))
   let marks = 0
   /** Links that have been taken from an email: each is good for one use at most. */
   const followed = new Set<string>()
 
-  /** Errands are requests like any other: what their answers break is a finding too. */
+  /** Scenarios are requests like any other: what their answers break is a finding too. */
   async function call(
     actor: Actor,
     id: string,

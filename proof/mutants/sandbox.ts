@@ -21,7 +21,7 @@ const reportSchema = z.object({
 })
 
 /** A copy of the work tree in which bugs can be planted. The work tree itself is never touched. */
-export class Workshop {
+export class Sandbox {
   readonly root: string
 
   constructor(project: string) {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Actor } from './actor.ts'
 import type { Kind } from './body-template.ts'
 import type { ApiDocument, Operation } from './document.ts'
-import type { Errands } from './errands.ts'
+import type { Scenarios } from './scenarios.ts'
 import { exchange } from './exchange.ts'
 import type { Exchanged, World } from './exchange.ts'
 import { describeAnswer, toCurl } from './findings.ts'
@@ -34,7 +34,7 @@ const SHRINKING_MS = 30_000
 
 export interface LaneOptions {
   world: World
-  errands: Errands
+  scenarios: Scenarios
   findings: Findings
   document: ApiDocument
   operations: Operation[]
@@ -43,7 +43,7 @@ export interface LaneOptions {
 }
 
 /** One actor's requests, one after the other, so that what they left is known; other actors go on beside them. */
-export class Lane {
+export class FuzzWorker {
   private readonly options: LaneOptions
   private readonly arbitraries = new Map<string, fc.Arbitrary<RequestTemplate>>()
   private actor: Actor
@@ -72,12 +72,12 @@ export class Lane {
     index: number,
     random: () => number,
   ): Promise<void> {
-    const { world, errands, findings } = this.options
+    const { world, scenarios, findings } = this.options
     const actor = await this.actorFor(operation, kind)
-    if (kind === 'valid') await errands.prepare(operation.id, actor)
+    if (kind === 'valid') await scenarios.prepare(operation.id, actor)
     // A purchase of its own for some requests, so that orders and payment pages of every state are about.
     if (kind === 'valid' && operation.id === 'getCheckoutResult' && random() < 0.1)
-      await errands.buy(actor, random() < 0.2 ? 'bank_debit' : undefined)
+      await scenarios.buy(actor, random() < 0.2 ? 'bank_debit' : undefined)
     let last: { template: RequestTemplate; exchanged: Exchanged } | undefined
     const property = fc.asyncProperty(this.requestsFor(operation, kind), async (template) => {
       const exchanged = await exchange(world, actor, template)
@@ -119,11 +119,11 @@ export class Lane {
     )
   }
 
-  /** Who asks: somebody else where asking would change who the lane's own actor is. */
+  /** Who asks: somebody else where asking would change who the worker's own actor is. */
   private async actorFor({ id }: Operation, kind: Kind): Promise<Actor> {
-    if (id === 'register') return this.options.errands.arrive()
+    if (id === 'register') return this.options.scenarios.arrive()
     if (id === 'handleEvent') return this.findWithPaymentPage()
-    if (id === 'deleteAccount' && kind === 'valid') return this.options.errands.enrol()
+    if (id === 'deleteAccount' && kind === 'valid') return this.options.scenarios.enrol()
     return this.actor
   }
 
@@ -132,11 +132,11 @@ export class Lane {
    * that somebody else's is told of then.
    */
   private async findWithPaymentPage(): Promise<Actor> {
-    const { errands } = this.options
-    await errands.prepare('handleEvent', this.actor)
+    const { scenarios } = this.options
+    await scenarios.prepare('handleEvent', this.actor)
     if (this.actor.has('checkoutSession')) return this.actor
-    const visitor = await errands.arrive()
-    if (!(await errands.checkOut(visitor))) throw new Error('nobody can open a payment page')
+    const visitor = await scenarios.arrive()
+    if (!(await scenarios.checkOut(visitor))) throw new Error('nobody can open a payment page')
     return visitor
   }
 
@@ -150,21 +150,21 @@ export class Lane {
   }
 
   private async restore(): Promise<void> {
-    const { errands, world } = this.options
+    const { scenarios, world } = this.options
     this.isLost = false
-    if (!this.actor.isGone && (await errands.recover(this.actor))) return
+    if (!this.actor.isGone && (await scenarios.recover(this.actor))) return
     const at = world.cast.actors.indexOf(this.actor)
-    this.actor = this.actor.account === undefined ? await errands.arrive() : await errands.enrol()
+    this.actor = this.actor.account === undefined ? await scenarios.arrive() : await scenarios.enrol()
     world.cast.actors[at] = this.actor
   }
 
-  /** Reads everything that this lane's actor left, once more. */
+  /** Reads everything that this worker's actor left, once more. */
   async finish(): Promise<void> {
     if (this.isLost || this.actor.isGone) await this.restore()
-    const { errands } = this.options
+    const { scenarios } = this.options
     for (const id of ['findCart', 'getAccount', 'getCommunicationPreferences', 'getDefaultAddress']) {
       if (id !== 'findCart' && this.actor.account === undefined) continue
-      await errands.call(this.actor, id)
+      await scenarios.call(this.actor, id)
     }
   }
 }

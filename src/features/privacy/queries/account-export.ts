@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { ownCheckouts, ownNotices, ownOrders } from './belongings.ts'
+import { ownCheckouts, ownNotices, ownOrders } from './personal-data.ts'
 
 /** Rows of a table as they stand, with the parts that hang on them; only what is named is left out. */
 export type Section = {
