@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findVariables, renderEmail, type TemplateTexts } from './render-email.ts'
-import { EMAILS, isEmailCode } from './templates/variables.ts'
+import { type EmailCode, EMAILS, isEmailCode } from './templates/variables.ts'
 
 /** What is wrong with a template: in which of its texts, and what, in one sentence. */
 export type TemplateProblem = { field: 'emCd' | 'subject' | 'textBody' | 'htmlBody'; message: string }
@@ -16,16 +16,17 @@ type Segments = readonly unknown[]
  * may, so that what stands in a loop or a branch is met as well. An empty list: it can be saved.
  */
 export async function checkTemplate(template: TemplateTexts): Promise<TemplateProblem[]> {
-  if (!isEmailCode(template.emCd)) return [{ field: 'emCd', message: `There is no email ${template.emCd}.` }]
-  const variables: z.ZodType = EMAILS[template.emCd].all
+  const { emCd } = template
+  if (!isEmailCode(emCd)) return [{ field: 'emCd', message: `There is no email ${emCd}.` }]
+  const variables: z.ZodType = EMAILS[emCd].all
   const unknown = TEXTS.flatMap((field) =>
     unknownVariables(template[field], variables).map((message) => ({ field, message })),
   )
   if (unknown.length > 0) return unknown
   const problems: TemplateProblem[] = []
   for (const field of TEXTS) {
-    const alone = { ...EMPTY, emCd: template.emCd, [field]: template[field] }
-    for (const sample of [sampleOf(variables, 'everything'), sampleOf(variables, 'little')]) {
+    const alone = { ...EMPTY, emCd, [field]: template[field] }
+    for (const sample of [sampleVariables(emCd, 'everything'), sampleVariables(emCd, 'little')]) {
       const message = await whyNotRendered(alone, sample)
       if (message !== undefined && !problems.some((known) => known.field === field)) problems.push({ field, message })
     }
@@ -33,18 +34,20 @@ export async function checkTemplate(template: TemplateTexts): Promise<TemplatePr
   return problems
 }
 
+type Variables = Record<string, unknown>
+
+/** Variables of an email for a look at its template: everything that may be there, or as little as may be. */
+export const sampleVariables = (emCd: EmailCode, extent: 'everything' | 'little'): Variables =>
+  z.record(z.string(), z.unknown()).parse(sampleOf(EMAILS[emCd].all, extent))
+
 const EMPTY = { subject: '', textBody: '', htmlBody: '' }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-async function whyNotRendered(template: TemplateTexts, sample: unknown): Promise<string | undefined> {
+async function whyNotRendered(template: TemplateTexts, variables: Variables): Promise<string | undefined> {
   try {
     const sender = { name: 'Sample', email: 'sample@example.com' }
-    await renderEmail(template, {
-      sender,
-      to: sender.email,
-      variables: z.record(z.string(), z.unknown()).parse(sample),
-    })
+    await renderEmail(template, { sender, to: sender.email, variables })
     return undefined
   } catch (error) {
     return messageOf(error)
@@ -81,18 +84,17 @@ function unwrapped(schema: z.ZodType): z.ZodType {
   return inner instanceof z.ZodType ? unwrapped(inner) : schema
 }
 
-/** A value that fits: with everything that may be there, or without what may be missing. */
-function sampleOf(schema: unknown, extent: 'everything' | 'little'): unknown {
-  if (schema instanceof z.ZodOptional) return extent === 'little' ? undefined : sampleOf(schema.unwrap(), extent)
-  if (schema instanceof z.ZodNullable) return extent === 'little' ? null : sampleOf(schema.unwrap(), extent)
-  if (schema instanceof z.ZodArray) return extent === 'little' ? [] : [sampleOf(schema.element, extent)]
+/** A value that fits: with everything that may be there, or without what may be missing. Texts and links say their name. */
+function sampleOf(schema: unknown, extent: 'everything' | 'little', name = ''): unknown {
+  if (schema instanceof z.ZodOptional) return extent === 'little' ? undefined : sampleOf(schema.unwrap(), extent, name)
+  if (schema instanceof z.ZodNullable) return extent === 'little' ? null : sampleOf(schema.unwrap(), extent, name)
+  if (schema instanceof z.ZodArray) return extent === 'little' ? [] : [sampleOf(schema.element, extent, name)]
   if (schema instanceof z.ZodObject) {
-    const entries = Object.entries(schema.shape).map(([name, each]) => [name, sampleOf(each, extent)] as const)
+    const entries = Object.entries(schema.shape).map(([key, each]) => [key, sampleOf(each, extent, key)] as const)
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
   }
   if (schema instanceof z.ZodEnum) return schema.options[0]
   if (schema instanceof z.ZodBoolean) return extent === 'everything'
   if (schema instanceof z.ZodNumber) return 1
-  if (schema instanceof z.ZodURL) return 'https://shop.example/sample'
-  return 'Sample'
+  return schema instanceof z.ZodURL ? `https://shop.example/${name}` : name
 }

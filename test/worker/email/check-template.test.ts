@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
-import { checkTemplate } from '../../../src/features/email/check-template.ts'
+import { checkTemplate, sampleVariables } from '../../../src/features/email/check-template.ts'
+import { renderEmail } from '../../../src/features/email/render-email.ts'
 import { BUILT_IN_TEMPLATES } from '../../../src/features/email/templates/built-in.ts'
-import { EMAILS } from '../../../src/features/email/templates/variables.ts'
+import { EMAILS, isEmailCode } from '../../../src/features/email/templates/variables.ts'
 
 test('every email has a built-in text, and each of them can be saved as it is', async () => {
   expect(BUILT_IN_TEMPLATES.map(({ emCd }) => emCd).toSorted()).toEqual(Object.keys(EMAILS).toSorted())
@@ -47,3 +48,16 @@ test('what may be missing can be used where it is asked for first, and lists can
     await checkTemplate({ emCd: 'refund', subject: '{{ refund_amount }}', textBody: text, htmlBody: text }),
   ).toEqual([])
 })
+
+test.each(BUILT_IN_TEMPLATES.map((template) => [template.emCd, template] as const))(
+  '%s reads as approved, with everything that it may have and with as little',
+  async (_, template) => {
+    const sender = { name: 'Shop', email: 'shop@example.com' }
+    for (const extent of ['everything', 'little'] as const) {
+      if (!isEmailCode(template.emCd)) throw new Error('no such email')
+      const variables = sampleVariables(template.emCd, extent)
+      const { subject, text } = await renderEmail(template, { sender, to: 'jane@example.com', variables })
+      expect(`${subject}\n\n${text}`).toMatchSnapshot(extent)
+    }
+  },
+)

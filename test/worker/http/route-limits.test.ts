@@ -275,6 +275,15 @@ describe('webhook', () => {
   })
 })
 
+describe('addresses of IPv4', () => {
+  test('have nothing in common: what one network asks is no limit to the others', async () => {
+    const visitor = await createVisitor(envOf(), given)
+    const forget = (at: number) =>
+      visitor.post('/v1/auth/password/forgot', { login: `v4-${at}` }, fromAddress(`203.0.113.${at}`))
+    expect(statuses(await many(40, forget))).toEqual({ 200: 40 })
+  })
+})
+
 describe('a wide IPv6 network', () => {
   test('is let in ten times as often as one of its callers: hopping between its /64s is no way around a limit', async () => {
     const env = envOf()

@@ -8,6 +8,7 @@ import {
   PASSWORD,
   registerMember,
 } from '../auth/support.ts'
+import { totalsMarkup } from '../../../src/features/pages/routes/money-markup.ts'
 import { addToCart, buy, checkOut, createBuyer } from '../support/buyer.ts'
 import { type Answer, type Client, createClient as createProgram } from '../support/client.ts'
 import { deliverEmail } from '../support/email.ts'
@@ -48,6 +49,9 @@ function expectPage(answer: Answer, status = 200): void {
   expect(answer.headers.get('Cache-Control')).toBe('private, no-store')
   expect(answer.text).toContain(shop!.name)
   expect(answer.text).toContain(shop!.accent_color)
+  expect(/class="brand"[^]*?<img[^]*?<\/a/.test(answer.text.slice(0, answer.text.indexOf('</header>')))).toBe(
+    shop!.logo_url !== null,
+  )
 }
 
 /** Presses the button of a page that was opened before. */
@@ -82,6 +86,7 @@ describe('the page to confirm an address', () => {
   test('changes nothing by being opened, and confirms once its button is pressed, without a script', async () => {
     const { client, page, id, url } = await openLink('/verify-email', 'welcome_verification')
     expectPage(page)
+    expect(page.text).toContain('<body class="narrow">')
     expect(heading(page)).toBe('Confirm your email address')
     expect((await memberRow(id)).email_verified_at).toBeNull()
     const answer = await press(client, page, '/verify-email')
@@ -306,4 +311,19 @@ describe('with a storefront of its own', () => {
     expect(page.text).toContain('href="/docs"')
     expect(page.text).toContain(shop!.legal_name)
   })
+})
+
+test('tax stands before the total where it comes on top, and after it where prices contain it', async () => {
+  const usd = (amount: number) => ({ amount, currency: 'usd' })
+  const totals = { item_subtotal: usd(900), item_discount: usd(0), shipping: usd(0), shipping_discount: usd(0) }
+  const rowsOf = async (tax: number, taxIncluded: boolean) =>
+    [
+      ...(await totalsMarkup({ ...totals, tax: usd(tax), total: usd(999), tax_included: taxIncluded }, undefined))
+        .toString()
+        .matchAll(/<th scope="row">(.*?)<\/th>/g),
+    ].map(([, what]) => what)
+  expect(await rowsOf(99, false)).toEqual(['Items', 'Shipping', 'Tax', 'Total'])
+  expect(await rowsOf(99, true)).toEqual(['Items', 'Shipping', 'Total', 'Tax included'])
+  expect(await rowsOf(0, true)).toEqual(['Items', 'Shipping', 'Total'])
+  expect(await rowsOf(0, false)).toEqual(['Items', 'Shipping', 'Total'])
 })

@@ -26,6 +26,7 @@ describe('redaction', () => {
     ['https://shop.test/orders/ORD-1?token=abcdef&em_cd=x', 'abcdef'],
     ['{"password":"Hunter2!"}', 'Hunter2'],
     ['Cookie: csrf_token=abcdef', 'abcdef'],
+    ['password = abcdef', 'abcdef'],
     ['postgres://user:pa@ss:word@host/db', 'ss:word'],
     ['4242 4242 4242 4242', '4242'],
   ])('of %s leaves no %s', (text, secret) => expect(redact(text)).not.toContain(secret))
@@ -41,6 +42,12 @@ describe('a line about an error', () => {
     const line = lineOf(new DrizzleQueryError('INSERT INTO orders VALUES ($1, $2)', ['Jane Doe', '1 Main Street']))
     expect(line).toContain('INSERT INTO orders')
     expect(line).not.toMatch(/Jane|Main Street/)
+  })
+
+  test('tells what it was caused by', () => {
+    const line: unknown = JSON.parse(lineOf(new Error('outer', { cause: new Error('inner') })))
+    expect(line).toMatchObject({ error: { message: 'outer', cause: { message: 'inner' } } })
+    expect(JSON.parse(lineOf(new Error('alone'))).error).not.toHaveProperty('cause')
   })
 
   test('is written for an error that is its own cause', () => {
