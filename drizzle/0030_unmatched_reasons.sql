@@ -1,2 +1,2 @@
 ALTER TABLE "unmatched_payments" DROP CONSTRAINT "unmatched_payment_reason_known";--> statement-breakpoint
-ALTER TABLE "unmatched_payments" ADD CONSTRAINT "unmatched_payment_reason_known" CHECK ("unmatched_payments"."reason" IN ('no-checkout', 'unknown-checkout', 'foreign-session', 'second-payment', 'amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock'));
+ALTER TABLE "unmatched_payments" ADD CONSTRAINT "unmatched_payment_reason_known" CHECK ("unmatched_payments"."reason" IN ('no-checkout', 'unknown-checkout', 'foreign-session', 'second-payment', 'amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock', 'refunded'));

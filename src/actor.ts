@@ -51,9 +51,9 @@ export function requireJob(actor: Actor): Extract<Actor, { kind: 'job' }> {
   return actor
 }
 
-/** For what only Stripe may tell, by an event or by a job that reads Stripe's list. Throws `not-authenticated`. */
+/** For what only Stripe may tell, by an event or to the sweep that reads its events. Throws `not-authenticated`. */
 export function requireStripe(actor: Actor): void {
-  if (actor.kind !== 'stripe' && actor.kind !== 'job')
+  if (actor.kind !== 'stripe' && !(actor.kind === 'job' && actor.name === 'missed-events'))
     throw new AppError('not-authenticated', 'Only Stripe can tell this.')
 }
 

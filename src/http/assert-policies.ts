@@ -1,14 +1,30 @@
 import type { Hono } from 'hono'
 import type { AppEnv } from './app-env.ts'
-import { policyOfHandler } from './policy.ts'
+import { needsCsrf, policyOfHandler } from './policy.ts'
 
 const nameOf = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`
 
-/** Throws for routes that have no policy, so that a Worker with one does not start. */
-export function assertPolicies({ routes }: Pick<Hono<AppEnv>, 'routes'>): void {
-  // What is registered for all methods is middleware.
-  const handlers = routes.filter(({ method }) => method !== 'ALL')
-  const known = new Set(handlers.filter(({ handler }) => policyOfHandler(handler) !== undefined).map(nameOf))
-  const bare = new Set(handlers.map(nameOf).filter((name) => !known.has(name)))
-  if (bare.size > 0) throw new Error(`routes without a policy: ${[...bare].join(', ')}`)
+/** What is registered for all methods and every address. */
+const isMiddleware = ({ method, path }: { method: string; path: string }): boolean =>
+  method === 'ALL' && /^\/?\*$/.test(path)
+
+/**
+ * Throws for routes whose first handler enforces no policy, and for changes that want a CSRF token where nobody checks it:
+ * such a surface cannot be built.
+ */
+export function assertPolicies(
+  { routes }: Pick<Hono<AppEnv>, 'routes'>,
+  { checksCsrf }: { checksCsrf: boolean },
+): void {
+  const first = new Map<string, (typeof routes)[number]>()
+  for (const route of routes) if (!isMiddleware(route) && !first.has(nameOf(route))) first.set(nameOf(route), route)
+  const bare: string[] = []
+  const unprotected: string[] = []
+  for (const [name, { method, handler }] of first) {
+    const policy = policyOfHandler(handler)
+    if (policy === undefined) bare.push(name)
+    else if (!checksCsrf && needsCsrf(policy, method)) unprotected.push(name)
+  }
+  if (bare.length > 0) throw new Error(`routes without a policy: ${bare.join(', ')}`)
+  if (unprotected.length > 0) throw new Error(`nothing here checks the CSRF token of ${unprotected.join(', ')}`)
 }

@@ -2,13 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
-import { shopperIds } from '../actor.ts'
+import { NOBODY, shopperIds } from '../actor.ts'
 import { AppError } from '../shared/errors.ts'
 import { isSame } from '../shared/is-same.ts'
 import { type SigningKeys, signingKeys } from '../shared/signing-keys.ts'
 import type { AppEnv } from './app-env.ts'
 import { bearerOf } from './bearer.ts'
 import { cookieName, isHttps } from './cookie-name.ts'
+import { isSafeMethod } from './methods.ts'
 import { needsCsrf, policyOf } from './policy.ts'
 import { hasSessionCookies } from './session.ts'
 import { VISITOR_COOKIE, ensureVisitor } from './visitor.ts'
@@ -85,9 +86,14 @@ function assertToken(c: Context<AppEnv>): void {
  */
 export const csrfProtection = createMiddleware<AppEnv>(async (c, next) => {
   const policy = policyOf(c)
-  if (needsCsrf(policy, c.req.method) && !isBearerOnly(c)) {
-    assertOrigin(c)
-    if (policy.csrf !== 'form') assertToken(c)
+  if (needsCsrf(policy, c.req.method)) {
+    if (!isBearerOnly(c)) {
+      assertOrigin(c)
+      if (policy.csrf !== 'form') assertToken(c)
+    }
+  } else if (!isSafeMethod(c.req.method)) {
+    // Any page may have sent this: whose browser it came from must not matter.
+    c.get('ctx').actor = NOBODY
   }
   await next()
 })

@@ -28,8 +28,11 @@ function problemResponse(c: Context<AppEnv>, error: AppError, headers: Record<st
 }
 
 /** Pages are for people: browsers ask for HTML, programs hear of a problem as everywhere. */
-const wantsPage = (c: Context<AppEnv>): boolean =>
-  (c.req.header('Accept') ?? '').includes('text/html') && (c.get('policy') ?? findPolicy(c))?.answers === 'page'
+function wantsPage(c: Context<AppEnv>): boolean {
+  if (!(c.req.header('Accept') ?? '').includes('text/html')) return false
+  const policy = c.get('policy') ?? findPolicy(c)
+  return policy === undefined ? !c.req.path.startsWith('/v1/') : policy.answers === 'page'
+}
 
 /** The one place where an error becomes an answer. What it does not know is logged and answered with a bare 500. */
 export function onError(error: unknown, c: Context<AppEnv>): Response | Promise<Response> {

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from './app-env.ts'
 import { assertPolicies } from './assert-policies.ts'
+import { csrfProtection } from './csrf.ts'
 import { onError } from './problem.ts'
 import { createRouter } from './router.ts'
 
@@ -9,17 +10,18 @@ import { createRouter } from './router.ts'
 export type Surface = OpenAPIHono<AppEnv>
 
 /**
- * A surface of this middleware, in its order, and these features' routes. Both are given the surface, since some of them
- * look at all of its routes. Throws for a route without a policy.
+ * A surface of this middleware, in its order, and these features' routes. The middleware is given the surface, since some
+ * of it looks at all routes. Throws for a route without a policy, and for one whose policy nothing here enforces.
  */
 export function createSurface(
   middleware: (surface: Surface) => MiddlewareHandler<AppEnv>[],
-  routers: (surface: Surface) => OpenAPIHono<AppEnv>[],
+  routers: OpenAPIHono<AppEnv>[],
 ): Surface {
   const surface = createRouter()
   surface.onError(onError)
-  surface.use(...middleware(surface))
-  for (const router of routers(surface)) surface.route('/', router)
-  assertPolicies(surface)
+  const inOrder = middleware(surface)
+  surface.use(...inOrder)
+  for (const router of routers) surface.route('/', router)
+  assertPolicies(surface, { checksCsrf: inOrder.includes(csrfProtection) })
   return surface
 }

@@ -30,6 +30,6 @@ let built: Surface | undefined
  * of `access: 'operator'` refuses them. Built on first use: a new isolate starts for shoppers and does not wait for it.
  */
 export function operators(): Surface {
-  built ??= createSurface(middleware, () => [createOperatorsRoutes()])
+  built ??= createSurface(middleware, [createOperatorsRoutes()])
   return built
 }

@@ -50,7 +50,7 @@ export const shopMiddleware = (surface: Surface) => [
 ]
 
 /** Everything that shoppers, their storefront and monitors call, and whatever address belongs to nobody else. */
-export const shop: Surface = createSurface(shopMiddleware, () => [
+export const shop: Surface = createSurface(shopMiddleware, [
   healthRoutes,
   operationsRoutes,
   createDocsRoutes(allSurfaces),

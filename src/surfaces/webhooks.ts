@@ -24,5 +24,5 @@ export const webhooks = createSurface(
     knownQuery(surface),
     limitChanges,
   ],
-  () => [stripeWebhookRoutes],
+  [stripeWebhookRoutes],
 )

@@ -27,7 +27,7 @@ const ACTORS: Actor[] = [
   MEMBER,
   { kind: 'operator', operatorId: 'o', sessionId: 's', permissions: new Set(['orders:refund']) },
   { kind: 'apiToken', tokenId: 't', permissions: new Set(['orders:refund']) },
-  { kind: 'job', name: 'test' },
+  { kind: 'job', name: 'missed-events' },
   { kind: 'stripe' },
 ]
 
@@ -62,6 +62,11 @@ describe('who may', () => {
       ...Array.from({ length: 4 }, () => ({ memberId: null, visitorId: null })),
     ])
   })
+})
+
+test('of the jobs only the sweep of missed events speaks for Stripe', () => {
+  expect(() => requireStripe({ kind: 'job', name: 'missed-events' })).not.toThrow()
+  expect(() => requireStripe({ kind: 'job', name: 'email' })).toThrow('Only Stripe')
 })
 
 describe('a verb says so in its first line', () => {

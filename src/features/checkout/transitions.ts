@@ -22,7 +22,7 @@ export const CHECKOUT_TRANSITIONS: readonly Transition<CheckoutStatus>[] = [
     from: ['open'],
     to: 'processing',
     word: 'Stripe: session complete and not paid yet (bank debit), or paid and no order can come of it',
-    effect: 'keeps what is held; afterwards the cart is cleared',
+    effect: 'keeps what is held; after a debit that is under way the cart is cleared',
     by: '`markProcessing`, `holdForOperator`',
   },
   {

@@ -23,7 +23,7 @@ const echoed = policed({ access: 'anyone' })
 
 /** The shop's own middleware in front of routes that show what reached them, each with the policy of the real one. */
 export function createEchoApp() {
-  const app = createSurface(shopMiddleware, () => [])
+  const app = createSurface(shopMiddleware, [])
   let calls = 0
   app.post('/v1/auth/login', policyAs('signIn'), answerAsAsked)
   app.post('/v1/auth/register', policyAs('register'), answerAsAsked)

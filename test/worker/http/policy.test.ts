@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../../src/actor.ts'
+import { authRoutes } from '../../../src/features/auth/routes.ts'
 import { openApiDocument } from '../../../src/http/openapi.ts'
 import { policed } from '../../../src/http/policed.ts'
 import { limitsOf, limitsWhenAsked, type Policy } from '../../../src/http/policy.ts'
@@ -56,19 +57,48 @@ describe('a route without a policy', () => {
     // @ts-expect-error -- there is no policy
     const config: Parameters<typeof createRoute>[0] = { method: 'get', path: '/v1/gifts', responses: {} }
     expect(config).not.toHaveProperty('policy')
-    expect(() => createSurface(shopMiddleware, () => [router])).not.toThrow()
+    expect(() => createSurface(shopMiddleware, [router])).not.toThrow()
     router.post('/v1/gifts', (c) => c.json({}))
     router.get('/v1/gifts/:id', (c) => c.json({}))
-    expect(() => createSurface(shopMiddleware, () => [router])).toThrow(stopped)
+    expect(() => createSurface(shopMiddleware, [router])).toThrow(stopped)
+  })
+
+  test('is found behind another handler of its address too, and where it answers all methods', () => {
+    const early = createRouter()
+    early.get('/v1/gifts', (c) => c.json({}))
+    early.get('/v1/gifts', policed({ access: 'member' }), (c) => c.json({}))
+    expect(() => createSurface(shopMiddleware, [early])).toThrow('routes without a policy: GET /v1/gifts')
+    const all = createRouter()
+    all.all('/v1/gifts', (c) => c.json({}))
+    expect(() => createSurface(shopMiddleware, [all])).toThrow('routes without a policy: ALL /v1/gifts')
   })
 
   test('lets nobody through, should one be there all the same', async () => {
-    const app = createSurface(shopMiddleware, () => [])
+    const app = createSurface(shopMiddleware, [])
     let calls = 0
     app.get('/v1/gifts', (c) => c.json({ calls: ++calls }))
     expectProblem(await createClient({}, { fetch: app.fetch }).get('/v1/gifts'), 500, 'internal-error')
     expect(calls).toBe(0)
   })
+})
+
+test('a change that wants a CSRF token cannot stand where nobody checks it', () => {
+  const router = createRouter()
+  router.post('/v1/gifts', policed({ access: 'public', csrf: 'none' }), (c) => c.json({}))
+  router.get('/v1/gifts', policed({ access: 'operator' }), (c) => c.json({}))
+  expect(() => createSurface(() => [], [router])).not.toThrow()
+  router.put('/v1/gifts', policed({ access: 'operator' }), (c) => c.json({}))
+  expect(() => createSurface(() => [], [router])).toThrow('nothing here checks the CSRF token of PUT /v1/gifts')
+})
+
+test('a change without CSRF token knows nobody by their cookies', async () => {
+  const router = createRouter()
+  router.post('/v1/who', policed({ access: 'public', csrf: 'none' }), (c) => c.json(c.get('ctx').actor))
+  router.post('/v1/me', policed({ access: 'public' }), (c) => c.json(c.get('ctx').actor))
+  const app = createSurface(shopMiddleware, [authRoutes, router])
+  const visitor = await createVisitor({}, { fetch: app.fetch })
+  expect((await visitor.post('/v1/who', {})).json).toEqual({ kind: 'visitor', visitorId: null })
+  expect((await visitor.post('/v1/me', {})).json.visitorId).toEqual(expect.any(String))
 })
 
 describe('access for operators', () => {

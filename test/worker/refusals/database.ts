@@ -9,13 +9,17 @@ async function tablesWith(column: string): Promise<string[]> {
   return rows.map((row) => String(row.table_name))
 }
 
+/** What the queue writes about emails of tests before: of the outbox only the emails themselves count. */
+const BY_THE_QUEUE = ['emails_sent', 'order_email_failures']
+const digested = (table: string): string => (table === 'email_outbox' ? 't.id' : 't')
+
 /** A digest of every row of every table: whoever compares two sees whether anything was written between them. */
 export async function fingerprint(): Promise<Record<string, string>> {
   const rows = await db`SELECT table_name FROM information_schema.tables
-    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`
+    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> ALL (${BY_THE_QUEUE}) ORDER BY 1`
   const parts = rows.map(({ table_name }) => {
     const name = String(table_name)
-    return `SELECT '${name}' AS name, count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) AS digest FROM ${quoted(name)} t`
+    return `SELECT '${name}' AS name, count(*) || ':' || coalesce(sum(hashtextextended(${digested(name)}::text, 0)::numeric), 0) AS digest FROM ${quoted(name)} t`
   })
   const digests = await db.query(parts.join(' UNION ALL '))
   return Object.fromEntries(digests.map(({ name, digest }) => [String(name), String(digest)]))

@@ -74,8 +74,8 @@ const notice = <Own extends z.ZodRawShape>(own: Own) => ({
 const toMember = <Own extends z.ZodRawShape>(own: Own) => notice({ name: given, mb_cd: text, ...own })
 
 /**
- * The emails that the shop sends, by code, with the variables of each. A template that uses another one is refused when it is
- * saved (`checkTemplate`); whoever queues an email gives exactly `own`.
+ * The emails that the shop sends, by code, with the variables of each. A template that uses another one does not pass
+ * `checkTemplate`, and is not seeded; whoever queues an email gives exactly `own`.
  */
 export const EMAILS = {
   order_confirmation_member: aboutOrder({}),
