@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import { FIELD_ERRORS, type FieldErrorCode } from '../shared/field-errors.ts'
 import type { FieldError } from '../shared/errors.ts'
+import { shownName } from './shown-name.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -54,8 +55,14 @@ function codeOf(issue: Issue, value: unknown): FieldErrorCode {
 /** A line for each field that is at fault; what is about the whole has the target for its field. */
 export const fieldErrorsOf = ({ issues, value, target }: Refusal): FieldError[] =>
   issues.flatMap((issue) => {
-    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
     const code = codeOf(issue, value)
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        field: [...issue.path, shownName(key)].join('.'),
+        code,
+        message: 'There is no such field.',
+      }))
+    }
     const message = code === 'required' ? 'Is required.' : issue.message
-    return paths.map((path) => ({ field: path.join('.') || target, code, message }))
+    return [{ field: issue.path.join('.') || target, code, message }]
   })

@@ -4,9 +4,7 @@ import { matchedRoutes } from 'hono/route'
 import { z } from 'zod'
 import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
-
-/** A name that may be repeated in an answer; whatever else stands in an address is the caller's own text. */
-const PLAIN_NAME = /^[\w.[\]-]{1,64}$/
+import { shownName } from './shown-name.ts'
 
 /** What emails and advertisements append to any link: it means nothing here, and nobody shall be refused for it. */
 const TRACKER = /^(utm_\w+|gclid|gbraid|wbraid|fbclid|msclkid|ttclid|mc_cid|mc_eid|em_cd|mb_cd|pr_cd)$/
@@ -44,7 +42,7 @@ export function knownQuery(app: OpenAPIHono<AppEnv>) {
     const allowed = known.size === 0 ? 'This call takes none.' : `This call takes ${[...known].join(', ')}.`
     throw new AppError('validation-failed', 'Some of what was sent is not valid.', {
       errors: unknown.map((name) => ({
-        field: PLAIN_NAME.test(name) ? name : '?',
+        field: shownName(name),
         code: 'unknown-field' as const,
         message: `Unknown parameter. ${allowed}`,
       })),
