@@ -57,8 +57,8 @@ test('a refused request names its fields with codes of ours', async () => {
 
 test('the name of an unknown field is repeated where it is one, and never any other text of the caller', async () => {
   const visitor = await createVisitor()
-  const given = { sku_id: 1, colour: 1, "') SELECT email FROM members --": 1, ['x'.repeat(65)]: 1 }
-  const answer = await visitor.post('/v1/cart/items', given)
+  const given = { colour: 1, "') SELECT email FROM members --": 1, ['x'.repeat(65)]: 1 }
+  const answer = await visitor.post('/v1/privacy/requests', given)
   const unknown = answer.json.errors.filter(({ code }: { code: string }) => code === 'unknown-field')
   expect(unknown.map(({ field }: { field: string }) => field)).toEqual(['colour', '?', '?'])
   expect(answer.text).not.toMatch(/SELECT|xxx/)
