@@ -3,8 +3,8 @@
  * two of them in another order can end in a deadlock, which PostgreSQL ends and `runBatch` sends again.
  *
  * Out of the order are rows that the batch itself inserts, rows that are only reached under the lock of what they belong
- * to (lines of a cart, tokens of a member), and foreign keys, whose locks wait only for who deletes the row or changes its
- * key; also browsers (`known_devices`), which a sign-in locks before the member and a new password after. Batches that
+ * to (lines of a cart, tokens of a member), and foreign keys, whose locks wait only for who deletes the row or changes a
+ * unique column of it; also browsers (`known_devices`), which a sign-in locks before the member and a new password after. Batches that
  * erase a person go from the purchases to the person: nobody signs in as them any more.
  */
 export const LOCK_ORDER = [

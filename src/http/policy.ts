@@ -6,7 +6,7 @@ import type { AppEnv } from './app-env.ts'
 import { isSafeMethod } from './methods.ts'
 import type { LimitName } from './rate-limit/limits.ts'
 
-/** Who gets in without a cookie: `public` is everybody, `signed` a program that signs what it sends, which the handler verifies. */
+/** Who gets in without a cookie: `public` is everybody, `signed` a program whose signature the handler verifies. */
 type OpenAccess = 'public' | 'signed'
 
 /**
@@ -40,7 +40,7 @@ export type Policy = {
 } & (
   | {
       access: OpenAccess
-      /** Nothing rides along with such a request that a foreign page could use: a change may do without a CSRF token. */
+      /** The change does without a CSRF token, and knows nobody by their cookies. */
       csrf?: 'none'
     }
   | {

@@ -67,8 +67,8 @@ function parseJson(bytes: ArrayBuffer): { text: string; value: unknown } {
 }
 
 /**
- * Every body is JSON, but where the handler reads its own: anything else is `unsupported-media-type`, what cannot be parsed is `malformed-json`, and
- * text that could never be stored is `validation-failed`, in the address too. Routes then validate by their schemas.
+ * Every body is JSON, but where the handler reads its own: anything else is `unsupported-media-type`, what cannot be
+ * parsed is `malformed-json`, and text that could never be stored is `validation-failed`, in the address too. Routes then validate by their schemas.
  */
 export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
   assertStorable(findUnstorableInUrl(c.req.url))

@@ -28,7 +28,8 @@ export function becomeMember(ctx: Ctx, claims: AccessClaims): void {
 
 /**
  * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is
- * malformed or not valid is refused, unless the route's policy says otherwise; a cookie that is not valid counts as none. Throws `not-authenticated`.
+ * malformed or not valid is refused, unless the route's policy says otherwise; a cookie that is not valid counts as none.
+ * Throws `not-authenticated`.
  */
 export const readSession = createMiddleware<AppEnv>(async (c, next) => {
   const ctx = c.get('ctx')

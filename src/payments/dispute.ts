@@ -1,13 +1,16 @@
 /** A status that begins with `warning_` is that of an inquiry. */
-export type DisputeStatus =
-  | 'warning_needs_response'
-  | 'warning_under_review'
-  | 'warning_closed'
-  | 'needs_response'
-  | 'under_review'
-  | 'prevented'
-  | 'won'
-  | 'lost'
+export const DISPUTE_STATUSES = [
+  'warning_needs_response',
+  'warning_under_review',
+  'warning_closed',
+  'needs_response',
+  'under_review',
+  'prevented',
+  'won',
+  'lost',
+] as const
+
+export type DisputeStatus = (typeof DISPUTE_STATUSES)[number]
 
 /** The customer's bank asks for the money of a payment back, in minor units. */
 export type Dispute = {

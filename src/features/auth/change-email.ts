@@ -12,7 +12,8 @@ import { newTokenEmail } from './token-email.ts'
 
 /**
  * Notes another address for the account, which takes over once the link that is sent there is followed; the address that
- * holds until then is told if somebody has proven it, with a link that undoes the change. The account's own address takes a noted one back.
+ * holds until then is told if somebody has proven it, with a link that undoes the change. The account's own address
+ * takes a noted one back.
  * Throws `invalid-credentials` for a wrong password (which counts towards the lock), `account-exists`, `session-ended`.
  */
 export async function changeEmail(ctx: Ctx, input: { email: string; password: string }): Promise<Member> {

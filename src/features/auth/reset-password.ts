@@ -14,7 +14,8 @@ import { newTokenEmail } from './token-email.ts'
 
 /**
  * Sets a new password by an emailed token, which is used up: opens a locked account, ends every session, takes a pending
- * address back, which may be a thief's, and tells the owner. No browser is known any more but this one, so that whoever locked the account cannot lock its owner out again.
+ * address back, which may be a thief's, and tells the owner. No browser is known any more but this one, so that whoever
+ * locked the account cannot lock its owner out again.
  * Throws `invalid-token`, `password-too-weak` (the token stays good).
  */
 export async function resetPassword(

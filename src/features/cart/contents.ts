@@ -3,7 +3,7 @@ import type { CartAnswer } from '../../db/functions/cart-of.ts'
 /** Whose cart it is: a member's, or an anonymous visitor's who is known by a signed cookie. */
 export type CartOwner = { memberId: string } | { visitorId: string }
 
-/** A line as `cart_of` answers it; its `description` is the SKU's description, colour and size in one text, and may be empty. */
+/** A line as `cart_of` answers it; `description` is the SKU's description, colour and size in one text, perhaps empty. */
 export type CartLine = CartAnswer['lines'][number]
 
 type DiscountCodeAnswer = CartAnswer['discountCodes'][number]

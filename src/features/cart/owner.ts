@@ -2,7 +2,10 @@ import { type Actor, shopperIds } from '../../actor.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CartOwner } from './contents.ts'
 
-/** Whose cart a caller works with: the member's own, else the visitor's. Undefined for everybody else, a visitor without a cookie too. */
+/**
+ * Whose cart a caller works with: the member's own, else the visitor's. Undefined for everybody else, a visitor without
+ * a cookie too.
+ */
 export function ownerOf(actor: Actor): CartOwner | undefined {
   const { memberId, visitorId } = shopperIds(actor)
   if (memberId !== null) return { memberId }

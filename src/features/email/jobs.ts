@@ -23,7 +23,7 @@ type EmailMessage = z.infer<typeof emailMessageSchema>
 /** The parts of a queue message that say what becomes of it. */
 export type Delivery = Pick<Message, 'attempts' | 'ack' | 'retry'>
 
-/** Sends what the message names. The message is acknowledged unless another attempt is to come. Never throws. */
+/** Sends what the message names. The message is acknowledged unless another attempt is to come. Throws only when no job asks. */
 export async function handleEmailMessage(ctx: Ctx, message: EmailMessage, delivery: Delivery): Promise<void> {
   requireJob(ctx.actor)
   try {

@@ -1,14 +1,6 @@
-import type { DisputeStatus } from '../../payments/dispute.ts'
+import { DISPUTE_STATUSES, type DisputeStatus } from '../../payments/dispute.ts'
 import type { RefundStatus } from '../../payments/refund.ts'
 import type { Transition } from '../../shared/transitions.ts'
-
-export const REFUND_STATUSES = [
-  'pending',
-  'requires_action',
-  'succeeded',
-  'failed',
-  'canceled',
-] as const satisfies RefundStatus[]
 
 /** Statuses of refunds of which it is not known yet whether they go through. */
 export const REFUNDS_UNDER_WAY = ['pending', 'requires_action'] as const satisfies RefundStatus[]
@@ -67,8 +59,6 @@ export const DISPUTE_PROGRESS = [
   ['prevented'],
   ['won', 'lost'],
 ] as const satisfies DisputeStatus[][]
-
-export const DISPUTE_STATUSES: readonly DisputeStatus[] = DISPUTE_PROGRESS.flat()
 
 /** Statuses of disputes that leave the money with the shop. */
 export const DISPUTES_HARMLESS = ['won', 'warning_closed', 'prevented'] as const satisfies DisputeStatus[]

@@ -6,7 +6,10 @@ import { findOf } from './errors.ts'
 const OBJECTS_MAX = 1_000
 const PAGE = 100
 
-/** What Stripe holds about a customer: null when it knows no such customer. Throws `stripe-api-error` when any part cannot be had. */
+/**
+ * What Stripe holds about a customer: null when it knows no such customer. Throws `stripe-api-error` when any part cannot
+ * be had.
+ */
 export const readBillingHistory = async (stripe: Stripe, customer: string): Promise<BillingHistory | null> =>
   (await findOf(readAll(stripe, customer))) ?? null
 

@@ -44,7 +44,10 @@ export async function updateCustomer(
   await answerOf(update)
 }
 
-/** With the customer go their subscriptions and cards. One that is gone already is as it should be. Throws `stripe-api-error`. */
+/**
+ * With the customer go their subscriptions and cards. One that is gone already is as it should be. Throws
+ * `stripe-api-error`.
+ */
 export async function deleteCustomer(stripe: Stripe, customerId: string): Promise<void> {
   await findOf(stripe.customers.del(customerId))
 }

@@ -1,28 +1,22 @@
 import type Stripe from 'stripe'
-import type { Dispute, DisputeStatus } from '../dispute.ts'
+import { type Dispute, DISPUTE_STATUSES, type DisputeStatus } from '../dispute.ts'
 import { answerOf, findOf } from './errors.ts'
 import { idOf, toDate } from './values.ts'
 
 /** Stripe lists at most this many at once; no payment has more disputes. */
 const DISPUTES_MAX = 100
 
-const STATUSES = new Map<string, DisputeStatus>([
-  ['warning_needs_response', 'warning_needs_response'],
-  ['warning_under_review', 'warning_under_review'],
-  ['warning_closed', 'warning_closed'],
-  ['needs_response', 'needs_response'],
-  ['under_review', 'under_review'],
-  ['prevented', 'prevented'],
-  ['won', 'won'],
-  ['lost', 'lost'],
-  // A lost dispute that is asked about once more.
+/** A lost dispute that is asked about once more. */
+const APPEALS = new Map<string, DisputeStatus>([
   ['appeal_needs_response', 'needs_response'],
   ['appeal_under_review', 'under_review'],
 ])
 
 /** Of a status that we do not know is certain only that the bank is not done, and whether it has taken the money. */
 const toStatus = (status: string): DisputeStatus =>
-  STATUSES.get(status) ?? (status.startsWith('warning_') ? 'warning_under_review' : 'under_review')
+  DISPUTE_STATUSES.find((known) => known === status) ??
+  APPEALS.get(status) ??
+  (status.startsWith('warning_') ? 'warning_under_review' : 'under_review')
 
 export const readDispute = (dispute: Stripe.Dispute): Dispute => {
   const dueBy = dispute.evidence_details?.due_by ?? null

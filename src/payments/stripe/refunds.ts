@@ -1,15 +1,13 @@
 import type Stripe from 'stripe'
-import type { Refund, RefundStatus } from '../refund.ts'
+import { type Refund, REFUND_STATUSES, type RefundStatus } from '../refund.ts'
 import { answerOf, findOf } from './errors.ts'
 import { idOf, toDate } from './values.ts'
 
 /** Stripe lists at most this many at once; no payment has more refunds. */
 const REFUNDS_MAX = 100
 
-const STATUSES: RefundStatus[] = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled']
-
-/** A status that we do not know decides nothing yet. */
-const toStatus = (status: string | null): RefundStatus => STATUSES.find((known) => known === status) ?? 'pending'
+/** A status that we do not know is that of a refund under way: it counts until Stripe says that it failed. */
+const toStatus = (status: string | null): RefundStatus => REFUND_STATUSES.find((known) => known === status) ?? 'pending'
 
 export const readRefund = (refund: Stripe.Refund): Refund => ({
   id: refund.id,

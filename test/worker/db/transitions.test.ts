@@ -31,12 +31,9 @@ import { EMAIL_TRANSITIONS, type EmailStatus } from '../../../src/features/email
 import { syncDisputesStatements } from '../../../src/features/orders/queries/disputes.ts'
 import { syncRefundsStatements } from '../../../src/features/orders/queries/refunds.ts'
 import { paymentStateOf } from '../../../src/features/orders/rules.ts'
-import {
-  DISPUTE_STATUSES,
-  DISPUTE_TRANSITIONS,
-  REFUND_STATUSES,
-  REFUND_TRANSITIONS,
-} from '../../../src/features/orders/transitions.ts'
+import { DISPUTE_TRANSITIONS, REFUND_TRANSITIONS } from '../../../src/features/orders/transitions.ts'
+import { DISPUTE_STATUSES } from '../../../src/payments/dispute.ts'
+import { REFUND_STATUSES } from '../../../src/payments/refund.ts'
 import { isMove, sourcesOf } from '../../../src/shared/transitions.ts'
 import { newOrder, started } from '../support/rows.ts'
 import { db as ask, stockOf, unique } from '../support/shop.ts'

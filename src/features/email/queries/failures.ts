@@ -1,6 +1,6 @@
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { type Alert, OUTBOX_GRACE_MS } from './new-emails.ts'
+import { type Alert, insertAlert } from './new-emails.ts'
 import { type emailFailureTypes, emailOutbox, orderEmailFailures } from '../../../db/schema/email.ts'
 import { orders } from '../../../db/schema/orders.ts'
 import { newId } from '../../../shared/ids.ts'
@@ -54,15 +54,9 @@ export const insertFaultAndAlert = (
   db.execute<FailedColumns>(sql`
     WITH source AS (SELECT ${orderId}::uuid AS order_id),
     noted AS (${insertFailure(sql`source`, note)}),
-    alert AS (${insertAlert(alert, now)})
+    alert AS (${insertAlert(alert, now, sql`source`)})
     SELECT source.order_id, ${emCd}::text AS em_cd, o.identifier, noted.customer_email, noted.is_member
     FROM source LEFT JOIN noted ON noted.order_id = source.order_id LEFT JOIN ${orders} o ON o.id = source.order_id`)
-
-const insertAlert = ({ outboxId, toAddress, variables, requestId }: Alert, now: Date) => sql`
-  INSERT INTO ${emailOutbox} (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
-  VALUES (${outboxId}::uuid, 'operator_alert', ${toAddress}, ${JSON.stringify(variables)}::jsonb, ${requestId},
-    ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz)
-  ON CONFLICT (id) DO NOTHING`
 
 /**
  * Ends an email's row (as `status`) and notes the failure of its order, in one statement: a row is never given up

@@ -45,9 +45,12 @@ export type Alert = {
   requestId: string
 }
 
-/** Writes an email to the operators if `cause`, a table expression, has its one row, which then is answered with its id. */
+/**
+ * Writes an email to the operators if `cause`, a table expression, has its one row, and answers its id unless it was
+ * written before.
+ */
 export const insertAlert = ({ outboxId, toAddress, variables, requestId }: Alert, now: Date, cause: SQL): SQL => sql`
   INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
   SELECT ${outboxId}::uuid, 'operator_alert', ${toAddress}, ${JSON.stringify(variables)}::jsonb, ${requestId},
     ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
-  FROM ${cause} RETURNING id`
+  FROM ${cause} ON CONFLICT (id) DO NOTHING RETURNING id`
