@@ -3,22 +3,27 @@
  * instead; `test/node/scripts/import-rules.test.ts` proves that each of them fires.
  */
 
-/** Features, lowest first: each may use those of a lower tier only. */
+/** Features, lowest first: each may use those of the tiers below its own, and none beside it. */
 const TIERS = [
-  ['shop', 'auth', 'account', 'terms', 'unsubscribe', 'catalog', 'media', 'email'],
-  ['cart', 'orders', 'billing', 'notifications', 'campaigns', 'client-events'],
+  ['shop', 'catalog'],
+  ['email', 'cart', 'terms', 'unsubscribe'],
+  ['orders', 'account'],
+  ['auth'],
   ['checkout'],
-  ['stripe-webhook', 'privacy', 'operators', 'operations', 'pages'],
+  ['stripe-webhook', 'privacy', 'operators', 'operations'],
+  ['pages'],
 ]
+
+export const FEATURES = TIERS.flat()
 
 const anyOf = (names) => `(?:${names.join('|')})`
 
-const featureOrder = TIERS.slice(0, -1).map((tier, at) => ({
+const featureOrder = TIERS.map((tier, at) => ({
   name: `feature-order-${at + 1}`,
-  comment: `${tier.join(', ')} are below the features that this import reaches for: turn the dependency round.`,
+  comment: `Features beside or above ${tier.join(', ')} are out of reach: turn the dependency round.`,
   severity: 'error',
-  from: { path: `^src/features/${anyOf(tier)}/` },
-  to: { path: `^src/features/${anyOf(TIERS.slice(at + 1).flat())}/` },
+  from: { path: `^src/features/(${anyOf(tier)})/` },
+  to: { path: '^src/features/', pathNot: `^src/features/${anyOf(['$1', ...TIERS.slice(0, at).flat()])}/` },
 }))
 
 const forbidden = [
@@ -165,6 +170,13 @@ const forbidden = [
     severity: 'error',
     from: { path: '^src/http/' },
     to: { path: '^src/features/' },
+  },
+  {
+    name: 'feature-is-listed',
+    comment: 'A new feature takes its place in TIERS, above.',
+    severity: 'error',
+    from: {},
+    to: { path: '^src/features/', pathNot: `^src/features/${anyOf(FEATURES)}/` },
   },
   ...featureOrder,
 ]

@@ -3,7 +3,7 @@ import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import { sql } from 'drizzle-orm'
 import { type Actor, type Member, requireShopper } from '../actor.ts'
 import { currentDeadline, isTimeUp } from '../shared/deadline.ts'
-import { AppError, type ErrorCode } from '../shared/errors.ts'
+import { AppError } from '../shared/errors.ts'
 import type { Db } from './client.ts'
 
 /** A named constraint or assertion said no: the whole batch was rolled back. */
@@ -15,13 +15,6 @@ export class ConstraintViolation extends Error {
     this.name = 'ConstraintViolation'
     this.constraint = constraint
   }
-}
-
-/** Constraints that mean the same to every caller; verbs translate the others themselves. */
-const DOMAIN_ERRORS: Partial<Record<string, { code: ErrorCode; message: string }>> = {
-  cart_quantity_within_limit: { code: 'quantity-limit', message: 'A line holds 1 to 99 units.' },
-  session_is_live: { code: 'session-ended', message: 'This session has been ended. Sign in again.' },
-  cart_lines_within_limit: { code: 'cart-lines-limit', message: 'A cart holds at most 50 lines.' },
 }
 
 const ATTEMPTS = 4
@@ -58,8 +51,8 @@ function translate(error: unknown): unknown {
     return new AppError('database-unavailable', 'The database cannot be reached. Try again shortly.', { cause: error })
   }
   if (neonError.code?.startsWith('23') && neonError.constraint) {
-    const domain = DOMAIN_ERRORS[neonError.constraint]
-    if (domain) return new AppError(domain.code, domain.message, { cause: error })
+    if (neonError.constraint === 'session_is_live')
+      return new AppError('session-ended', 'This session has been ended. Sign in again.', { cause: error })
     return new ConstraintViolation(neonError.constraint, error)
   }
   return error

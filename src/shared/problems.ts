@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { CART_LINES_MAX, LINE_QUANTITY_MAX } from './cart-limits.ts'
 import type { FieldErrorCode } from './field-errors.ts'
 import { moneySchema } from './money.ts'
 import { turnstileHintSchema } from './turnstile.ts'
@@ -77,8 +78,8 @@ export const PROBLEMS = {
   'cart-lines-limit': {
     status: 422,
     title: 'Too many cart lines',
-    when: 'more than 50 lines',
-    detail: 'A cart has at most 50 lines.',
+    when: `more than ${CART_LINES_MAX} lines`,
+    detail: `A cart has at most ${CART_LINES_MAX} lines.`,
   },
   'cart-not-found': {
     status: 404,
@@ -315,8 +316,8 @@ export const PROBLEMS = {
   'quantity-limit': {
     status: 422,
     title: 'Quantity limit',
-    when: 'a line holds 1 to 99',
-    detail: 'A line holds at most 99 units.',
+    when: `a line holds 1 to ${LINE_QUANTITY_MAX}`,
+    detail: `A line holds at most ${LINE_QUANTITY_MAX} units.`,
   },
   'rate-limited': {
     status: 429,

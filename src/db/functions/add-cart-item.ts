@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
-import type { PriceMoment } from '../current-price.ts'
+import type { PriceMoment } from '../../shared/price-moment.ts'
 import type { idempotencyKeys } from '../schema/operations.ts'
 import type { CartAnswer } from './cart-of.ts'
 

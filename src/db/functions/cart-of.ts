@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { PriceMoment } from '../current-price.ts'
+import type { PriceMoment } from '../../shared/price-moment.ts'
 
 type InventoryState = 'in_stock' | 'back_ordered' | 'out_of_stock'
 

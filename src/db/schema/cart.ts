@@ -11,6 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { LINE_QUANTITY_MAX } from '../../shared/cart-limits.ts'
 import { products, skus } from './catalog.ts'
 import { amount, createdAt, currency, fitsCurrency, id, moment } from './columns.ts'
 import { members } from './people.ts'
@@ -123,7 +124,7 @@ export const cartItems = pgTable(
   (t) => [
     primaryKey({ name: 'cart_items_pkey', columns: [t.cartId, t.skuId] }),
     index('cart_items_by_sku').on(t.skuId),
-    check('cart_quantity_within_limit', sql`${t.quantity} BETWEEN 1 AND 99`),
+    check('cart_quantity_within_limit', sql`${t.quantity} BETWEEN 1 AND ${sql.raw(`${LINE_QUANTITY_MAX}`)}`),
   ],
 )
 

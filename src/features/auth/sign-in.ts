@@ -1,6 +1,6 @@
 import { requireShopper } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
-import { CART_MERGE_RACE, mergeCartStatements } from '../../db/merge-cart.ts'
+import { CART_MERGE_RACE, mergeCartStatements } from '../cart/queries/merge-cart.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { acceptStatements, type CheckedPassword, checkPassword, invalidCredentials } from './check-password.ts'
 import { deviceOf, type SignInClient } from './known-device.ts'

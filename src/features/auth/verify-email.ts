@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { joinGuestOrdersStatements } from '../../db/guest-orders.ts'
+import { joinGuestOrdersStatements } from '../orders/queries/guest-orders.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
 import { acceptStatements, checkPassword, refusingStalePassword } from './check-password.ts'
 import { getTokenOwner, refusingSpentToken, type TokenOwner } from './get-token-owner.ts'

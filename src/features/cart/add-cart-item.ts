@@ -1,11 +1,11 @@
 import type { Ctx } from '../../context.ts'
 import { addCartItemStatement } from '../../db/functions/add-cart-item.ts'
+import { CART_LINES_MAX } from '../../shared/cart-limits.ts'
 import { newId } from '../../shared/ids.ts'
 import { type ChangedCart, type ChangeRequest, changeCartOnce, type Refusals } from './change-cart.ts'
 import { getOwner } from './owner.ts'
 import type { Statements } from './queries/cart-rows.ts'
 import type { RequestKey } from './queries/request-keys.ts'
-import { CART_LINES_MAX } from './rules.ts'
 
 const NOT_IN_PRODUCT: Refusals[string] = ['sku-not-in-product', 'This product does not hold this SKU.']
 

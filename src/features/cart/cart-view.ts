@@ -1,8 +1,9 @@
 import { money } from '../../shared/money.ts'
+import type { PriceMoment } from '../../shared/price-moment.ts'
 import { absoluteUrl } from '../../shared/absolute-url.ts'
 import { availableQuantity, isAvailable } from '../catalog/rules.ts'
 import type { CartContents, CartDiscountCode, ShippingMethod } from './contents.ts'
-import { type LineWarning, type PricedCart, type PricedLine, priceCart, type PricingMoment } from './rules.ts'
+import { type LineWarning, type PricedCart, type PricedLine, priceCart } from './rules.ts'
 import type { CartView, ShippingMethodView } from './schemas.ts'
 
 const NO_CART = {
@@ -15,7 +16,7 @@ const NO_CART = {
 } satisfies Omit<CartContents, 'id'> & { id: null }
 
 /** A cart on the wire, priced; without a cart the view of an empty one, whose `id` is null. */
-export function toCartView(contents: CartContents | undefined, at: PricingMoment, publicApiUrl: string): CartView {
+export function toCartView(contents: CartContents | undefined, at: PriceMoment, publicApiUrl: string): CartView {
   const cart = contents ?? NO_CART
   const { currency } = at
   const priced = priceCart(cart, at)

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatchAsCaller, runStatementAsCaller } from '../../db/transaction.ts'
+import { CART_LINES_MAX, LINE_QUANTITY_MAX } from '../../shared/cart-limits.ts'
 import { sha256Hex } from '../../shared/digest.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
@@ -11,6 +12,12 @@ import { type RequestKey, selectRequestKey } from './queries/request-keys.ts'
 
 /** What each constraint or assertion of a change means to the caller. */
 export type Refusals = Partial<Record<string, [ErrorCode, string]>>
+
+/** What no change may exceed. */
+const LIMITS: Refusals = {
+  cart_quantity_within_limit: ['quantity-limit', `A line holds 1 to ${LINE_QUANTITY_MAX} units.`],
+  cart_lines_within_limit: ['cart-lines-limit', `A cart holds at most ${CART_LINES_MAX} lines.`],
+}
 
 type Change = { statements: Statements; refusals: Refusals }
 
@@ -83,6 +90,6 @@ async function replay(ctx: Ctx, owner: CartOwner, key: RequestKey): Promise<Cart
 
 function translate(error: unknown, refusals: Refusals): unknown {
   if (!(error instanceof ConstraintViolation)) return error
-  const refusal = refusals[error.constraint]
+  const refusal = refusals[error.constraint] ?? LIMITS[error.constraint]
   return refusal === undefined ? error : new AppError(...refusal, { cause: error })
 }

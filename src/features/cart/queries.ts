@@ -1,8 +1,8 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import type { PriceMoment } from '../../db/current-price.ts'
 import { type CartAnswer, cartOf } from '../../db/functions/cart-of.ts'
 import { carts } from '../../db/schema/cart.ts'
+import type { PriceMoment } from '../../shared/price-moment.ts'
 import type { CartContents, CartDiscountCode, CartLine, CartOwner, ShippingMethod } from './contents.ts'
 import { describeSku } from './rules.ts'
 

@@ -1,4 +1,5 @@
 import { stepOf } from '../../shared/currency.ts'
+import type { PriceMoment } from '../../shared/price-moment.ts'
 import type { CartContents, CartDiscountCode, CartLine, ShippingMethod } from './contents.ts'
 import {
   type AppliedDiscount,
@@ -10,10 +11,6 @@ import {
 
 /** The largest total, in minor units, that Stripe charges at once; a checkout refuses more with `total-too-large`. */
 export const CART_TOTAL_MAX = 99_999_999
-
-export const CART_LINES_MAX = 50
-
-export const LINE_QUANTITY_MAX = 99
 
 export type LineWarning = {
   code: 'not-available' | 'no-price' | 'back-ordered' | 'out-of-stock' | 'insufficient-stock'
@@ -51,12 +48,6 @@ export type PricedCart = {
 /** The part of a cart that its price depends on. */
 type PricedContents = Pick<CartContents, 'lines' | 'discountCodes' | 'shippingMethod'>
 
-export type PricingMoment = {
-  now: Date
-  /** The shop's currency, ISO 4217 in lower case. */
-  currency: string
-}
-
 /**
  * What a cart costs, in integer minor units: the one rule that the cart view, the checkout and the email share.
  *
@@ -65,7 +56,7 @@ export type PricingMoment = {
  * over the lines by the largest remainder. No discount exceeds what it is taken from. A cart without lines ships
  * nothing and costs nothing.
  */
-export function priceCart(contents: PricedContents, at: PricingMoment): PricedCart {
+export function priceCart(contents: PricedContents, at: PriceMoment): PricedCart {
   const lines = contents.lines.map((line) => (line.productId === null ? { ...line, unitAmount: null } : line))
   const grossAmounts = lines.map((line) => line.quantity * (line.unitAmount ?? 0))
   const itemSubtotal = sum(grossAmounts)
@@ -97,7 +88,7 @@ function priceLine(line: CartLine, grossAmount: number, discountAmount: number):
   return { ...line, discountAmount, lineTotalAmount: grossAmount - discountAmount, warnings: warningsOf(line) }
 }
 
-function sortOut(codes: CartDiscountCode[], itemSubtotal: number, at: PricingMoment) {
+function sortOut(codes: CartDiscountCode[], itemSubtotal: number, at: PriceMoment) {
   const eligible: CartDiscountCode[] = []
   const refused: RefusedDiscount[] = []
   for (const code of codes) {

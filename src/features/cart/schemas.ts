@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
+import { LINE_QUANTITY_MAX } from '../../shared/cart-limits.ts'
 import { moneySchema } from '../../shared/money.ts'
 import { orNull } from '../../shared/or-null.ts'
 import { pageOf } from '../../shared/pagination.ts'
 import { DISCOUNT_REFUSALS } from '../../shared/problems.ts'
 import { imageSchema } from '../catalog/schemas.ts'
-import { LINE_QUANTITY_MAX } from './rules.ts'
 
 const quantitySchema = z.int().min(1).max(LINE_QUANTITY_MAX).openapi({ example: 2 })
 

@@ -95,7 +95,7 @@ async function readState(ctx: Ctx, input: StartCheckoutInput) {
     ...('memberId' in owner ? [selectBuyer(ctx.db, owner.memberId)] : []),
   ])
   const termsVersion = terms.rows[0]?.version
-  if (termsVersion === undefined) throw new Error('the shop has no terms of sale that hold')
+  if (!termsVersion) throw new Error('the shop has no terms of sale that hold')
   const cart: CartContents | undefined = parseCart(cartRows)
   const buyer: BuyerRow | undefined = buyers?.rows[0]
   return {

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
-import { selectShopSettings, type ShopSettings } from '../../db/shop-settings.ts'
 import { runBatch } from '../../db/transaction.ts'
 import { newId } from '../../shared/ids.ts'
+import { selectShopSettings, type ShopSettings } from '../shop/queries.ts'
 import { logFailedEmail } from './log-failed-email.ts'
 import { abandonedInTransport, endRowWithFailure, toFailedEmail } from './queries/failures.ts'
 import { type OrderOfEmail, selectOrderOf } from './queries/order-email.ts'

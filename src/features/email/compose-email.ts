@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import type { ShopSettings } from '../../db/shop-settings.ts'
+import type { ShopSettings } from '../shop/queries.ts'
 import type { Attempt } from './claim-email.ts'
 import { orderVariables } from './order-variables.ts'
 import { failureMessage } from './record-email-failure.ts'

@@ -1,4 +1,4 @@
-import type { ShopSettings } from '../../db/shop-settings.ts'
+import type { ShopSettings } from '../shop/queries.ts'
 import { absoluteUrl } from '../../shared/absolute-url.ts'
 import type { ShopVariables } from './templates/variables.ts'
 import { textOn } from '../../shared/color.ts'

@@ -1,10 +1,10 @@
 import type { Ctx } from '../../context.ts'
-import { selectShopSettings, type ShopSettings } from '../../db/shop-settings.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { absoluteUrl } from '../../shared/absolute-url.ts'
 import { textOn } from '../../shared/color.ts'
 import { AppError } from '../../shared/errors.ts'
 import { LANGUAGES } from '../../shared/languages.ts'
+import { selectShopSettings, type ShopSettings } from './queries.ts'
 import type { Shop } from './schemas.ts'
 
 /** The public part of the shop's settings, with what the configuration says. Throws `misconfigured` without a row. */

@@ -1,8 +1,13 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { currentTermsVersion } from '../../db/current-terms.ts'
 
 type TermsRow = { version: string; body: string; effective_at: string }
+
+/** A scalar query: the version of these terms that holds at the moment, null as long as there is none. */
+export const currentTermsVersion = (kind: 'sale' | 'use', now: Date): SQL => sql`(
+  SELECT terms.version FROM terms_versions terms
+  WHERE terms.kind = ${kind} AND terms.effective_at <= ${now.toISOString()}::timestamptz
+  ORDER BY terms.effective_at DESC LIMIT 1)`
 
 /** The terms that hold at the moment; no row as long as there are none. */
 export const selectCurrentTerms = (db: Db, kind: 'sale' | 'use', now: Date) =>

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type ICruiseResult, cruise } from 'dependency-cruiser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import config from '../../../.dependency-cruiser.mjs'
+import config, { FEATURES } from '../../../.dependency-cruiser.mjs'
 
 const repository = path.resolve(import.meta.dirname, '../../..')
 
@@ -45,14 +45,20 @@ const PLANTED: [rule: string, file: string, statement: string][] = [
   ['payments-know-no-shop', 'src/payments/event.ts', "import type { x } from '../db/webhook-events.ts'"],
   ['shared-is-values', 'src/shared/connected.ts', "import type { x } from '../db/client.ts'"],
   ['http-knows-no-feature', 'src/http/member.ts', "import { x } from '../features/account/get.ts'"],
-  ['feature-order-1', 'src/features/email/send.ts', "import { x } from '../orders/get.ts'"],
-  ['feature-order-2', 'src/features/cart/view.ts', "import type { x } from '../checkout/start.ts'"],
-  ['feature-order-3', 'src/features/checkout/start.ts', "import { x } from '../stripe-webhook/handle.ts'"],
+  ['feature-is-listed', 'src/surfaces/webhooks.ts', "import { x } from '../features/gift-cards/routes.ts'"],
+  ['feature-order-1', 'src/features/catalog/list.ts', "import { x } from '../shop/get.ts'"],
+  ['feature-order-2', 'src/features/email/send.ts', "import { x } from '../orders/get.ts'"],
+  ['feature-order-3', 'src/features/orders/queries/price.ts', "import type { x } from '../../checkout/start.ts'"],
+  ['feature-order-4', 'src/features/auth/delete.ts', "import { x } from '../privacy/erase.ts'"],
+  ['feature-order-5', 'src/features/checkout/start.ts', "import { x } from '../stripe-webhook/handle.ts'"],
+  ['feature-order-6', 'src/features/stripe-webhook/handle.ts', "import { x } from '../privacy/erase.ts'"],
+  ['feature-order-7', 'src/features/pages/routes.ts', "import { x } from '../gift-cards/give.ts'"],
 ]
 
 const ALLOWED: [file: string, statement: string][] = [
   ['src/features/orders/queries/write.ts', "import { eq } from 'drizzle-orm'"],
   ['src/features/checkout/end.ts', "import { x } from '../cart/rules-of-money.ts'"],
+  ['src/features/checkout/queries/cart.ts', "import { x } from './terms.ts'"],
   ['src/surfaces/shop.ts', "import { x } from '../features/cart/routes.ts'"],
   ['src/surfaces/dispatch.ts', "import { x } from './webhooks.ts'"],
   ['src/features/email/routes.ts', "import { x } from '../../http/router.ts'"],
@@ -109,6 +115,10 @@ describe('an import rule', () => {
 
   test.each(ALLOWED)('lets pass in %s: %s', (from) => {
     expect(violations.filter((violation) => violation.from === from)).toEqual([])
+  })
+
+  test('names every feature', () => {
+    expect(FEATURES.toSorted()).toEqual(readdirSync(path.join(repository, 'src/features')).toSorted())
   })
 
   test('is planted here for every rule that there is', () => {

@@ -1,7 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { currentTermsVersion } from '../../../db/current-terms.ts'
 import { members } from '../../../db/schema/people.ts'
+import { currentTermsVersion } from '../../terms/queries.ts'
 
 export type AddressRow = {
   name: string

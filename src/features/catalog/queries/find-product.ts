@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '../../../db/client.ts'
-import { currentPrice, type PriceMoment } from '../../../db/current-price.ts'
 import { runStatement } from '../../../db/transaction.ts'
+import type { PriceMoment } from '../../../shared/price-moment.ts'
+import { currentPrice } from './current-price.ts'
 
 const imageRow = z.object({ url: z.string(), caption: z.string() })
 

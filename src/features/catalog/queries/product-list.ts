@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '../../../db/client.ts'
-import { currentPrice, type PriceMoment } from '../../../db/current-price.ts'
 import { runStatement } from '../../../db/transaction.ts'
+import type { PriceMoment } from '../../../shared/price-moment.ts'
+import { currentPrice } from './current-price.ts'
 
 export type ProductSort = 'newest' | 'title' | 'price' | '-price'
 

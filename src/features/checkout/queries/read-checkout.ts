@@ -4,6 +4,7 @@ import type { Db } from '../../../db/client.ts'
 import { type CheckoutParts, checkoutParts } from '../../../db/functions/checkout-parts.ts'
 import { listOf } from '../../../db/status-list.ts'
 import type { CartOwner } from '../../cart/contents.ts'
+import { currentTermsVersion } from '../../terms/queries.ts'
 import { type CheckoutStatus, HOLDING } from '../transitions.ts'
 
 /** A checkout with what its Stripe session is made from. */
@@ -59,11 +60,9 @@ export const selectCurrentCheckouts = (db: Db, owner: CartOwner, idempotencyKey:
     WHERE ${ownedCart(owner)} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text
         OR (c.status IN ('processing', 'complete') AND c.cart_cleared_at IS NULL))`)
 
-/** The version of the terms of sale that holds. */
+/** One row: the version of the terms of sale that holds, null as long as there are none. */
 export const selectTermsOfSale = (db: Db, now: Date) =>
-  db.execute<{ version: string }>(sql`
-    SELECT version FROM terms_versions WHERE kind = 'sale' AND effective_at <= ${now.toISOString()}
-    ORDER BY effective_at DESC LIMIT 1`)
+  db.execute<{ version: string | null }>(sql`SELECT ${currentTermsVersion('sale', now)} AS version`)
 
 /**
  * The caller's checkouts that a session id may stand for: the one that carries it, else open ones whose session id has

@@ -1,20 +1,17 @@
 import { sql } from 'drizzle-orm'
-import type { Db } from './client.ts'
-
-/** Limits of a cart, as its constraint and its rules have them. */
-const QUANTITY_MAX = 99
-const LINES_MAX = 50
+import type { Db } from '../../../db/client.ts'
+import { CART_LINES_MAX, LINE_QUANTITY_MAX } from '../../../shared/cart-limits.ts'
 
 /** Raised when the member's first cart is made by another request at the same moment: run the batch again. */
 export const CART_MERGE_RACE = 'cart_one_per_member'
 
 /**
  * The visitor's cart becomes part of the member's, for the batch that signs the member in. Without a cart of the
- * member's own the row itself changes hands. Otherwise quantities add up to at most 99, lines that do not fit into 50
- * stay with the visitor, discount codes move over (whether they hold together is the view's business), and the
- * visitor's choice of shipping counts when the member made none; an open checkout follows, so that the next one
- * replaces it, and one that is paid, so that what it bought still leaves the cart. What has moved is gone from the
- * visitor's cart: running it again changes nothing.
+ * member's own, the row itself changes hands. Otherwise quantities add up to the most that a line holds, lines that do
+ * not fit stay with the visitor, discount codes move over (the view decides which of them apply together), and the
+ * visitor's choice of shipping counts when the member made none. An open checkout follows, so that the next one
+ * replaces it, and a paid one, so that what it bought still leaves the cart. What has moved is gone from the visitor's
+ * cart: running it again changes nothing.
  */
 export function mergeCartStatements(db: Db, memberId: string, visitorId: string) {
   const owners = sql`mine AS (SELECT id FROM carts WHERE member_id = ${memberId}),
@@ -42,14 +39,14 @@ export function mergeCartStatements(db: Db, memberId: string, visitorId: string)
           row_number() OVER (PARTITION BY i.sku_id IN (SELECT sku_id FROM present) ORDER BY i.added_at, i.sku_id) AS place
         FROM cart_items i, mine, theirs WHERE i.cart_id = theirs.id
       ), moved AS (
-        SELECT * FROM candidates WHERE shared OR place <= ${LINES_MAX}::integer - (SELECT count(*) FROM present)
+        SELECT * FROM candidates WHERE shared OR place <= ${CART_LINES_MAX}::integer - (SELECT count(*) FROM present)
       ), taken AS (
         DELETE FROM cart_items i USING moved WHERE i.cart_id = moved.cart_id AND i.sku_id = moved.sku_id
       ), added AS (
         INSERT INTO cart_items (cart_id, sku_id, product_id, quantity, added_at)
         SELECT mine.id, moved.sku_id, moved.product_id, moved.quantity, moved.added_at FROM mine, moved
         ON CONFLICT (cart_id, sku_id) DO UPDATE
-        SET quantity = least(${QUANTITY_MAX}::integer, cart_items.quantity + excluded.quantity),
+        SET quantity = least(${LINE_QUANTITY_MAX}::integer, cart_items.quantity + excluded.quantity),
           product_id = coalesce(excluded.product_id, cart_items.product_id)
       ), codes AS (
         DELETE FROM cart_discount_codes d USING mine, theirs WHERE d.cart_id = theirs.id

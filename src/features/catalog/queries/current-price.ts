@@ -1,7 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-
-/** Which prices count: those in this currency that hold at this moment. */
-export type PriceMoment = { currency: string; now: Date }
+import type { PriceMoment } from '../../../shared/price-moment.ts'
 
 /** A scalar query: the price of a SKU that holds at the moment, null when there is none. */
 export const currentPrice = (skuId: SQL, { currency, now }: PriceMoment): SQL => sql`(

@@ -1,5 +1,5 @@
-import type { Db } from './client.ts'
-import { shopSettings } from './schema/shop.ts'
+import type { Db } from '../../db/client.ts'
+import { shopSettings } from '../../db/schema/shop.ts'
 
 /** What the shop says about itself. */
 export type ShopSettings = typeof shopSettings.$inferSelect

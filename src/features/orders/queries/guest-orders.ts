@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { canonical } from '../shared/canonical.ts'
-import { canonicalOf } from './canonical.ts'
-import type { Db } from './client.ts'
+import { canonicalOf } from '../../../db/canonical.ts'
+import type { Db } from '../../../db/client.ts'
+import { canonical } from '../../../shared/canonical.ts'
 
 /**
  * What was bought without an account under this address becomes the member's, for the batch that proves that the
