@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { SessionKey, SessionKeys } from './shared/access-token.ts'
 import { isCharged } from './shared/currency.ts'
 import { AppError, type FieldError } from './shared/errors.ts'
+import { isOrigin } from './shared/is-origin.ts'
 import { TURNSTILE_FORMS } from './shared/turnstile.ts'
 
 const flag = (fallback: 'on' | 'off') =>
@@ -33,11 +34,7 @@ const sessionKeys = z
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''))
 
 // Compared as a whole with what a browser sends: a path, a closing slash, `*` or `null` would never do what was meant.
-const origins = list.pipe(
-  z.array(
-    z.string().refine((value) => URL.parse(value)?.origin === value, 'must be origins such as https://shop.example'),
-  ),
-)
+const origins = list.pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://shop.example')))
 
 /** A variable that is set to nothing counts as not set. */
 const optional = <T extends z.ZodType>(schema: T) =>

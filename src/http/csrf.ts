@@ -4,6 +4,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { NOBODY, shopperIds } from '../actor.ts'
 import { AppError } from '../shared/errors.ts'
+import { isOrigin } from '../shared/is-origin.ts'
 import { isSame } from '../shared/is-same.ts'
 import { type SigningKeys, signingKeys } from '../shared/signing-keys.ts'
 import type { AppEnv } from './app-env.ts'
@@ -61,8 +62,9 @@ function assertOrigin(c: Context<AppEnv>): void {
       ? c.req.header('Sec-Fetch-Site') !== 'cross-site'
       : [new URL(c.req.url).origin, new URL(PUBLIC_API_URL).origin, ...CORS_ORIGINS].includes(origin)
   if (isKnown) return
+  // Anything but an origin is text of the caller's, which an answer does not repeat.
   const named =
-    origin === undefined ? 'Requests from another site' : `Requests from the origin ${JSON.stringify(origin)}`
+    origin !== undefined && isOrigin(origin) ? `Requests from the origin "${origin}"` : 'Requests from another site'
   throw new AppError('origin-not-allowed', `${named} are not accepted: it is not one of CORS_ORIGINS.`)
 }
 

@@ -144,6 +144,16 @@ describe('a refusal of an origin', () => {
     expect(detail).toContain('"http://localhost:3000"')
     expect(detail).toContain('CORS_ORIGINS')
   })
+
+  test.each(["1') UNION SELECT email FROM members --", 'http://a.test/path', 'null'])(
+    'does not repeat what is no origin: %s',
+    async (text) => {
+      const answer = await (await visitorOf()).post('/v1/echo', {}, { Origin: text })
+      const { detail } = expectProblem(answer, 403, 'origin-not-allowed')
+      expect(detail).not.toContain(text)
+      expect(detail).toContain('CORS_ORIGINS')
+    },
+  )
 })
 
 describe('exemptions', () => {
