@@ -38,7 +38,7 @@ const inWorker = (name: string, include: string): TestProjectInlineConfiguration
       },
     })),
   ],
-  // By its path from `src/features/auth/`, so that a test can still import the real one.
+  // By its path from `src/features/passwords/`, so that a test can still import the real one.
   resolve: {
     alias: [
       {

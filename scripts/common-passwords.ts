@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { dictionary } from '@zxcvbn-ts/language-common'
-import { coreOf } from '../src/features/auth/common-forms.ts'
+import { coreOf } from '../src/features/passwords/common-forms.ts'
 
 // Writes what the 20,000 most common passwords come down to without case, leet and the digits and signs at their ends;
 // `--check` only compares. One whose core is too short to mean anything is kept as it is, if another rule would let
 // something like it pass: without a letter it would have to be long enough to need none.
 
-const TARGET = path.join(import.meta.dirname, '../src/features/auth/common-passwords.ts')
+const TARGET = path.join(import.meta.dirname, '../src/features/passwords/common-passwords.ts')
 const COUNT = 20_000
 const CORE_MIN = 4
 const LENGTH_WITHOUT_RULES = 16
@@ -38,6 +38,6 @@ export const commonPasswords = (): ReadonlySet<string> => (words ??= new Set(TEX
 
 if (!process.argv.includes('--check')) await writeFile(TARGET, source)
 else if ((await readFile(TARGET, 'utf8')) !== source) {
-  console.error('src/features/auth/common-passwords.ts is out of date: npm run generate:passwords')
+  console.error('src/features/passwords/common-passwords.ts is out of date: npm run generate:passwords')
   process.exitCode = 1
 }

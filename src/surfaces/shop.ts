@@ -1,17 +1,22 @@
 import { accountRoutes } from '../features/account/routes.ts'
-import { authRoutes } from '../features/auth/routes.ts'
 import { cartRoutes } from '../features/cart/routes.ts'
 import { catalogRoutes } from '../features/catalog/routes.ts'
 import { checkoutRoutes } from '../features/checkout/routes.ts'
+import { emailOwnershipRoutes } from '../features/email-ownership/routes.ts'
 import { operationsRoutes } from '../features/operations/routes.ts'
 import { ordersRoutes } from '../features/orders/routes.ts'
 import { pageRoutes } from '../features/pages/routes.ts'
+import { passwordRoutes } from '../features/passwords/routes.ts'
 import { privacyRoutes } from '../features/privacy/routes.ts'
+import { registrationRoutes } from '../features/registration/routes.ts'
+import { sessionRoutes } from '../features/sessions/routes.ts'
 import { shopRoutes } from '../features/shop/routes.ts'
+import { signInRoutes } from '../features/sign-in/routes.ts'
 import { termsRoutes } from '../features/terms/routes.ts'
 import { unsubscribeRoutes } from '../features/unsubscribe/routes.ts'
 import { accessLog } from '../http/access-log.ts'
 import { corsPolicy } from '../http/cors.ts'
+import { csrfRoutes } from '../http/csrf-routes.ts'
 import { csrfProtection } from '../http/csrf.ts'
 import { readDevice } from '../http/device.ts'
 import { createDocsRoutes } from '../http/docs-routes.ts'
@@ -56,7 +61,12 @@ export const shop: Surface = createSurface(shopMiddleware, [
   createDocsRoutes(allSurfaces),
   pageRoutes,
   shopRoutes,
-  authRoutes,
+  csrfRoutes,
+  registrationRoutes,
+  signInRoutes,
+  sessionRoutes,
+  passwordRoutes,
+  emailOwnershipRoutes,
   accountRoutes,
   privacyRoutes,
   termsRoutes,

@@ -2,7 +2,8 @@ import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
-import { selectStripeCustomer, upsertDefaultAddress } from './queries/default-address.ts'
+import { selectStripeCustomer } from '../members/queries.ts'
+import { upsertDefaultAddress } from './queries/default-address.ts'
 import type { DefaultAddress } from './schemas.ts'
 
 /**

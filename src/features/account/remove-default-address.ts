@@ -1,7 +1,8 @@
 import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatchAsCaller } from '../../db/transaction.ts'
-import { deleteDefaultAddress, selectStripeCustomer } from './queries/default-address.ts'
+import { selectStripeCustomer } from '../members/queries.ts'
+import { deleteDefaultAddress } from './queries/default-address.ts'
 
 /** Forgets the caller's default shipping address, at Stripe too, where it follows after the answer. */
 export async function removeDefaultAddress(ctx: Ctx): Promise<void> {

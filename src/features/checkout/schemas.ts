@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { turnstileTokenSchema } from '../../shared/turnstile.ts'
 import { moneySchema } from '../../shared/money.ts'
-import { emailAddressSchema } from '../auth/schemas.ts'
+import { emailAddressSchema } from '../../shared/email-address.ts'
 
 export const startCheckoutSchema = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { requireMember } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch } from '../../db/transaction.ts'
-import { checkPassword, invalidCredentials } from '../auth/check-password.ts'
+import { checkPassword, invalidCredentials } from '../passwords/check-password.ts'
 import { continueDeletion } from './continue-deletion.ts'
 import { closeAccountStatements, type DeletionRow } from './queries/account-deletion.ts'
 import { REQUEST_GRACE_MS } from './rules.ts'

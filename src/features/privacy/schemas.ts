@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { emailAddressSchema } from '../auth/schemas.ts'
+import { emailAddressSchema } from '../../shared/email-address.ts'
 
 const row = z.record(z.string(), z.unknown())
 const rows = z.array(row)

@@ -49,7 +49,7 @@ const PLANTED: [rule: string, file: string, statement: string][] = [
   ['feature-order-1', 'src/features/catalog/list.ts', "import { x } from '../shop/get.ts'"],
   ['feature-order-2', 'src/features/email/send.ts', "import { x } from '../orders/get.ts'"],
   ['feature-order-3', 'src/features/orders/queries/price.ts', "import type { x } from '../../checkout/start.ts'"],
-  ['feature-order-4', 'src/features/auth/delete.ts', "import { x } from '../privacy/erase.ts'"],
+  ['feature-order-4', 'src/features/passwords/reset.ts', "import { x } from '../sign-in/enter.ts'"],
   ['feature-order-5', 'src/features/checkout/start.ts', "import { x } from '../stripe-webhook/handle.ts'"],
   ['feature-order-6', 'src/features/stripe-webhook/handle.ts', "import { x } from '../privacy/erase.ts'"],
   ['feature-order-7', 'src/features/pages/routes.ts', "import { x } from '../gift-cards/give.ts'"],

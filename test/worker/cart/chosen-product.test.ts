@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openBrowser, PASSWORD, registerMember } from '../auth/support.ts'
+import { openBrowser, PASSWORD, registerMember } from '../support/accounts.ts'
 import { buy, checkOut } from '../support/buyer.ts'
 import { type Client, createVisitor, expectProblem } from '../support/client.ts'
 import { deliverEmail } from '../support/email.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { registerMember } from '../auth/support.ts'
+import { registerMember } from '../support/accounts.ts'
 import { signedIn } from '../support/as-member.ts'
 import { addToCart, buy, checkOut } from '../support/buyer.ts'
 import { createClient, expectProblem } from '../support/client.ts'

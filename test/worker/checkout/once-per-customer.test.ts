@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openBrowser, PASSWORD, registerMember } from '../auth/support.ts'
+import { openBrowser, PASSWORD, registerMember } from '../support/accounts.ts'
 import { addToCart, buy, checkOut, createBuyer } from '../support/buyer.ts'
 import { type Client, createVisitor, expectProblem } from '../support/client.ts'
 import { createDiscountCode, createSku, db, unique } from '../support/shop.ts'

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { authRoutes } from '../../../src/features/auth/routes.ts'
+import { csrfRoutes } from '../../../src/http/csrf-routes.ts'
 import type { AppEnv } from '../../../src/http/app-env.ts'
 import { policed } from '../../../src/http/policed.ts'
 import { countCall } from '../../../src/http/rate-limit/count-call.ts'
@@ -32,7 +32,7 @@ export function createEchoApp() {
   app.post('/v1/auth/refresh-token', policyAs('refreshSessionByToken'), (c) => c.json({}))
   app.post('/v1/account/delete', policyAs('deleteAccount'), answerAsAsked)
   app.get('/v1/account/export', policyAs('exportAccount'), (c) => c.json({}))
-  app.route('/', authRoutes)
+  app.route('/', csrfRoutes)
   app.on(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], ['/v1/echo', '/v1/echo/:name'], echoed, async (c) => {
     calls += 1
     const text = await c.req.text()

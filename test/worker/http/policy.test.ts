@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../../src/actor.ts'
-import { authRoutes } from '../../../src/features/auth/routes.ts'
+import { csrfRoutes } from '../../../src/http/csrf-routes.ts'
 import { openApiDocument } from '../../../src/http/openapi.ts'
 import { policed } from '../../../src/http/policed.ts'
 import { limitsOf, limitsWhenAsked, type Policy } from '../../../src/http/policy.ts'
@@ -95,7 +95,7 @@ test('a change without CSRF token knows nobody by their cookies', async () => {
   const router = createRouter()
   router.post('/v1/who', policed({ access: 'public', csrf: 'none' }), (c) => c.json(c.get('ctx').actor))
   router.post('/v1/me', policed({ access: 'public' }), (c) => c.json(c.get('ctx').actor))
-  const app = createSurface(shopMiddleware, [authRoutes, router])
+  const app = createSurface(shopMiddleware, [csrfRoutes, router])
   const visitor = await createVisitor({}, { fetch: app.fetch })
   expect((await visitor.post('/v1/who', {})).json).toEqual({ kind: 'visitor', visitorId: null })
   expect((await visitor.post('/v1/me', {})).json.visitorId).toEqual(expect.any(String))

@@ -3,7 +3,7 @@ import { LOCAL_SECRET } from '../../../dev/turnstile/keys.ts'
 import { createBuyer } from '../support/buyer.ts'
 import { type Answer, type Client, createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createSku } from '../support/shop.ts'
-import { openBrowser, registration } from '../auth/support.ts'
+import { openBrowser, registration } from '../support/accounts.ts'
 import { createKv, statuses } from './kv.ts'
 
 const SITE_KEY = '1x00000000000000000000AA'

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test'
 import { describe, expect, test } from 'vitest'
 import { signOrderToken } from '../../../src/shared/order-token.ts'
-import { emailedToken, newName, openBrowser, PASSWORD } from '../auth/support.ts'
+import { emailedToken, newName, openBrowser, PASSWORD } from '../support/accounts.ts'
 import { addToCart, buy, checkOut, deliverCompleted } from '../support/buyer.ts'
 import { type Client, createVisitor, expectProblem } from '../support/client.ts'
 import { createSku, db } from '../support/shop.ts'

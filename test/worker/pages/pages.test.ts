@@ -7,7 +7,7 @@ import {
   openBrowser,
   PASSWORD,
   registerMember,
-} from '../auth/support.ts'
+} from '../support/accounts.ts'
 import { totalsMarkup } from '../../../src/features/pages/routes/money-markup.ts'
 import { addToCart, buy, checkOut, createBuyer } from '../support/buyer.ts'
 import { type Answer, type Client, createClient as createProgram } from '../support/client.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { verifyPassword } from '../../../src/features/auth/passwords.ts'
+import { verifyPassword } from '../../../src/features/passwords/password-hash.ts'
 import { addToCart, buy, checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { createDiscountCode, createSku, db, stockOf, unique } from '../support/shop.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { exportedTables, NOT_EXPORTED } from '../../../src/features/privacy/queries/account-export.ts'
-import { emailedToken } from '../auth/support.ts'
+import { emailedToken } from '../support/accounts.ts'
 import { addToCart, buy, checkOut, deliverCompleted } from '../support/buyer.ts'
 import { createClient, createVisitor, expectProblem } from '../support/client.ts'
 import { countRoundTrips, createDiscountCode, createSku, db, unique } from '../support/shop.ts'

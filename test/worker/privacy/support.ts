@@ -1,6 +1,6 @@
 import { createExecutionContext, createScheduledController, env, waitOnExecutionContext } from 'cloudflare:test'
 import { expect } from 'vitest'
-import { hashPassword } from '../../../src/features/auth/passwords.ts'
+import { hashPassword } from '../../../src/features/passwords/password-hash.ts'
 import worker from '../../../src/index.ts'
 import { addToCart, checkOut } from '../support/buyer.ts'
 import { type Client, createVisitor } from '../support/client.ts'

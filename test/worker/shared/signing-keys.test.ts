@@ -2,7 +2,7 @@ import { env } from 'cloudflare:test'
 import { describe, expect, test } from 'vitest'
 import { signMessage } from '../../../src/shared/signature.ts'
 import { signingKeys } from '../../../src/shared/signing-keys.ts'
-import { cookieOf, openBrowser, PASSWORD, registerMember } from '../auth/support.ts'
+import { cookieOf, openBrowser, PASSWORD, registerMember } from '../support/accounts.ts'
 import { createClient, expectProblem } from '../support/client.ts'
 
 const NEW_SECRET = 'the-next-signing-secret-that-is-long-enough'

@@ -1,7 +1,6 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { memberDefaultAddresses as addresses } from '../../../db/schema/accounts.ts'
-import { members } from '../../../db/schema/people.ts'
 import type { AddressRow } from './account.ts'
 
 export const selectDefaultAddress = (db: Db, memberId: string) =>
@@ -30,9 +29,3 @@ export const upsertDefaultAddress = (db: Db, memberId: string, address: AddressR
 
 export const deleteDefaultAddress = (db: Db, memberId: string) =>
   db.delete(addresses).where(eq(addresses.memberId, memberId)).returning({ name: addresses.name })
-
-export const selectStripeCustomer = (db: Db, memberId: string) =>
-  db
-    .select({ stripeCustomerId: sql<string | null>`${members.stripeCustomerId}` })
-    .from(members)
-    .where(eq(members.id, memberId))

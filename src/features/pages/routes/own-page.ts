@@ -7,7 +7,7 @@ import { isSafeMethod } from '../../../http/methods.ts'
 import { becomeMember, clearSessionCookies, refreshTokenOf, setSessionCookies } from '../../../http/session.ts'
 import { verifyAccessToken } from '../../../shared/access-token.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
-import { refreshSession } from '../../auth/refresh-session.ts'
+import { refreshSession } from '../../sessions/refresh-session.ts'
 import { getShop } from '../../shop/get-shop.ts'
 
 /** A shop with a storefront of its own has these pages there: old links go on to it. Throws `not-found` for forms. */

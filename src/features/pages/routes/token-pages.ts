@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
 import type { Ctx } from '../../../context.ts'
 import { type Markup, type Page, shortPage } from '../../../http/page/layout.ts'
-import { disownEmail } from '../../auth/disown-email.ts'
-import { resetPassword } from '../../auth/reset-password.ts'
-import { undoEmailChange } from '../../auth/undo-email-change.ts'
-import { verifyEmail } from '../../auth/verify-email.ts'
+import { disownEmail } from '../../email-ownership/disown-email.ts'
+import { resetPassword } from '../../passwords/reset-password.ts'
+import { undoEmailChange } from '../../email-ownership/undo-email-change.ts'
+import { verifyEmail } from '../../email-ownership/verify-email.ts'
 import { confirmPrivacyRequest } from '../../privacy/confirm-privacy-request.ts'
 
 type PasswordField = { label: string; hint: string; autocomplete: string; required: boolean }

@@ -1,0 +1,68 @@
+import { eq, type SQL, sql } from 'drizzle-orm'
+import { canonicalOf } from '../../db/canonical.ts'
+import type { Db } from '../../db/client.ts'
+import { members } from '../../db/schema/people.ts'
+import { canonical } from '../../shared/canonical.ts'
+import type { Member } from './member.ts'
+
+export type MemberRow = {
+  id: string
+  username: string
+  email: string
+  email_verified_at: string | null
+  email_owned_at: string | null
+  pending_email: string | null
+  first_name: string
+  last_name: string
+  newsletter: boolean
+  created_at: string
+}
+
+/** What `toMember` reads, of the table or common table expression with this name. */
+export const memberColumns = (table: 'm' | 'attempt'): SQL => {
+  const t = sql.identifier(table)
+  return sql`${t}.id, ${t}.username, ${t}.email, to_json(${t}.email_verified_at) AS email_verified_at,
+    to_json(${t}.email_owned_at) AS email_owned_at, ${t}.pending_email, ${t}.first_name, ${t}.last_name, ${t}.newsletter, to_json(${t}.created_at) AS created_at`
+}
+
+export const toMember = (row: MemberRow): Member => ({
+  id: row.id,
+  username: row.username,
+  email: row.email,
+  emailVerifiedAt: row.email_verified_at === null ? null : new Date(row.email_verified_at),
+  emailOwnedAt: row.email_owned_at === null ? null : new Date(row.email_owned_at),
+  pendingEmail: row.pending_email,
+  firstName: row.first_name,
+  lastName: row.last_name,
+  newsletter: row.newsletter,
+  createdAt: new Date(row.created_at),
+})
+
+/**
+ * How an email may greet the member: by name only where the account's opener is known to read it. Else an account opened
+ * under a stranger's address could send them a text and a link in the shop's name.
+ */
+export const greetingName = sql`CASE WHEN email_owned_at IS NOT NULL THEN coalesce(nullif(first_name, ''), username) END`
+
+export const clearPendingEmail = (db: Db, memberId: string, now: Date) =>
+  db.update(members).set({ pendingEmail: null, updatedAt: now }).where(eq(members.id, memberId))
+
+/** Whose password is tried: by what was typed into the sign-in form, or by a session. */
+export type Claimant = { login: string } | { memberId: string }
+
+export function isClaimant(claimant: Claimant): SQL {
+  if ('memberId' in claimant) return sql`id = ${claimant.memberId}`
+  const login = canonical(claimant.login)
+  return sql`(${canonicalOf(sql`username`)} = ${login} OR ${canonicalOf(sql`email`)} = ${login})`
+}
+
+/** Tokens are written under their member's lock, so that no two requests see the state before each other. */
+export const lockMember = (db: Db, claimant: Claimant) =>
+  db.execute(sql`SELECT id FROM members WHERE ${isClaimant(claimant)} FOR NO KEY UPDATE`)
+
+/** The id of the member's Stripe customer; null until their first checkout. */
+export const selectStripeCustomer = (db: Db, memberId: string) =>
+  db
+    .select({ stripeCustomerId: sql<string | null>`${members.stripeCustomerId}` })
+    .from(members)
+    .where(eq(members.id, memberId))

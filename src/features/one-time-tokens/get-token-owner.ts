@@ -1,0 +1,49 @@
+import { requireShopper } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
+import { ConstraintViolation, runStatement } from '../../db/transaction.ts'
+import { sha256Hex } from '../../shared/digest.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Member } from '../members/member.ts'
+import { toMember } from '../members/queries.ts'
+import { selectOwnerOfToken } from './queries/tokens.ts'
+import type { TokenPurpose } from './rules.ts'
+
+const invalidToken = () =>
+  new AppError('invalid-token', 'This link is not valid: it was used before, is too old, or a newer one was sent.')
+
+export type TokenOwner = {
+  token: { id: string; purpose: TokenPurpose }
+  member: Member
+  /** The address that the link went to, and whether it is the one that waits to take over. */
+  sentTo: string
+  isPending: boolean
+  /** Whether the request carries a live session of this member. */
+  isCaller: boolean
+}
+
+/** Whose token it is, without using it up. Throws `invalid-token`. */
+export async function getTokenOwner(ctx: Ctx, purpose: TokenPurpose, token: string): Promise<TokenOwner> {
+  const shopper = requireShopper(ctx.actor)
+  const sessionId = shopper.kind === 'member' ? shopper.sessionId : null
+  const asked = { tokenHash: await sha256Hex(token), sessionId, now: ctx.now() }
+  const { rows } = await runStatement(() => selectOwnerOfToken(ctx.db, purpose, asked))
+  const row = rows[0]
+  if (row === undefined) throw invalidToken()
+  return {
+    token: { id: row.token_id, purpose },
+    member: toMember(row),
+    sentTo: row.sent_to,
+    isPending: row.is_pending,
+    isCaller: row.is_caller,
+  }
+}
+
+/** The token was used between the look and the batch. Throws `invalid-token`. */
+export async function refusingSpentToken<T>(batch: Promise<T>): Promise<T> {
+  try {
+    return await batch
+  } catch (error) {
+    if (error instanceof ConstraintViolation && error.constraint === 'token_usable') throw invalidToken()
+    throw error
+  }
+}

@@ -1,0 +1,20 @@
+import type { Ctx } from '../../context.ts'
+import { newId } from '../../shared/ids.ts'
+import type { TokenEmail } from './queries/token-emails.ts'
+import type { TokenPurpose } from './rules.ts'
+import { newTokenLink } from './token-link.ts'
+
+/** What each email about an account carries a link for. */
+const LINKS = {
+  verification: ['verify_email', 'disown_email'],
+  password_reset: ['reset_password'],
+  password_changed: ['reset_password'],
+  email_change_requested: ['undo_email_change'],
+} as const satisfies Record<TokenEmail['kind'], readonly TokenPurpose[]>
+
+/** An email of this kind and the tokens of its links, ready for `insertTokenEmail`. */
+export async function newTokenEmail(ctx: Ctx, kind: TokenEmail['kind']): Promise<TokenEmail> {
+  const now = ctx.now()
+  const links = await Promise.all(LINKS[kind].map((purpose) => newTokenLink(ctx.env.STOREFRONT_URL, purpose, now)))
+  return { kind, links, outboxId: newId(), requestId: ctx.requestId, now }
+}

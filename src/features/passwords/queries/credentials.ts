@@ -1,0 +1,113 @@
+import { eq, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client.ts'
+import { isRemovedAddress } from '../../../db/removed-address.ts'
+import { members } from '../../../db/schema/people.ts'
+import { OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
+import { type Claimant, greetingName, isClaimant, memberColumns, type MemberRow } from '../../members/queries.ts'
+import type { TokenLink } from '../../one-time-tokens/token-link.ts'
+import { FAILED_SIGN_INS_MAX, FAILURES_FORGOTTEN_HOURS, WAIT_MINUTES_MAX } from '../rules.ts'
+
+/** The notice to the owner that goes out if this attempt locks the account and fails. */
+export type LockNotice = { outboxId: string; link: TokenLink; requestId: string }
+
+export type AttemptRow = MemberRow & {
+  password_hash: string | null
+  /** Locked before this attempt: nothing may be compared. */
+  was_locked: boolean
+  /** This attempt is the last one that is compared without a wait. */
+  locks: boolean
+  /** The known browser that the attempt was counted for; null where it was counted for the account. */
+  device_id: string | null
+}
+
+/** The columns of a count after an attempt at `at`: a member's own, or that of one of their devices. */
+function countedAt(at: string): SQL {
+  const count = sql`CASE WHEN locked_until < ${at}::timestamptz - make_interval(hours => ${FAILURES_FORGOTTEN_HOURS}::integer) THEN 1
+    ELSE failed_sign_ins + 1 END`
+  const beyond = sql`(${count}) - ${FAILED_SIGN_INS_MAX}::integer`
+  const minutes = sql`least(power(2, least(${beyond}, 30)), ${WAIT_MINUTES_MAX}::integer)::integer`
+  const isLocked = sql`(locked_until > ${at}) IS TRUE`
+  return sql`failed_sign_ins = CASE WHEN ${isLocked} THEN failed_sign_ins ELSE ${count} END,
+    locked_until = CASE WHEN ${isLocked} THEN locked_until
+      WHEN ${beyond} >= 0 THEN ${at}::timestamptz + make_interval(mins => ${minutes}) END`
+}
+
+/**
+ * Reads the credentials and counts the attempt in one statement, so that of any number of parallel attempts no more are
+ * compared than `rules.ts` says. A browser on which the member has signed in has a count of its own. The attempt that
+ * reaches the limit writes the notice to the owner, which waits a grace for `retractNotice`: so the answer takes as long
+ * as for an account that does not exist.
+ */
+export function countAttempt(
+  db: Db,
+  claimant: Claimant,
+  { deviceId, now, notice }: { deviceId: string | null; now: Date; notice: LockNotice },
+) {
+  const at = now.toISOString()
+  const { token } = notice.link
+  const isToBeTold = sql`locks AND NOT ${isRemovedAddress(sql`email`)}`
+  const outcome = sql`(old.locked_until > ${at}) IS TRUE AS was_locked,
+    (old.locked_until > ${at}) IS NOT TRUE AND new.failed_sign_ins = ${FAILED_SIGN_INS_MAX}::integer AS locks`
+  return db.execute<AttemptRow>(sql`
+    WITH at_device AS (
+      UPDATE known_devices SET ${countedAt(at)}
+      WHERE device_id = ${deviceId}::uuid AND member_id IN (SELECT id FROM members WHERE ${isClaimant(claimant)})
+      RETURNING new.member_id, ${outcome}
+    ), elsewhere AS (
+      UPDATE members SET ${countedAt(at)}
+      WHERE ${isClaimant(claimant)}
+        AND NOT EXISTS (SELECT 1 FROM known_devices d WHERE d.device_id = ${deviceId}::uuid AND d.member_id = members.id)
+      RETURNING new.*, ${outcome}, NULL::uuid AS device_id
+    ), attempt AS (
+      SELECT * FROM elsewhere
+      UNION ALL SELECT m.*, d.was_locked, d.locks, ${deviceId}::uuid FROM at_device d JOIN members m ON m.id = d.member_id
+    ), reset AS (
+      INSERT INTO one_time_tokens (id, member_id, purpose, token_hash, email, created_at, expires_at)
+      SELECT ${token.id}::uuid, id, ${token.purpose}, ${token.tokenHash}, email, ${at}::timestamptz,
+        ${token.expiresAt.toISOString()}::timestamptz
+      FROM attempt WHERE ${isToBeTold}
+    ), told AS (
+      INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
+      SELECT ${notice.outboxId}::uuid, 'account_locked', email,
+        jsonb_build_object('reset_url', ${notice.link.url}::text, 'name', ${greetingName}, 'mb_cd', mb_cd),
+        ${notice.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${at}::timestamptz
+      FROM attempt WHERE ${isToBeTold}
+    )
+    SELECT ${memberColumns('attempt')}, password_hash, was_locked, locks, device_id FROM attempt`)
+}
+
+/**
+ * The password was right: the count that the attempt was added to starts again, and the hash is replaced when a new one is
+ * given. Raises `credentials_unchanged` when the password has been changed since it was compared.
+ */
+export const acceptPassword = (
+  db: Db,
+  { memberId, deviceId }: { memberId: string; deviceId: string | null },
+  comparedHash: string,
+  newHash: string,
+) =>
+  db.execute(sql`
+    WITH at_device AS (
+      UPDATE known_devices SET failed_sign_ins = 0, locked_until = NULL
+      WHERE device_id = ${deviceId}::uuid AND member_id = ${memberId}
+    ), accepted AS (
+      UPDATE members SET password_hash = ${newHash},
+        failed_sign_ins = CASE WHEN ${deviceId}::uuid IS NULL THEN 0 ELSE failed_sign_ins END,
+        locked_until = CASE WHEN ${deviceId}::uuid IS NULL THEN NULL ELSE locked_until END
+      WHERE id = ${memberId} AND password_hash IN (${comparedHash}, ${newHash}) RETURNING id
+    )
+    SELECT assert_that(EXISTS (SELECT 1 FROM accepted), 'credentials_unchanged')`)
+
+/** The last attempt before the lock was the right one after all: its notice is taken back before anybody sent it. */
+export const retractNotice = (db: Db, { outboxId, link }: LockNotice) =>
+  db.execute(sql`
+    WITH unsent AS (DELETE FROM email_outbox WHERE id = ${outboxId} RETURNING id)
+    DELETE FROM one_time_tokens WHERE id = ${link.token.id}`)
+
+/** A new password opens a locked account. */
+export const setPassword = (db: Db, memberId: string, passwordHash: string) =>
+  db.update(members).set({ passwordHash, failedSignIns: 0, lockedUntil: null }).where(eq(members.id, memberId))
+
+/** Nobody can come in by a password any more, until another is set by an emailed link. */
+export const clearPassword = (db: Db, memberId: string) =>
+  db.update(members).set({ passwordHash: null, failedSignIns: 0, lockedUntil: null }).where(eq(members.id, memberId))
