@@ -4,7 +4,7 @@ import { CART_LINES_MAX } from '../../shared/cart-limits.ts'
 import { newId } from '../../shared/ids.ts'
 import { type ChangedCart, type ChangeRequest, changeCartOnce, type Refusals } from './change-cart.ts'
 import { getOwner } from './owner.ts'
-import type { Statements } from './queries/cart-rows.ts'
+import type { Statements } from './queries/write-cart.ts'
 import type { RequestKey } from './queries/request-keys.ts'
 
 const NOT_IN_PRODUCT: Refusals[string] = ['sku-not-in-product', 'This product does not hold this SKU.']

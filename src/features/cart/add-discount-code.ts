@@ -1,8 +1,8 @@
 import type { Ctx } from '../../context.ts'
 import { type ChangedCart, type ChangeRequest, changeCartOnce, type Refusals } from './change-cart.ts'
 import { getOwner } from './owner.ts'
-import { selectCart } from './queries.ts'
-import type { Statements } from './queries/cart-rows.ts'
+import { selectCart } from './queries/read-cart.ts'
+import type { Statements } from './queries/write-cart.ts'
 import { insertRequestKey, type RequestKey } from './queries/request-keys.ts'
 import { addDiscountCodeStatements } from './queries/change-discount-codes.ts'
 

@@ -5,9 +5,9 @@ import { sha256Hex } from '../../shared/digest.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import type { CartContents, CartOwner } from './contents.ts'
-import { type KeyedOperation, requestScope } from './owner.ts'
-import { parseCart, selectCart } from './queries.ts'
-import type { Statements } from './queries/cart-rows.ts'
+import { type KeyedOperation, requestScope } from './request-scope.ts'
+import { parseCart, selectCart } from './queries/read-cart.ts'
+import type { Statements } from './queries/write-cart.ts'
 import { type RequestKey, selectRequestKey } from './queries/request-keys.ts'
 
 /** What each constraint or assertion of a change means to the caller. */

@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { changeCart, type Refusals } from './change-cart.ts'
 import type { CartContents } from './contents.ts'
 import { getOwner } from './owner.ts'
-import { chooseShippingStatements } from './queries/cart-rows.ts'
+import { chooseShippingStatements } from './queries/write-cart.ts'
 
 const REFUSALS: Refusals = {
   shipping_method_offered: ['shipping-method-not-found', 'There is no such shipping method.'],

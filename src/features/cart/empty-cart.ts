@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { changeCart } from './change-cart.ts'
 import type { CartContents } from './contents.ts'
 import { ownerOf } from './owner.ts'
-import { emptyCartStatements } from './queries/cart-rows.ts'
+import { emptyCartStatements } from './queries/write-cart.ts'
 
 /** Takes everything out of the caller's cart, discount codes and the choice of shipping included. */
 export async function emptyCart(ctx: Ctx): Promise<CartContents | undefined> {

@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { runStatementAsCaller } from '../../db/transaction.ts'
 import type { CartContents } from './contents.ts'
 import { ownerOf } from './owner.ts'
-import { parseCart, selectCart } from './queries.ts'
+import { parseCart, selectCart } from './queries/read-cart.ts'
 
 /** The caller's cart; undefined when there is none yet. Reading makes none. */
 export async function findCart(ctx: Ctx): Promise<CartContents | undefined> {

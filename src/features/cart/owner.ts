@@ -18,16 +18,3 @@ export function getOwner(actor: Actor): CartOwner {
   if (owner === undefined) throw new AppError('cart-not-found', 'There is no cart for this caller.')
   return owner
 }
-
-/** Changes that a caller may key, so that each takes effect once. */
-const KEYED_OPERATIONS = ['cart-items', 'cart-discount-codes'] as const
-
-export type KeyedOperation = (typeof KEYED_OPERATIONS)[number]
-
-/** Where an owner's keys for an operation stand: no two owners share it, and no two operations. */
-export const requestScope = (operation: KeyedOperation, owner: CartOwner): string =>
-  `${operation}:${'memberId' in owner ? `member:${owner.memberId}` : `visitor:${owner.visitorId}`}`
-
-/** Wherever keys of an owner may stand. */
-export const requestScopes = (owner: CartOwner): string[] =>
-  KEYED_OPERATIONS.map((operation) => requestScope(operation, owner))

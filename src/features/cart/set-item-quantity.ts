@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts'
 import { changeCart, type Refusals } from './change-cart.ts'
 import type { CartContents } from './contents.ts'
 import { ownerOf } from './owner.ts'
-import { setQuantityStatements } from './queries/cart-rows.ts'
+import { setQuantityStatements } from './queries/write-cart.ts'
 
 const NOT_IN_CART = 'This product is not in the cart.'
 

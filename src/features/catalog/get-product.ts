@@ -3,7 +3,7 @@ import { absoluteUrl } from '../../shared/absolute-url.ts'
 import { AppError } from '../../shared/errors.ts'
 import { money } from '../../shared/money.ts'
 import { findProduct } from './queries/find-product.ts'
-import { renderDescription } from './render-description.ts'
+import { renderMarkdown } from '../../shared/render-markdown.ts'
 import { availableQuantity, isAvailable } from './rules.ts'
 import type { Product } from './schemas.ts'
 
@@ -20,8 +20,8 @@ export async function getProduct(ctx: Ctx, slug: string): Promise<Product> {
   const images = product.images.map(toImage)
   const amounts = product.skus.map((sku) => sku.amount).filter((amount) => amount !== null)
   const parts: [string, string] = [
-    renderDescription(product.descriptionPart1),
-    renderDescription(product.descriptionPart2),
+    renderMarkdown(product.descriptionPart1),
+    renderMarkdown(product.descriptionPart2),
   ]
   return {
     id: product.id,

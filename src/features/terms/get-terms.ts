@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
-import { renderDescription } from '../catalog/render-description.ts'
+import { renderMarkdown } from '../../shared/render-markdown.ts'
 import { selectCurrentTerms } from './queries.ts'
 import type { Terms, TermsKind } from './schemas.ts'
 
@@ -14,6 +14,6 @@ export async function getTerms(ctx: Ctx, kind: TermsKind): Promise<Terms> {
     kind,
     version: terms.version,
     effective_at: new Date(terms.effective_at).toISOString(),
-    body_html: renderDescription(terms.body),
+    body_html: renderMarkdown(terms.body),
   }
 }

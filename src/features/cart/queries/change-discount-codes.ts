@@ -5,8 +5,8 @@ import type { CartOwner } from '../contents.ts'
 import { redemptionsBy } from '../../../db/functions/redemptions-by.ts'
 import type { PriceMoment } from '../../../shared/price-moment.ts'
 import { currentPrice } from '../../catalog/queries/current-price.ts'
-import { idOfCart } from '../queries.ts'
-import { countChange, lockCart, type Statements, touchCart } from './cart-rows.ts'
+import { idOfCart } from './read-cart.ts'
+import { countChange, lockCart, type Statements, touchCart } from './write-cart.ts'
 
 /**
  * Puts a discount code on the cart. What `refusalOf` decides for a cart that was read is asserted here before the

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { requestScopes } from '../../cart/owner.ts'
+import { requestScopes } from '../../cart/request-scope.ts'
 import { addressOnCheckoutsStatements, anonymiseStatements } from './anonymise.ts'
 import { isAddressOf, ownCheckouts, ownedAddress, ownNotices, ownOrders, ownProspects } from './personal-data.ts'
 import { nextAttemptAt } from './next-attempt.ts'

@@ -1,10 +1,10 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../../db/client.ts'
-import { type CartAnswer, cartOf } from '../../db/functions/cart-of.ts'
-import { carts } from '../../db/schema/cart.ts'
-import type { PriceMoment } from '../../shared/price-moment.ts'
-import type { CartContents, CartDiscountCode, CartLine, CartOwner, ShippingMethod } from './contents.ts'
-import { describeSku } from './rules.ts'
+import type { Db } from '../../../db/client.ts'
+import { type CartAnswer, cartOf } from '../../../db/functions/cart-of.ts'
+import { carts } from '../../../db/schema/cart.ts'
+import type { PriceMoment } from '../../../shared/price-moment.ts'
+import type { CartContents, CartDiscountCode, CartLine, CartOwner, ShippingMethod } from '../contents.ts'
+import { describeSku } from '../rules.ts'
 
 /** The condition on `carts` that it is this owner's. */
 export const ownedBy = (owner: CartOwner): SQL =>

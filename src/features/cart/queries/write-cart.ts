@@ -5,7 +5,7 @@ import type { Db } from '../../../db/client.ts'
 import { cartDiscountCodes, cartItems, carts, shippingMethods } from '../../../db/schema/cart.ts'
 import { newId } from '../../../shared/ids.ts'
 import type { CartOwner } from '../contents.ts'
-import { idOfCart, ownedBy } from '../queries.ts'
+import { idOfCart, ownedBy } from './read-cart.ts'
 
 type Statement = BatchItem<'pg'> & PromiseLike<BatchItem<'pg'>['_']['result']>
 
