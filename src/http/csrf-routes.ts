@@ -5,7 +5,7 @@ import { createRoute, createRouter, jsonContent } from './router.ts'
 
 const csrfTokenSchema = z
   .object({
-    csrf_token: z.string().openapi({ description: 'Send it in X-CSRF-Token with every change' }),
+    csrf_token: z.string().openapi({ description: 'Send it in `X-CSRF-Token` with every change' }),
     turnstile: turnstileSchema.optional().openapi({ description: 'Where the shop uses Turnstile' }),
   })
   .openapi('CsrfToken')
@@ -18,7 +18,7 @@ const csrfRoute = createRoute({
   method: 'get',
   path: '/v1/auth/csrf',
   tags: ['auth'],
-  summary: 'The token that every change needs, and its cookie',
+  summary: 'Get the CSRF token that every change needs, and its cookie',
   responses: { 200: { description: 'The token', content: jsonContent(csrfTokenSchema) } },
 })
 

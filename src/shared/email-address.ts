@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { canonical } from './canonical.ts'
 
-/** An address that somebody gives. The shop writes `.invalid` ones itself, for members who no longer have an address. */
+/** An email address in a request. Those under `.invalid` are refused: the shop gives them to members without an address. */
 export const emailAddressSchema = z
   .email()
   .max(254)

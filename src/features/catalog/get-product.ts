@@ -19,10 +19,7 @@ export async function getProduct(ctx: Ctx, slug: string): Promise<Product> {
   })
   const images = product.images.map(toImage)
   const amounts = product.skus.map((sku) => sku.amount).filter((amount) => amount !== null)
-  const parts: [string, string] = [
-    renderMarkdown(product.descriptionPart1),
-    renderMarkdown(product.descriptionPart2),
-  ]
+  const parts: [string, string] = [renderMarkdown(product.descriptionPart1), renderMarkdown(product.descriptionPart2)]
   return {
     id: product.id,
     slug: product.slug,

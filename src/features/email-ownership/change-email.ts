@@ -12,9 +12,9 @@ import { acceptStatements, checkPassword, refusingStalePassword } from '../passw
 import { setPendingEmail } from './queries.ts'
 
 /**
- * Notes another address for the account, which takes over once the link that is sent there is followed; the address that
- * holds until then is told if somebody has proven it, with a link that undoes the change. The account's own address
- * takes a noted one back.
+ * Stores a pending address for the account, which replaces the present one once the link that is sent there is followed.
+ * The present address, if it is verified, gets an email with a link that undoes the change. Asking for the present
+ * address drops a pending one.
  * Throws `invalid-credentials` for a wrong password (which counts towards the lock), `account-exists`, `session-ended`.
  */
 export async function changeEmail(ctx: Ctx, input: { email: string; password: string }): Promise<Member> {

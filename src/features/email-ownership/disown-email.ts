@@ -6,9 +6,9 @@ import { spendToken, voidTokens } from '../one-time-tokens/queries/tokens.ts'
 import { deleteUnsentEmails, removeEmail } from './queries.ts'
 
 /**
- * Takes an address off an account by the link that went to it: its reader says that the account is not theirs. The
- * account itself stays with whoever opened it, who may have mistyped. Throws `invalid-token`, for an address whose
- * reader is known to own the account as well.
+ * Removes an address from an account, by the link that went there: its reader says that the account is not theirs. The
+ * account stays with whoever opened it, who may have mistyped. Throws `invalid-token`, also when the account's owner has
+ * verified the address.
  */
 export async function disownEmail(ctx: Ctx, token: string): Promise<void> {
   const owner = await getTokenOwner(ctx, 'disown_email', token)

@@ -6,8 +6,8 @@ import { members } from '../../db/schema/people.ts'
 import { canonical } from '../../shared/canonical.ts'
 
 /**
- * Notes an address that takes over once it is proven. Raises `members_email_unique` when another account has it already;
- * whether it is still free is asked again when it takes over.
+ * Stores an address that replaces the present one once it is verified. Raises `members_email_unique` when another
+ * account has it; `replaceEmail` checks that again.
  */
 export const setPendingEmail = (db: Db, memberId: string, email: string, now: Date) =>
   db.execute(sql`
@@ -18,7 +18,7 @@ export const setPendingEmail = (db: Db, memberId: string, email: string, now: Da
       SELECT 1 FROM members WHERE ${canonicalOf(sql`email`)} = ${canonical(email)} AND id <> ${memberId}::uuid),
       'members_email_unique')`)
 
-/** The account's address is proven, and owned when the request that proves it is the member's own. */
+/** Marks the account's address as verified, and as owned when the member themselves verified it. */
 export const setEmailVerified = (db: Db, memberId: string, isOwned: boolean, now: Date) =>
   db
     .update(members)
@@ -30,7 +30,7 @@ export const setEmailVerified = (db: Db, memberId: string, isOwned: boolean, now
 
 const keepingFirst = (column: SQLWrapper, now: Date): SQL => sql`coalesce(${column}, ${now.toISOString()}::timestamptz)`
 
-/** Another proven address takes over; raises `members_email_unique`. */
+/** Replaces the account's address by another verified one. Raises `members_email_unique`. */
 export const replaceEmail = (
   db: Db,
   memberId: string,
@@ -41,11 +41,11 @@ export const replaceEmail = (
     .set({ email, pendingEmail: null, emailVerifiedAt: now, emailOwnedAt: isOwned ? now : null, updatedAt: now })
     .where(eq(members.id, memberId))
 
-/** Takes an address off an account that is not its reader's; the account is left without one. */
+/** Removes the account's address; the account is left without one. */
 export const removeEmail = (db: Db, memberId: string, now: Date) =>
   db.update(members).set(withoutEmail(now)).where(eq(members.id, memberId))
 
-/** The same for whichever other account has the address without its opener being known to read it; answers which. */
+/** Removes an address from any other account whose owner has not verified it; answers the ids of those accounts. */
 export const removeUnownedEmailOfOthers = (db: Db, memberId: string, email: string, now: Date) =>
   db
     .update(members)
@@ -66,7 +66,7 @@ const withoutEmail = (now: Date) => ({
   updatedAt: now,
 })
 
-/** Takes back what waits to be sent to an address that the member no longer has. */
+/** Deletes emails about the account that wait to be sent to an address which the member no longer has. */
 export const deleteUnsentEmails = (db: Db, memberId: string, toAddress: string) =>
   db.execute(sql`
     DELETE FROM email_outbox WHERE order_id IS NULL AND status = 'pending' AND to_address = ${toAddress}

@@ -6,8 +6,8 @@ import { insertTokenEmail } from '../one-time-tokens/queries/token-emails.ts'
 import { newTokenEmail } from '../one-time-tokens/token-email.ts'
 
 /**
- * Sends another link to the address that waits to be verified, or to the account's own while nobody has shown that its
- * reader owns the account. Throws `session-ended`.
+ * Emails another verification link to the pending address, or to the account's own until its owner has verified it.
+ * Throws `session-ended`.
  */
 export async function resendVerification(ctx: Ctx): Promise<void> {
   const { memberId } = requireMember(ctx.actor)

@@ -8,7 +8,7 @@ export const verifyEmailSchema = z
     token: emailedTokenSchema,
     password: passwordSchema
       .optional()
-      .openapi({ description: 'Of the account, for a browser that is not signed in: guest orders then join too' }),
+      .openapi({ description: 'The password of the account, so that guest orders join it without a session too' }),
   })
   .openapi('EmailVerification')
 

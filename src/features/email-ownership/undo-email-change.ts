@@ -13,10 +13,10 @@ import { endSessionsOf } from '../sessions/queries/session-rows.ts'
 import { removeUnownedEmailOfOthers, replaceEmail } from './queries.ts'
 
 /**
- * Gives an account its former address back, by the link that went there when another one was asked for. Whoever asked
- * knew the password: it is void, every session has ended, and a link to set another goes to the address. Links that
- * undo earlier changes stay good, so that the oldest address has the last word.
- * Throws `invalid-token`, `account-exists` when the owner of another account has proven the address since.
+ * Gives an account its former address back, by the link that went there when the change was asked for. Whoever asked for
+ * it knew the password, so this removes the password, ends every session and emails the address a link to set a new one.
+ * Links that undo earlier changes stay valid, so that the oldest address has the last word.
+ * Throws `invalid-token`, `account-exists` when the owner of another account has verified the address since.
  */
 export async function undoEmailChange(ctx: Ctx, token: string): Promise<void> {
   const { token: given, member, sentTo } = await getTokenOwner(ctx, 'undo_email_change', token)
@@ -32,7 +32,7 @@ export async function undoEmailChange(ctx: Ctx, token: string): Promise<void> {
           selectStripeCustomer(ctx.db, member.id),
           lockMember(ctx.db, owner),
           spendToken(ctx.db, given, now),
-          // Else whoever asked for the change could keep the address taken by an account under it.
+          // Otherwise a thief could block the undo by opening another account under the former address.
           removeUnownedEmailOfOthers(ctx.db, member.id, sentTo, now),
           replaceEmail(ctx.db, member.id, { email: sentTo, isOwned, now }),
           clearPassword(ctx.db, member.id),

@@ -9,9 +9,9 @@ import { acceptStatements, checkPassword, refusingStalePassword } from '../passw
 import { replaceEmail, setEmailVerified } from './queries.ts'
 
 /**
- * Proves by an emailed token that somebody reads the address; one that was pending takes over. Only where the request
- * also carries the member's own session, or their password, is that somebody known to be the member: then what was
- * bought under the address without an account becomes theirs.
+ * Marks an address as verified by an emailed token; a pending address replaces the present one. The token alone shows
+ * that somebody reads the address. With the member's session or password as well, that somebody is the member, who then
+ * gets the orders that were placed under the address without an account.
  * Throws `invalid-token`, `invalid-credentials` for a wrong password (which counts towards the lock), `account-exists`.
  */
 export async function verifyEmail(
@@ -32,7 +32,7 @@ export async function verifyEmail(
             lockMember(ctx.db, { memberId: member.id }),
             ...(checked === undefined ? [] : acceptStatements(ctx.db, checked)),
             spendToken(ctx.db, owner.token, ctx.now()),
-            ...proveStatements(ctx, owner, isOwned),
+            ...verifyStatements(ctx, owner, isOwned),
           ],
           { onLostAnswer: 'fail' },
         ),
@@ -49,12 +49,12 @@ export async function verifyEmail(
   ctx.log.info(isPending ? 'email-changed' : 'email-verified', { member_id: member.id, is_owned: isOwned })
 }
 
-function proveStatements(ctx: Ctx, { member, sentTo, isPending }: TokenOwner, isOwned: boolean) {
+function verifyStatements(ctx: Ctx, { member, sentTo, isPending }: TokenOwner, isOwned: boolean) {
   const now = ctx.now()
   const joining = isOwned ? joinGuestOrdersStatements(ctx.db, member.id, sentTo, now) : []
   if (!isPending) return [setEmailVerified(ctx.db, member.id, isOwned, now), ...joining]
   return [
-    // The last moment at which what was bought under the address before is known to be the member's.
+    // From now on nothing ties orders under the former address to this member, so they join the account first.
     ...(member.emailOwnedAt === null ? [] : joinGuestOrdersStatements(ctx.db, member.id, member.email, now)),
     replaceEmail(ctx.db, member.id, { email: sentTo, isOwned, now }),
     voidTokens(ctx.db, { memberId: member.id }, ['verify_email', 'reset_password'], now),

@@ -4,9 +4,9 @@ export type Member = {
   username: string
   email: string
   emailVerifiedAt: Date | null
-  /** When it was shown that whoever reads the address also owns the account. */
+  /** When the account's owner was first known to read the address: they verified it signed in, or with the password. */
   emailOwnedAt: Date | null
-  /** Takes over once its link is followed. */
+  /** Replaces `email` once somebody follows the link that was sent there. */
   pendingEmail: string | null
   firstName: string
   lastName: string
@@ -14,7 +14,7 @@ export type Member = {
   createdAt: Date
 }
 
-/** A member on the wire. */
+/** A member as the API answers it. */
 export const toMemberView = (member: Member) => ({
   id: member.id,
   username: member.username,

@@ -18,7 +18,7 @@ export type MemberRow = {
   created_at: string
 }
 
-/** What `toMember` reads, of the table or common table expression with this name. */
+/** The columns that `toMember` reads, of the table or common table expression with this name. */
 export const memberColumns = (table: 'm' | 'attempt'): SQL => {
   const t = sql.identifier(table)
   return sql`${t}.id, ${t}.username, ${t}.email, to_json(${t}.email_verified_at) AS email_verified_at,
@@ -39,26 +39,27 @@ export const toMember = (row: MemberRow): Member => ({
 })
 
 /**
- * How an email may greet the member: by name only where the account's opener is known to read it. Else an account opened
- * under a stranger's address could send them a text and a link in the shop's name.
+ * The name by which an email greets the member; null until the account's owner has shown that they read the address.
+ * Otherwise somebody could register a stranger's address and use the name to send them a text in the shop's name.
  */
 export const greetingName = sql`CASE WHEN email_owned_at IS NOT NULL THEN coalesce(nullif(first_name, ''), username) END`
 
 export const clearPendingEmail = (db: Db, memberId: string, now: Date) =>
   db.update(members).set({ pendingEmail: null, updatedAt: now }).where(eq(members.id, memberId))
 
-/** Whose password is tried: by what was typed into the sign-in form, or by a session. */
-export type Claimant = { login: string } | { memberId: string }
+/** How a statement finds a member: by the username or email that somebody typed, or by id. */
+export type MemberKey = { login: string } | { memberId: string }
 
-export function isClaimant(claimant: Claimant): SQL {
-  if ('memberId' in claimant) return sql`id = ${claimant.memberId}`
-  const login = canonical(claimant.login)
+/** The condition on `members` that the row is this member's. */
+export function isMember(key: MemberKey): SQL {
+  if ('memberId' in key) return sql`id = ${key.memberId}`
+  const login = canonical(key.login)
   return sql`(${canonicalOf(sql`username`)} = ${login} OR ${canonicalOf(sql`email`)} = ${login})`
 }
 
-/** Tokens are written under their member's lock, so that no two requests see the state before each other. */
-export const lockMember = (db: Db, claimant: Claimant) =>
-  db.execute(sql`SELECT id FROM members WHERE ${isClaimant(claimant)} FOR NO KEY UPDATE`)
+/** Locks the member's row: requests that write tokens run one after the other, so each sees what the others wrote. */
+export const lockMember = (db: Db, key: MemberKey) =>
+  db.execute(sql`SELECT id FROM members WHERE ${isMember(key)} FOR NO KEY UPDATE`)
 
 /** The id of the member's Stripe customer; null until their first checkout. */
 export const selectStripeCustomer = (db: Db, memberId: string) =>

@@ -5,14 +5,15 @@ export const memberSchema = z
     id: z.uuid(),
     username: z.string().openapi({ example: 'jane.doe' }),
     email: z.email().openapi({ example: 'jane@example.com' }),
-    email_verified: z.boolean().openapi({ description: 'Somebody has followed a link that was sent there' }),
+    email_verified: z.boolean().openapi({ description: 'Whether somebody has followed a link that was sent there' }),
     email_owned: z.boolean().openapi({
-      description: 'And was signed in to this account, or knew its password: guest orders have joined',
+      description:
+        'Whether they were signed in to this account then, or gave its password; guest orders join the account with that',
     }),
     pending_email: z
       .string()
       .nullable()
-      .openapi({ description: 'Takes over once the link that was sent there is followed' }),
+      .openapi({ description: 'Replaces `email` once the link that was sent there is followed' }),
     first_name: z.string(),
     last_name: z.string(),
     newsletter: z.boolean(),

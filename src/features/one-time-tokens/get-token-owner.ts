@@ -14,14 +14,15 @@ const invalidToken = () =>
 export type TokenOwner = {
   token: { id: string; purpose: TokenPurpose }
   member: Member
-  /** The address that the link went to, and whether it is the one that waits to take over. */
+  /** The address that the link went to. */
   sentTo: string
+  /** Whether `sentTo` is the member's pending address. */
   isPending: boolean
   /** Whether the request carries a live session of this member. */
   isCaller: boolean
 }
 
-/** Whose token it is, without using it up. Throws `invalid-token`. */
+/** The member that a token belongs to; the token is not used up. Throws `invalid-token`. */
 export async function getTokenOwner(ctx: Ctx, purpose: TokenPurpose, token: string): Promise<TokenOwner> {
   const shopper = requireShopper(ctx.actor)
   const sessionId = shopper.kind === 'member' ? shopper.sessionId : null
@@ -38,7 +39,7 @@ export async function getTokenOwner(ctx: Ctx, purpose: TokenPurpose, token: stri
   }
 }
 
-/** The token was used between the look and the batch. Throws `invalid-token`. */
+/** Throws `invalid-token` when the token was used between `getTokenOwner` and the batch. */
 export async function refusingSpentToken<T>(batch: Promise<T>): Promise<T> {
   try {
     return await batch

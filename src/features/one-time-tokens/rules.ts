@@ -2,7 +2,7 @@ import type { tokenPurposes } from '../../db/schema/accounts.ts'
 
 export type TokenPurpose = (typeof tokenPurposes)[number]
 
-/** For how long the links of emails are good. */
+/** How long the links in emails are valid. */
 const TOKEN_HOURS: Record<TokenPurpose, number> = {
   verify_email: 24,
   disown_email: 30 * 24,

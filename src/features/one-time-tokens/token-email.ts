@@ -4,7 +4,7 @@ import type { TokenEmail } from './queries/token-emails.ts'
 import type { TokenPurpose } from './rules.ts'
 import { newTokenLink } from './token-link.ts'
 
-/** What each email about an account carries a link for. */
+/** Which links each kind of email carries. */
 const LINKS = {
   verification: ['verify_email', 'disown_email'],
   password_reset: ['reset_password'],
@@ -12,7 +12,7 @@ const LINKS = {
   email_change_requested: ['undo_email_change'],
 } as const satisfies Record<TokenEmail['kind'], readonly TokenPurpose[]>
 
-/** An email of this kind and the tokens of its links, ready for `insertTokenEmail`. */
+/** Makes an email of this kind with new tokens for its links, for `insertTokenEmail` to write. */
 export async function newTokenEmail(ctx: Ctx, kind: TokenEmail['kind']): Promise<TokenEmail> {
   const now = ctx.now()
   const links = await Promise.all(LINKS[kind].map((purpose) => newTokenLink(ctx.env.STOREFRONT_URL, purpose, now)))

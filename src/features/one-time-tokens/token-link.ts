@@ -5,10 +5,10 @@ import { tokenExpiry, type TokenPurpose } from './rules.ts'
 
 const TOKEN_BYTES = 32
 
-/** A token for an emailed link; only its digest is stored. */
+/** A new token for an emailed link; the database stores only its hash. */
 export type NewToken = { id: string; purpose: TokenPurpose; tokenHash: string; expiresAt: Date }
 
-/** A link of an email: the template's variable for it, where it leads, and the token that it carries. */
+/** A link in an email: `name` is the template's variable for it. */
 export type TokenLink = { name: string; url: string; token: NewToken }
 
 const PAGES: Record<TokenPurpose, { name: string; path: string }> = {
@@ -18,7 +18,7 @@ const PAGES: Record<TokenPurpose, { name: string; path: string }> = {
   reset_password: { name: 'reset_url', path: 'reset-password' },
 }
 
-/** A link with a token of its own, good until `rules.ts` says. */
+/** Makes a link to a page of the storefront, with a new token that expires as `rules.ts` says. */
 export async function newTokenLink(storefrontUrl: string, purpose: TokenPurpose, now: Date): Promise<TokenLink> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const { name, path } = PAGES[purpose]

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Ctx } from '../../context.ts'
 import { normalizePassword } from './password-hash.ts'
 
-/** Nobody who registers waits for longer than this. */
+/** How long a registration waits for the service. */
 const DEADLINE_MS = 1_000
 const PREFIX = 5
 
 /**
- * Whether the password is known from a breach, by a range query (k-anonymity): the service learns five digits of its
- * SHA-1 and nothing else. Without a service, or when it does not answer in time, no password is.
+ * Asks the breach service whether it knows the password. The service sees the first five hex digits of the password's
+ * SHA-1 and nothing else (k-anonymity). False when no service is configured or it does not answer in time.
  */
 export async function isBreached({ env, log }: Ctx, password: string): Promise<boolean> {
   const { PWNED_PASSWORDS_URL: url } = env
@@ -21,7 +21,7 @@ export async function isBreached({ env, log }: Ctx, password: string): Promise<b
     })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`status ${answer.status}`)
-    // Padding has a count of 0.
+    // The service pads its answer with made-up suffixes, whose count is 0.
     return text.split(/\r?\n/).some((line) => line.startsWith(`${digest.slice(PREFIX)}:`) && !line.endsWith(':0'))
   } catch (error) {
     log.warn('breached-passwords-unavailable', { error })

@@ -14,8 +14,8 @@ import { hashPassword } from './password-hash.ts'
 import { passwordTooWeak } from './password-strength.ts'
 
 /**
- * Replaces the member's password, ends all sessions but the one that asks, takes a pending address back, which may be a
- * thief's, and tells the owner, with a way to set another. Two round trips.
+ * Replaces the member's password and ends all their sessions but the caller's. Also drops a pending change of address,
+ * which may be a thief's, and emails the owner a link to reset the password. Two round trips.
  * Throws `invalid-credentials` for a wrong current password (which counts towards the lock), `password-too-weak`,
  * `session-ended`.
  */

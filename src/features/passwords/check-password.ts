@@ -5,25 +5,25 @@ import { AppError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
 import type { Member } from '../members/member.ts'
-import { type Claimant, toMember } from '../members/queries.ts'
+import { type MemberKey, toMember } from '../members/queries.ts'
 import { newTokenLink } from '../one-time-tokens/token-link.ts'
 import { hashPassword, needsRehash, verifyPassword } from './password-hash.ts'
 import { acceptPassword, type AttemptRow, countAttempt, type LockNotice, retractNotice } from './queries/credentials.ts'
 
-/** A password that was right, and what the batch that relies on it has to write. */
+/** A password that was right, with what `acceptStatements` needs to record that. */
 export type CheckedPassword = {
   member: Member
-  /** The hash that was compared; `acceptPassword` asserts that it still holds. */
+  /** The hash that was compared; `acceptPassword` asserts that it has not changed since. */
   comparedHash: string
-  /** The same, or one with the parameters of today. */
+  /** `comparedHash`, or a new hash if that one was made with outdated cost parameters. */
   currentHash: string
-  /** The known browser that the attempt was counted for; null where it was counted for the account. */
+  /** The known browser whose count the attempt went to; null when it went to the account's count. */
   deviceId: string | null
-  /** To be taken back by `retractNotice`: this attempt was the last before the lock. */
+  /** Set when this attempt was the last before the lock: `retractNotice` takes the notice back. */
   notice: LockNotice | null
 }
 
-/** The same for a wrong password, an account that does not exist and one that is locked. */
+/** One error for a wrong password, an unknown account and a locked one, so that an attacker cannot tell them apart. */
 export const invalidCredentials = () =>
   new AppError('invalid-credentials', 'Name and password do not belong together, or the account is locked for now.')
 
@@ -32,7 +32,7 @@ async function newLockNotice(ctx: Ctx): Promise<LockNotice> {
   return { outboxId: newId(), link, requestId: ctx.requestId }
 }
 
-/** For operators only; `wrong-password` are the attempts that were compared. */
+/** Why a password was refused, for the log only; `wrong-password` means that the hash was compared. */
 function reasonOf(row: AttemptRow | undefined): string {
   if (row === undefined) return 'unknown-account'
   if (row.was_locked) return 'locked'
@@ -40,14 +40,14 @@ function reasonOf(row: AttemptRow | undefined): string {
 }
 
 /**
- * Counts the attempt and compares, in one round trip; the same work is done when there is nothing to compare with.
- * Throws `invalid-credentials`; for a member's own session also `session-ended`.
+ * Counts the attempt and compares the password, in one round trip. An unknown or locked account takes as long as a
+ * wrong password. Throws `invalid-credentials`, and `session-ended` when the member is given by id.
  */
-export async function checkPassword(ctx: Ctx, claimant: Claimant, password: string): Promise<CheckedPassword> {
+export async function checkPassword(ctx: Ctx, key: MemberKey, password: string): Promise<CheckedPassword> {
   const notice = await newLockNotice(ctx)
   const { deviceId } = ctx.browser
-  const attempt = () => countAttempt(ctx.db, claimant, { deviceId, now: ctx.now(), notice })
-  const { rows } = 'memberId' in claimant ? await runStatementAsCaller(ctx, attempt) : await runStatement(attempt)
+  const attempt = () => countAttempt(ctx.db, key, { deviceId, now: ctx.now(), notice })
+  const { rows } = 'memberId' in key ? await runStatementAsCaller(ctx, attempt) : await runStatement(attempt)
   const row = rows[0]
   const hash = row === undefined || row.was_locked ? null : row.password_hash
   const isRight = await verifyPassword(password, hash)
@@ -73,8 +73,8 @@ export async function checkPassword(ctx: Ctx, claimant: Claimant, password: stri
 }
 
 /**
- * What belongs into the batch that relies on a checked password, before all else: no failed attempts any more, and a
- * new hash if given. Raises `credentials_unchanged`, which `refusingStalePassword` translates.
+ * The first statements of a batch that relies on a checked password: they reset the count of failed attempts and store
+ * `newHash`. Raises `credentials_unchanged`, which `refusingStalePassword` translates.
  */
 export const acceptStatements = (
   db: Db,
@@ -86,7 +86,7 @@ export const acceptStatements = (
     ...(notice === null ? [] : [retractNotice(db, notice)]),
   ] as const
 
-/** The password was changed between the comparison and the batch: as if it had been wrong. Throws `invalid-credentials`. */
+/** Throws `invalid-credentials` when the password was changed between its comparison and the batch. */
 export async function refusingStalePassword<T>(batch: Promise<T>): Promise<T> {
   try {
     return await batch

@@ -18,21 +18,22 @@ const unleet = (text: string, one: 'i' | 'l'): string =>
     '',
   )
 
-/** Without digits and signs at both ends, and without leet. */
+/** The text without the digits and signs at its ends, with leet (`0` for `o`, `@` for `a`) turned back into letters. */
 export const coreOf = (text: string): string => unleet(text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, ''), 'i')
 
-/** At each end so many characters are looked at one by one, for what is leet among them; longer runs go as a whole. */
+/** At each end, so many digits and signs may be leet; a longer run is tried whole or not at all, to bound the work. */
 const LEET_AT_END_MAX = 6
 
-/** How many characters of a run may be left out. */
+/** How many characters of a run of this length to cut off. */
 const cutsOf = (run: number): number[] => [
   ...Array.from({ length: Math.min(run, LEET_AT_END_MAX) + 1 }, (_, cut) => cut),
   ...(run > LEET_AT_END_MAX ? [run] : []),
 ]
 
 /**
- * What a password may be taken for once its case, leet and the digits and signs at its ends are left out; `text` is in
- * lower case. A digit or sign at an end may be leet as well (`$unshine`, `r3v3r53`), so that every cut is tried.
+ * The words that a password may be a variation of: every way to cut digits and signs off its ends, each with and
+ * without leet turned back into letters. Every cut counts, since a digit or sign at an end may be leet itself
+ * (`$unshine`, `r3v3r53`). `text` is in lower case.
  */
 export function commonForms(text: string): string[] {
   const before = /^[^\p{L}]*/u.exec(text)?.[0].length ?? 0

@@ -9,11 +9,11 @@ type Parsed = { cost: Cost; salt: Buffer; key: Buffer }
 
 const toBase64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')
 
-/** The same characters typed on another keyboard or system make the same hash. */
+/** Unicode NFKC, so that the same characters typed on another keyboard or system make the same hash. */
 export const normalizePassword = (password: string): string => password.normalize('NFKC')
 
 function deriveKey(password: string, salt: Buffer, { ln, r, p }: Cost): Promise<Buffer> {
-  // Node refuses what needs more than `maxmem`, which is 32 MiB unless told.
+  // Without `maxmem`, Node refuses to use more than 32 MiB.
   const options = { N: 2 ** ln, r, p, maxmem: 128 * 2 ** ln * r + 2 ** 20 }
   return new Promise((resolve, reject) => {
     scrypt(normalizePassword(password), salt, KEY_BYTES, options, (error, key) => {
@@ -36,18 +36,18 @@ function parse(hash: string): Parsed {
   }
 }
 
-/** `$scrypt$ln=14,r=8,p=5$salt$key`, base64 without padding: the hash tells how it was made. */
+/** Hashes to `$scrypt$ln=14,r=8,p=5$salt$key`, in base64 without padding: the hash names its own cost parameters. */
 export async function hashPassword(password: string, cost: Cost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
   return format(cost, salt, await deriveKey(password, salt, cost))
 }
 
-// Nobody's: no password has a key of zeros that anyone could find.
+// Compared when there is no real hash. No password is known whose key is all zeros.
 const DUMMY = format(COST, Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES))
 
 /**
- * Whether the hash was made of this password; compared in constant time. Without a hash (no such account, locked, none
- * set) the same work is done and the answer is false.
+ * Whether the hash was made from this password, compared in constant time. Without a hash (unknown account, locked, or
+ * no password set) it does the same work and answers false.
  */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   const { cost, salt, key } = parse(hash ?? DUMMY)
@@ -55,7 +55,7 @@ export async function verifyPassword(password: string, hash: string | null): Pro
   return hash !== null && isSame
 }
 
-/** Whether the hash was made with other parameters than those of today. */
+/** Whether the hash was made with other cost parameters than today's. */
 export function needsRehash(hash: string): boolean {
   const { cost } = parse(hash)
   return cost.ln !== COST.ln || cost.r !== COST.r || cost.p !== COST.p

@@ -3,20 +3,20 @@ import { commonForms } from './common-forms.ts'
 import { commonPasswords } from './common-passwords.ts'
 import { normalizePassword } from './password-hash.ts'
 
-/** What a password must not resemble. */
+/** The attributes of a member that their password must not resemble. */
 export type PasswordOwner = { username: string; email: string; firstName: string; lastName: string }
 
 const LENGTH_MIN = 8
 const LENGTH_MAX = 128
-/** From this length on a password need not be composed of anything: a sentence is good. */
+/** A password of this length needs neither an upper-case letter nor a special character: a sentence will do. */
 const LENGTH_WITHOUT_COMPOSITION = 16
 const SIMILARITY_MAX = 0.7
 
 const charactersOf = (text: string): string[] => Array.from(text)
 
 /**
- * Python's `SequenceMatcher(a, b).quick_ratio()`: twice the characters that both have, wherever they stand, over all
- * characters. 1 for two empty texts.
+ * How alike two texts are, from 0 to 1, as Python's `SequenceMatcher(a, b).quick_ratio()`: twice the number of common
+ * characters, wherever they stand, divided by the number of all characters. 1 for two empty texts.
  */
 export function quickRatio(a: string, b: string): number {
   const left = charactersOf(a)
@@ -33,14 +33,14 @@ export function quickRatio(a: string, b: string): number {
   return total === 0 ? 1 : (2 * matches) / total
 }
 
-/** As Django: a part far shorter than the password says nothing. */
+/** Django's exception: a part that is far shorter than the password is not compared. */
 const isTooShortToTell = (password: string, part: string): boolean => {
   const length = charactersOf(password).length
   const partLength = charactersOf(part).length
   return length >= 10 * partLength && partLength < (SIMILARITY_MAX / 2) * length
 }
 
-/** The rule of Django's UserAttributeSimilarityValidator: whole attributes and their words, without regard to case. */
+/** Django's UserAttributeSimilarityValidator: compares whole attributes and their words, ignoring case. */
 export function isSimilarTo(password: string, { username, email, firstName, lastName }: PasswordOwner): boolean {
   const lower = password.toLowerCase()
   const parts = [username, email, firstName, lastName]
@@ -70,8 +70,8 @@ const MESSAGES: Record<BrokenRule, string> = {
 }
 
 /**
- * The rules that a password breaks by itself; none for a good one. Characters are Unicode code points, counted after the
- * normalisation under which the password is hashed.
+ * The rules that a password breaks, apart from being known from a breach; empty for a good one. Characters are Unicode
+ * code points of the normalised password, as it is hashed.
  */
 export function brokenRules(password: string, owner: PasswordOwner): BrokenRule[] {
   const text = normalizePassword(password)

@@ -7,8 +7,8 @@ import { voidTokens } from '../one-time-tokens/queries/tokens.ts'
 import { newTokenEmail } from '../one-time-tokens/token-email.ts'
 
 /**
- * Emails a link for a new password to the owner of the account, if there is one; earlier links are void. All of it
- * happens after the answer, which therefore takes as long for an account that does not exist.
+ * Emails the account's owner a link to set a new password, and voids earlier links. All of it happens after the answer,
+ * so the time it takes does not reveal whether the account exists.
  */
 export function requestPasswordReset(ctx: Ctx, login: string): void {
   ctx.defer('request-password-reset', () => sendResetLink(ctx, login))

@@ -14,9 +14,9 @@ import { hashPassword } from './password-hash.ts'
 import { setPassword } from './queries/credentials.ts'
 
 /**
- * Sets a new password by an emailed token, which is used up: opens a locked account, ends every session, takes a pending
- * address back, which may be a thief's, and tells the owner. No browser is known any more but this one, so that whoever
- * locked the account cannot lock its owner out again.
+ * Sets a new password with an emailed token, which it uses up. Unlocks the account, ends every session, drops a pending
+ * change of address, which may be a thief's, and emails the owner. Only the caller's browser stays known, so that
+ * whoever locked the account cannot lock its owner out again. Answers the id of that browser.
  * Throws `invalid-token`, `password-too-weak` (the token stays good).
  */
 export async function resetPassword(

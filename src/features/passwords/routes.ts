@@ -12,8 +12,8 @@ passwordRoutes.openapi(
     method: 'post',
     path: '/v1/auth/password/forgot',
     operationId: 'requestPasswordReset',
-    summary: 'Have a link for a new password emailed',
-    description: 'The answer is the same whether or not there is such an account. The link is good for one hour.',
+    summary: 'Ask for an email with a link to set a new password',
+    description: 'The answer is the same whether or not there is such an account. The link is valid for one hour.',
     tags: ['auth'],
     policy: {
       access: 'anyone',
@@ -35,7 +35,7 @@ passwordRoutes.openapi(
     path: '/v1/auth/password/reset',
     operationId: 'resetPassword',
     policy: { access: 'anyone' },
-    summary: 'Set a new password by the emailed link; ends every session',
+    summary: 'Set a new password with the token of the emailed link; ends every session',
     tags: ['auth'],
     request: { body: { content: jsonContent(schemas.resetPasswordSchema), required: true } },
     responses: {

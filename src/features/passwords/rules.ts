@@ -1,6 +1,6 @@
-/** So many wrong passwords in a row are compared as they come; each one more has to wait. */
+/** How many wrong passwords in a row are compared without a wait; after that, each attempt has to wait. */
 export const FAILED_SIGN_INS_MAX = 10
-/** The wait after the last of them is a minute, and doubles with each one more up to this many. */
+/** The first wait is one minute; each further wrong password doubles it, up to this many minutes. */
 export const WAIT_MINUTES_MAX = 60
-/** This long after the end of the last wait the count begins anew. */
+/** This long after the last wait ended, the count starts again at zero. */
 export const FAILURES_FORGOTTEN_HOURS = 24

@@ -3,13 +3,13 @@ import { turnstileTokenSchema } from '../../shared/turnstile.ts'
 import { loginNameSchema } from '../members/schemas.ts'
 import { emailedTokenSchema } from '../one-time-tokens/schemas.ts'
 
-/** A password that is about to be set; what it must be like is told by `password-too-weak`. */
+/** A password that is about to be set; `password-too-weak` says which rules it breaks. */
 export const newPasswordSchema = z.string().openapi({
   example: 'Grey-Heron-42',
   description:
-    '8 to 128 characters; under 16 at least one upper-case letter and one character that is neither letter, digit nor ' +
-    'space; not similar to username, email or name; none of the 20,000 most common, nor what hardly differs from one; ' +
-    'none that is known from a breach',
+    '8 to 128 characters. A password under 16 characters needs an upper-case letter and a character that is neither ' +
+    'a letter, a digit nor a space. Refused: one similar to the username, email or name, one of the 20,000 most common ' +
+    'or a variation of one, and one known from a breach',
 })
 
 export const passwordSchema = z.string().min(1).max(1_000).openapi({ example: 'Grey-Heron-42' })

@@ -4,7 +4,7 @@ import type { Member } from '../members/member.ts'
 
 export type NewMember = Member & { mbCd: string; passwordHash: string }
 
-/** Raises `members_username_unique`, `members_email_unique`. Running it again with the same id changes nothing. */
+/** Raises `members_username_unique`, `members_email_unique`, `members_mb_cd_unique`. Running it again changes nothing. */
 export const insertMember = (db: Db, member: NewMember) =>
   db
     .insert(members)

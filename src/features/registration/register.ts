@@ -12,7 +12,7 @@ import { hashPassword } from '../passwords/password-hash.ts'
 import { rememberDevice } from '../sessions/queries/known-devices.ts'
 import { insertSession } from '../sessions/queries/session-rows.ts'
 import { newSession, type SignedIn } from '../sessions/session-tokens.ts'
-import { deviceOf, type SignInClient } from '../sessions/sign-in-client.ts'
+import { deviceIdFor, type SignInClient } from '../sessions/sign-in-client.ts'
 import { insertMember } from './queries.ts'
 
 export type Registration = {
@@ -22,11 +22,12 @@ export type Registration = {
   newsletter: boolean
 } & SignInClient
 
-/** Two codes of ten characters hardly ever meet; then another one is drawn. */
+/** How often to try again when the member code is taken, which is rare, or the cart's merge met another request. */
 const ATTEMPTS = 3
 
 /**
- * Makes an account and signs it in: member, session, verification email and the visitor's cart in one batch.
+ * Opens an account and signs its member in: one batch writes member, session and verification email, and takes over the
+ * visitor's cart.
  * Throws `password-too-weak`, `account-exists`.
  */
 export async function register(ctx: Ctx, input: Registration): Promise<SignedIn> {
@@ -39,7 +40,7 @@ export async function register(ctx: Ctx, input: Registration): Promise<SignedIn>
   const member = { id: newId(), username, email, ...unproven, ...names, newsletter, createdAt }
   const passwordHash = await hashPassword(input.password)
   const { session, tokens } = await newSession(ctx, member.id, input.userAgent)
-  const deviceId = deviceOf(ctx, input)
+  const deviceId = deviceIdFor(ctx, input)
   const verification = await newTokenEmail(ctx, 'verification')
   const statements = (mbCd: string) =>
     [

@@ -7,7 +7,7 @@ import { tokenDeliverySchema } from '../sessions/schemas.ts'
 const usernameSchema = z
   .string()
   .regex(/^[A-Za-z0-9_.-]{3,30}$/, 'Use 3 to 30 letters (A to Z), digits, dots, hyphens or underscores.')
-  .openapi({ example: 'jane.doe', description: 'Unique, upper and lower case being the same' })
+  .openapi({ example: 'jane.doe', description: 'Unique, ignoring case' })
 
 export const registerSchema = z
   .object({

@@ -21,8 +21,8 @@ const firstOf = (names: [RegExp, string][], userAgent: string): string | undefin
   names.find(([pattern]) => pattern.test(userAgent))?.[1]
 
 /**
- * What a person would call the device: `Firefox on Linux`. Programs go by their own name (`curl/8.5.0` is `curl`);
- * browsers claim to be several, so that the order above matters.
+ * What a person would call the device: `Firefox on Linux`. A program that is not a browser goes by its own name
+ * (`curl/8.5.0` is `curl`). The order above matters, since a browser names several others in its user agent.
  */
 export function deviceName(userAgent: string): string {
   const browser = firstOf(BROWSERS, userAgent)

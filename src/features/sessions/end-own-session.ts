@@ -5,8 +5,8 @@ import { AppError } from '../../shared/errors.ts'
 import { endSessionOf } from './queries/session-rows.ts'
 
 /**
- * Ends one of the caller's sessions; true when it was the one that asks. Throws `not-found` for one that has ended and
- * for anybody else's, `session-ended`.
+ * Ends one of the caller's sessions and answers whether it is the one that this request was made with. Throws
+ * `not-found` for a session that has ended or is another member's, `session-ended`.
  */
 export async function endOwnSession(ctx: Ctx, id: string): Promise<boolean> {
   const { memberId, sessionId } = requireMember(ctx.actor)

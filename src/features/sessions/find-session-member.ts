@@ -5,7 +5,7 @@ import type { Member } from '../members/member.ts'
 import { toMember } from '../members/queries.ts'
 import { selectMemberOfSession } from './queries/session-rows.ts'
 
-/** The member of the caller's session; undefined for a visitor, who costs no round trip, and once the session has ended. */
+/** The member of the caller's session; undefined for a visitor (no round trip) and for a session that has ended. */
 export async function findSessionMember(ctx: Ctx): Promise<Member | undefined> {
   const shopper = requireShopper(ctx.actor)
   if (shopper.kind === 'visitor') return undefined

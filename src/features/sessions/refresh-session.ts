@@ -11,9 +11,9 @@ import { issueTokens, type SignedIn } from './session-tokens.ts'
 const sessionEnded = () => new AppError('session-ended', 'This session has ended. Sign in again.')
 
 /**
- * New tokens for a refresh token, which is spent by that; for a short grace it still gets the same successor. One that
- * was spent longer ago has been stolen, from us or by us: its session ends at once. One round trip.
- * Throws `not-authenticated` without a token, `session-ended` for one that is no good (any more).
+ * Exchanges a refresh token for new tokens, which spends it; within a short grace the same token gets the same successor
+ * again. A token used after the grace has been copied, so its session ends at once. One round trip.
+ * Throws `not-authenticated` without a token, `session-ended` for one that is not valid, or no longer.
  */
 export async function refreshSession(ctx: Ctx, token: string | undefined): Promise<SignedIn> {
   if (token === undefined) throw new AppError('not-authenticated', 'There is no session to refresh. Sign in.')

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { signingKeys, type SigningSecrets } from '../../shared/signing-keys.ts'
 
-/** Which session a refresh token belongs to, and how often that session had been refreshed when it was made. */
+/** The session of a refresh token; `generation` is how often that session had been refreshed when the token was made. */
 export type RefreshClaims = { sessionId: string; generation: number }
 
 const FORM = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/
@@ -10,15 +10,15 @@ const macOf = (key: string, { sessionId, generation }: RefreshClaims): Buffer =>
   createHmac('sha256', key).update(`refresh-token:${sessionId}:${generation}`).digest()
 
 /**
- * The token of a generation: `session.generation.mac`, opaque to clients. It is a function of its claims, so that two
- * tabs that refresh at the same moment are given the same successor without its being stored anywhere.
+ * The token of a session's generation: `session.generation.mac`, opaque to clients. The same claims always make the same
+ * token, so two tabs that refresh at the same moment get the same successor although only its hash is stored.
  */
 export function refreshTokenFor(secrets: SigningSecrets, claims: RefreshClaims): string {
   const [key] = signingKeys(secrets, 'refresh-token')
   return `${claims.sessionId}.${claims.generation}.${macOf(key, claims).toString('base64url')}`
 }
 
-/** The claims of a token that we made, spent or not; undefined for anything else. */
+/** The claims of a token with a valid signature, spent or not; undefined for anything else. */
 export function readRefreshToken(secrets: SigningSecrets, token: string): RefreshClaims | undefined {
   const [, sessionId, generation, mac] = FORM.exec(token) ?? []
   if (sessionId === undefined || generation === undefined || mac === undefined) return undefined

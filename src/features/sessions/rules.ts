@@ -1,8 +1,8 @@
 /** A session ends this long after its last refresh. */
 export const SESSION_DAYS = 7
 /**
- * For this long after a refresh the token that was spent still gets the same successor: two tabs that refresh at the
- * same moment, or an answer that was lost, do not look like a thief.
+ * For this long after a refresh, the spent token still gets the same successor. So two tabs that refresh at the same
+ * moment, or a client whose answer was lost, are not taken for a thief.
  */
 export const REFRESH_GRACE_SECONDS = 10
 const USER_AGENT_MAX = 400
@@ -12,5 +12,5 @@ const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 export const sessionExpiry = (now: Date): Date => later(now, SESSION_DAYS * 86_400_000)
 export const graceStart = (now: Date): Date => later(now, -REFRESH_GRACE_SECONDS * 1_000)
 
-/** A header of any length, cut to what is worth keeping. */
+/** The user agent as it is stored: cut to a length, empty when there is none. */
 export const storableUserAgent = (header: string | undefined): string => (header ?? '').slice(0, USER_AGENT_MAX)

@@ -7,7 +7,7 @@ const tokensSchema = z
     token_type: z.literal('Bearer'),
     access_token: z.string(),
     expires_in: z.int().openapi({ description: 'Seconds', example: 900 }),
-    refresh_token: z.string().openapi({ description: 'Good for one call of `POST /v1/auth/refresh-token`' }),
+    refresh_token: z.string().openapi({ description: 'For one call of `POST /v1/auth/refresh-token`' }),
   })
   .openapi('SessionTokens')
 
@@ -29,7 +29,7 @@ export const sessionStateSchema = z
     authenticated: z.boolean(),
     can_refresh: z
       .boolean()
-      .openapi({ description: 'Not signed in at the moment, but `POST /v1/auth/refresh` is worth a try' }),
+      .openapi({ description: 'The access token has run out, but `POST /v1/auth/refresh` may bring a new one' }),
     member: memberSchema.optional(),
   })
   .openapi('SessionState')
@@ -41,7 +41,7 @@ export const sessionSchema = z
     created_at: z.iso.datetime(),
     last_seen_at: z.iso.datetime().openapi({ description: 'When it was last refreshed' }),
     expires_at: z.iso.datetime(),
-    current: z.boolean().openapi({ description: 'The one that this request was made with' }),
+    current: z.boolean().openapi({ description: 'Whether this request was made with it' }),
   })
   .openapi('Session')
 

@@ -9,15 +9,15 @@ import { sessionExpiry } from './rules.ts'
 
 export type SessionTokens = { accessToken: string; refreshToken: string }
 
-/** Who has just come in, and what proves it from now on. */
+/** A member who has just signed in or refreshed, with their tokens. */
 export type SignedIn = {
   member: Member
   tokens: SessionTokens
-  /** What the browser is known by from now on; null for a client without cookies, and where nothing has changed. */
+  /** The id to remember the browser by; null for a client without cookies, and after a refresh. */
   deviceId: string | null
 }
 
-/** Both tokens of a session's generation. */
+/** The access token and the refresh token for this generation of a session. */
 export async function issueTokens(ctx: Ctx, memberId: string, claims: RefreshClaims): Promise<SessionTokens> {
   const { SESSION_KEYS, PUBLIC_API_URL } = ctx.env
   const access = { memberId, sessionId: claims.sessionId }
@@ -27,7 +27,7 @@ export async function issueTokens(ctx: Ctx, memberId: string, claims: RefreshCla
   }
 }
 
-/** A session that is about to be written, and its first tokens. */
+/** A new session for `insertSession` to write, and its first tokens. */
 export async function newSession(
   ctx: Ctx,
   memberId: string,

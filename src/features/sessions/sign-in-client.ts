@@ -1,13 +1,13 @@
 import type { Ctx } from '../../context.ts'
 import { newId } from '../../shared/ids.ts'
 
-/** What somebody signs in with. */
+/** The program that somebody signs in with. */
 export type SignInClient = {
   userAgent: string
-  /** Whether it keeps cookies, by which it can be known again. */
+  /** Whether it keeps cookies, so that it can be recognised. */
   isBrowser: boolean
 }
 
-/** What a browser is known by once somebody has signed in there; null for a client that keeps no cookies. */
-export const deviceOf = ({ browser }: Ctx, { isBrowser }: Pick<SignInClient, 'isBrowser'>): string | null =>
+/** The id by which a browser is recognised after a sign-in, new if it has none; null for a client without cookies. */
+export const deviceIdFor = ({ browser }: Ctx, { isBrowser }: Pick<SignInClient, 'isBrowser'>): string | null =>
   isBrowser ? (browser.deviceId ?? newId()) : null

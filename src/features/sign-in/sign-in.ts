@@ -11,14 +11,14 @@ import {
 import { rememberDevice } from '../sessions/queries/known-devices.ts'
 import { insertSession } from '../sessions/queries/session-rows.ts'
 import { newSession, type SignedIn } from '../sessions/session-tokens.ts'
-import { deviceOf, type SignInClient } from '../sessions/sign-in-client.ts'
+import { deviceIdFor, type SignInClient } from '../sessions/sign-in-client.ts'
 
-/** Races with a change of the password, or with the member's first cart, are settled by another look. */
+/** How often to start again after a race with a change of the password, or with the member's first cart. */
 const ATTEMPTS = 3
 
 /**
- * Signs a member in by username or email, and merges the visitor's cart into theirs. Two round trips: credentials with
- * lock, session. Throws `invalid-credentials`.
+ * Signs a member in by username or email, and merges the visitor's cart into theirs. Two round trips: one counts the
+ * attempt and reads the hash, one writes the session. Throws `invalid-credentials`.
  */
 export async function signIn(
   ctx: Ctx,
@@ -33,7 +33,7 @@ export async function signIn(
   throw invalidCredentials()
 }
 
-/** Undefined when the password was changed since it was compared. */
+/** Writes the session; undefined when the password has been changed since it was compared. */
 async function openSession(
   ctx: Ctx,
   checked: CheckedPassword,
@@ -42,7 +42,7 @@ async function openSession(
 ): Promise<SignedIn | undefined> {
   const { member } = checked
   const { session, tokens } = await newSession(ctx, member.id, client.userAgent)
-  const deviceId = deviceOf(ctx, client)
+  const deviceId = deviceIdFor(ctx, client)
   for (let attempt = 1; ; attempt++) {
     try {
       await runBatch(ctx.db, [

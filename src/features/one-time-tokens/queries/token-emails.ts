@@ -3,7 +3,7 @@ import type { Db } from '../../../db/client.ts'
 import { jsonArgument } from '../../../db/json-argument.ts'
 import { isRemovedAddress } from '../../../db/removed-address.ts'
 import { OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
-import { type Claimant, greetingName, isClaimant } from '../../members/queries.ts'
+import { type MemberKey, greetingName, isMember } from '../../members/queries.ts'
 import type { TokenLink } from '../token-link.ts'
 
 /** An email about an account, and the tokens of its links. */
@@ -15,7 +15,7 @@ export type TokenEmail = {
   now: Date
 }
 
-/** To which of the member's addresses each goes, under which template, and whether there is anything to say. */
+/** For each kind: its template, which of the member's addresses it goes to, and the condition under which it is due. */
 const KINDS: Record<TokenEmail['kind'], { emCd: SQL; recipient: SQL; due: SQL }> = {
   verification: {
     emCd: sql`CASE WHEN pending_email IS NULL THEN 'welcome_verification' ELSE 'email_verification' END`,
@@ -24,7 +24,7 @@ const KINDS: Record<TokenEmail['kind'], { emCd: SQL; recipient: SQL; due: SQL }>
   },
   password_reset: { emCd: sql`'password_reset'`, recipient: sql`email`, due: sql`true` },
   password_changed: { emCd: sql`'password_changed'`, recipient: sql`email`, due: sql`true` },
-  // Its link brings the account to whoever reads the address, which must not be a stranger's by a slip of the keyboard.
+  // Its link hands the account to whoever reads the address, so that must not be a mistyped one, which nobody verified.
   email_change_requested: {
     emCd: sql`'email_change_requested'`,
     recipient: sql`email`,
@@ -33,10 +33,10 @@ const KINDS: Record<TokenEmail['kind'], { emCd: SQL; recipient: SQL; due: SQL }>
 }
 
 /**
- * Writes an email and its tokens for the member that the claimant is; a link to verify only while there is something to
- * prove. A row comes back when an email is due. Running it again changes nothing.
+ * Writes an email to a member and the tokens of its links. Answers a row when the email is due: a link to verify an
+ * address is not while there is none to verify. Running it again changes nothing.
  */
-export function insertTokenEmail(db: Db, claimant: Claimant, email: TokenEmail) {
+export function insertTokenEmail(db: Db, key: MemberKey, email: TokenEmail) {
   const now = email.now.toISOString()
   const sweepAt = new Date(email.now.getTime() + OUTBOX_GRACE_MS).toISOString()
   const { emCd, recipient, due } = KINDS[email.kind]
@@ -44,7 +44,7 @@ export function insertTokenEmail(db: Db, claimant: Claimant, email: TokenEmail) 
   return db.execute<{ id: string }>(sql`
     WITH owner AS (
       SELECT id, mb_cd, ${emCd} AS em_cd, ${recipient} AS recipient, ${greetingName} AS name
-      FROM members WHERE ${isClaimant(claimant)} AND (${due}) AND NOT ${isRemovedAddress(recipient)}
+      FROM members WHERE ${isMember(key)} AND (${due}) AND NOT ${isRemovedAddress(recipient)}
     ), tokens AS (
       INSERT INTO one_time_tokens (id, member_id, purpose, token_hash, email, created_at, expires_at)
       SELECT t.id, owner.id, t.purpose, t.token_hash, owner.recipient, ${now}::timestamptz, t.expires_at

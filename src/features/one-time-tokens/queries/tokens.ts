@@ -2,18 +2,18 @@ import { and, eq, inArray, isNull, notInArray, type SQL, sql } from 'drizzle-orm
 import { canonicalOf } from '../../../db/canonical.ts'
 import type { Db } from '../../../db/client.ts'
 import { oneTimeTokens } from '../../../db/schema/accounts.ts'
-import { type Claimant, isClaimant, memberColumns, type MemberRow } from '../../members/queries.ts'
+import { type MemberKey, isMember, memberColumns, type MemberRow } from '../../members/queries.ts'
 import type { TokenPurpose } from '../rules.ts'
 import type { TokenLink } from '../token-link.ts'
 
-/** Makes unused tokens of a member useless, except those that the same batch writes: it may run twice. */
-export const voidTokens = (db: Db, claimant: Claimant, purposes: TokenPurpose[], now: Date, except: TokenLink[] = []) =>
+/** Voids a member's unused tokens, except those that the same batch writes, since the batch may run twice. */
+export const voidTokens = (db: Db, key: MemberKey, purposes: TokenPurpose[], now: Date, except: TokenLink[] = []) =>
   db
     .update(oneTimeTokens)
     .set({ usedAt: now })
     .where(
       and(
-        sql`${oneTimeTokens.memberId} IN (SELECT id FROM members WHERE ${isClaimant(claimant)})`,
+        sql`${oneTimeTokens.memberId} IN (SELECT id FROM members WHERE ${isMember(key)})`,
         inArray(oneTimeTokens.purpose, purposes),
         isNull(oneTimeTokens.usedAt),
         notInArray(
@@ -23,7 +23,7 @@ export const voidTokens = (db: Db, claimant: Claimant, purposes: TokenPurpose[],
       ),
     )
 
-/** Voids the undo links of this change of the address and of later ones; those of earlier changes stay good. */
+/** Voids the undo links of this change of address and of later ones; those of earlier changes stay valid. */
 export const voidUndoTokensSince = (db: Db, memberId: string, tokenId: string, now: Date) =>
   db
     .update(oneTimeTokens)
@@ -41,10 +41,10 @@ const wentTo = (column: SQL): SQL => sql`${canonicalOf(sql`t.email`)} = ${canoni
 const wentToAccount = wentTo(sql`m.email`)
 const wentToPending = sql`coalesce(${wentTo(sql`m.pending_email`)}, false)`
 
-/** Whether a token still means something, by what it is for: the address that it went to must be the one it is about. */
-const MEANS_SOMETHING: Record<TokenPurpose, SQL> = {
+/** The condition under which a token still applies: the address that it went to must still be the one it is about. */
+const STILL_APPLIES: Record<TokenPurpose, SQL> = {
   verify_email: sql`(${wentToAccount} OR ${wentToPending})`,
-  // Who owns the account has proven the address; it cannot be a stranger's any more.
+  // Once the account's owner has verified the address, it cannot be a stranger's.
   disown_email: sql`((${wentToAccount} AND m.email_owned_at IS NULL) OR ${wentToPending})`,
   undo_email_change: sql`(m.pending_email IS NOT NULL OR NOT ${wentToAccount})`,
   reset_password: wentToAccount,
@@ -54,13 +54,13 @@ export type TokenOwnerRow = MemberRow & {
   token_id: string
   /** The address that the link went to. */
   sent_to: string
-  /** Whether that is the address that waits to take over. */
+  /** Whether that is the member's pending address. */
   is_pending: boolean
-  /** Whether the given session is a live one of this member. */
+  /** Whether `sessionId` is a live session of this member. */
   is_caller: boolean
 }
 
-/** The member of a token that is still good, and whether the session that asks is theirs. */
+/** The member of a token that is still valid, and whether the caller's session is theirs. */
 export const selectOwnerOfToken = (
   db: Db,
   purpose: TokenPurpose,
@@ -72,11 +72,11 @@ export const selectOwnerOfToken = (
         AND s.expires_at > ${now.toISOString()}) AS is_caller
     FROM one_time_tokens t JOIN members m ON m.id = t.member_id
     WHERE t.token_hash = ${tokenHash} AND t.purpose = ${purpose} AND t.used_at IS NULL
-      AND t.expires_at > ${now.toISOString()} AND ${MEANS_SOMETHING[purpose]}`)
+      AND t.expires_at > ${now.toISOString()} AND ${STILL_APPLIES[purpose]}`)
 
 /**
- * Uses a token up. Raises `token_usable` when it is not good (any more). With the hash of the password that the batch
- * sets, running it again after it committed is no second use.
+ * Uses a token up. Raises `token_usable` when it is not valid, or no longer. Given the hash of the password that the
+ * batch sets, it may run again after a commit whose answer was lost.
  */
 export function spendToken(
   db: Db,
@@ -88,7 +88,7 @@ export function spendToken(
   return db.execute(sql`
     WITH spent AS (
       UPDATE one_time_tokens t SET used_at = ${at} FROM members m
-      WHERE t.id = ${id} AND m.id = t.member_id AND ${MEANS_SOMETHING[purpose]}
+      WHERE t.id = ${id} AND m.id = t.member_id AND ${STILL_APPLIES[purpose]}
         AND ((t.used_at IS NULL AND t.expires_at > ${at}) OR m.password_hash = ${passwordHash}::text)
       RETURNING t.id
     )

@@ -3,24 +3,24 @@ import type { Db } from '../../../db/client.ts'
 import { isRemovedAddress } from '../../../db/removed-address.ts'
 import { members } from '../../../db/schema/people.ts'
 import { OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
-import { type Claimant, greetingName, isClaimant, memberColumns, type MemberRow } from '../../members/queries.ts'
+import { type MemberKey, greetingName, isMember, memberColumns, type MemberRow } from '../../members/queries.ts'
 import type { TokenLink } from '../../one-time-tokens/token-link.ts'
 import { FAILED_SIGN_INS_MAX, FAILURES_FORGOTTEN_HOURS, WAIT_MINUTES_MAX } from '../rules.ts'
 
-/** The notice to the owner that goes out if this attempt locks the account and fails. */
+/** The email to the owner that goes out if this attempt fails and locks the account. */
 export type LockNotice = { outboxId: string; link: TokenLink; requestId: string }
 
 export type AttemptRow = MemberRow & {
   password_hash: string | null
-  /** Locked before this attempt: nothing may be compared. */
+  /** The account was locked before this attempt, so the password must not be compared. */
   was_locked: boolean
-  /** This attempt is the last one that is compared without a wait. */
+  /** If this attempt fails, it locks the account. */
   locks: boolean
-  /** The known browser that the attempt was counted for; null where it was counted for the account. */
+  /** The known browser whose count the attempt went to; null when it went to the account's count. */
   device_id: string | null
 }
 
-/** The columns of a count after an attempt at `at`: a member's own, or that of one of their devices. */
+/** What an attempt at `at` sets on the row that counts it, of `members` or `known_devices`. */
 function countedAt(at: string): SQL {
   const count = sql`CASE WHEN locked_until < ${at}::timestamptz - make_interval(hours => ${FAILURES_FORGOTTEN_HOURS}::integer) THEN 1
     ELSE failed_sign_ins + 1 END`
@@ -33,14 +33,14 @@ function countedAt(at: string): SQL {
 }
 
 /**
- * Reads the credentials and counts the attempt in one statement, so that of any number of parallel attempts no more are
- * compared than `rules.ts` says. A browser on which the member has signed in has a count of its own. The attempt that
- * reaches the limit writes the notice to the owner, which waits a grace for `retractNotice`: so the answer takes as long
- * as for an account that does not exist.
+ * Reads the credentials and counts the attempt in one statement, so that parallel attempts cannot exceed the limit of
+ * `rules.ts`. A browser on which the member has signed in has its own count. The attempt that reaches the limit also
+ * writes the email to the owner, which `retractNotice` can take back within the grace: with a second statement here,
+ * the answer would take longer than for an unknown account.
  */
 export function countAttempt(
   db: Db,
-  claimant: Claimant,
+  key: MemberKey,
   { deviceId, now, notice }: { deviceId: string | null; now: Date; notice: LockNotice },
 ) {
   const at = now.toISOString()
@@ -51,11 +51,11 @@ export function countAttempt(
   return db.execute<AttemptRow>(sql`
     WITH at_device AS (
       UPDATE known_devices SET ${countedAt(at)}
-      WHERE device_id = ${deviceId}::uuid AND member_id IN (SELECT id FROM members WHERE ${isClaimant(claimant)})
+      WHERE device_id = ${deviceId}::uuid AND member_id IN (SELECT id FROM members WHERE ${isMember(key)})
       RETURNING new.member_id, ${outcome}
     ), elsewhere AS (
       UPDATE members SET ${countedAt(at)}
-      WHERE ${isClaimant(claimant)}
+      WHERE ${isMember(key)}
         AND NOT EXISTS (SELECT 1 FROM known_devices d WHERE d.device_id = ${deviceId}::uuid AND d.member_id = members.id)
       RETURNING new.*, ${outcome}, NULL::uuid AS device_id
     ), attempt AS (
@@ -77,8 +77,8 @@ export function countAttempt(
 }
 
 /**
- * The password was right: the count that the attempt was added to starts again, and the hash is replaced when a new one is
- * given. Raises `credentials_unchanged` when the password has been changed since it was compared.
+ * Records that the password was right: resets the count that the attempt went to, and stores `newHash`. Raises
+ * `credentials_unchanged` when the password has been changed since it was compared.
  */
 export const acceptPassword = (
   db: Db,
@@ -98,16 +98,16 @@ export const acceptPassword = (
     )
     SELECT assert_that(EXISTS (SELECT 1 FROM accepted), 'credentials_unchanged')`)
 
-/** The last attempt before the lock was the right one after all: its notice is taken back before anybody sent it. */
+/** Deletes the unsent email about the lock and its token, for when the last attempt before the lock was right. */
 export const retractNotice = (db: Db, { outboxId, link }: LockNotice) =>
   db.execute(sql`
     WITH unsent AS (DELETE FROM email_outbox WHERE id = ${outboxId} RETURNING id)
     DELETE FROM one_time_tokens WHERE id = ${link.token.id}`)
 
-/** A new password opens a locked account. */
+/** Sets a new password, which also unlocks the account. */
 export const setPassword = (db: Db, memberId: string, passwordHash: string) =>
   db.update(members).set({ passwordHash, failedSignIns: 0, lockedUntil: null }).where(eq(members.id, memberId))
 
-/** Nobody can come in by a password any more, until another is set by an emailed link. */
+/** Removes the password: nobody can sign in with one until another is set by an emailed link. */
 export const clearPassword = (db: Db, memberId: string) =>
   db.update(members).set({ passwordHash: null, failedSignIns: 0, lockedUntil: null }).where(eq(members.id, memberId))

@@ -2,14 +2,14 @@ import { and, eq, ne } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { knownDevices } from '../../../db/schema/accounts.ts'
 
-/** The member has signed in on this browser, now. */
+/** Records that the member has signed in on this browser. */
 export const rememberDevice = (db: Db, memberId: string, deviceId: string, now: Date) =>
   db
     .insert(knownDevices)
     .values({ deviceId, memberId, createdAt: now, lastSeenAt: now })
     .onConflictDoUpdate({ target: [knownDevices.memberId, knownDevices.deviceId], set: { lastSeenAt: now } })
 
-/** No browser is known any more, but the one given: one of them may be a thief's. */
+/** Forgets the browsers on which the member has signed in, except one if given, since any may be a thief's. */
 export const forgetDevices = (db: Db, memberId: string, except: string | null = null) =>
   db
     .delete(knownDevices)

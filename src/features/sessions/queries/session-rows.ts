@@ -21,7 +21,7 @@ export const insertSession = (db: Db, { now, ...session }: NewSession) =>
 
 type Rotation = {
   sessionId: string
-  /** What the presented token claims, and its digest. */
+  /** The generation that the presented token claims. */
   generation: number
   refreshHash: string
   successorHash: string
@@ -31,8 +31,9 @@ type Rotation = {
 }
 
 /**
- * Spends a refresh token, in one statement. No row: the session has ended. `reused`: the token had been spent before
- * the grace, and the session is ended now. Otherwise the successor holds, whichever of two parallel calls made it so.
+ * Spends a refresh token in one statement. Answers no row when the session has ended, and `reused` when the token was
+ * spent before `graceStart`, which also ends the session. Otherwise the successor is the session's current token, also
+ * when a parallel call made it so.
  */
 export function rotateSession(db: Db, rotation: Rotation) {
   const now = rotation.now.toISOString()
@@ -54,14 +55,14 @@ export function rotateSession(db: Db, rotation: Rotation) {
     SELECT rotated.reused, ${memberColumns('m')} FROM rotated JOIN members m ON m.id = rotated.member_id`)
 }
 
-/** Ends one session; an ended one stays as it is. */
+/** Ends one session; one that has ended keeps its moment. */
 export const endSession = (db: Db, sessionId: string, now: Date) =>
   db
     .update(sessions)
     .set({ endedAt: now })
     .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)))
 
-/** Ends the member's session with this id; a row comes back when there was a live one. */
+/** Ends the member's live session with this id; answers a row if there was one. */
 export const endSessionOf = (db: Db, memberId: string, sessionId: string, now: Date) =>
   db
     .update(sessions)
@@ -89,7 +90,7 @@ export const endSessionsOf = (db: Db, memberId: string, now: Date, exceptId?: st
       ),
     )
 
-/** Live sessions, newest first; one more than `limit` tells of a next page. */
+/** Live sessions, newest first: up to one more than `limit`, which shows that there is a next page. */
 export const selectSessions = (db: Db, memberId: string, now: Date, page: { limit: number; beforeId?: string }) =>
   db
     .select({

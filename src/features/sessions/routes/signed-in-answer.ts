@@ -8,13 +8,13 @@ import { storableUserAgent } from '../rules.ts'
 import type { SignedIn } from '../session-tokens.ts'
 import type { SignInClient } from '../sign-in-client.ts'
 
-/** What somebody signs in with, by the request. */
+/** The program that a request to sign in comes from. */
 export const clientOf = (c: Context<AppEnv>, delivery: 'cookie' | 'body'): SignInClient => ({
   userAgent: storableUserAgent(c.req.header('User-Agent')),
   isBrowser: delivery === 'cookie',
 })
 
-/** The member on the wire, with the tokens where the client wants them: in cookies, or in the body and nowhere else. */
+/** The body of the answer: the member, and the tokens unless they go into cookies, which this sets. */
 export async function toSignedInView(
   c: Context<AppEnv>,
   { member, tokens, deviceId }: SignedIn,
