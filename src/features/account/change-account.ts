@@ -17,8 +17,8 @@ const changedMeanwhile = (cause?: unknown) =>
   new AppError('precondition-failed', 'The account has changed since it was read. Read it again.', { cause })
 
 /**
- * Changes what is given of the caller's account and answers it as it is then.
- * Throws `precondition-failed` when the account is none of those that `ifMatch` names.
+ * Changes the given fields of the caller's account and answers the changed account.
+ * Throws `precondition-failed` when `ifMatch` does not name the account's present ETag.
  */
 export async function changeAccount(ctx: Ctx, { ifMatch, ...change }: Input): Promise<TaggedAccount> {
   const { memberId } = requireMember(ctx.actor)
@@ -26,7 +26,7 @@ export async function changeAccount(ctx: Ctx, { ifMatch, ...change }: Input): Pr
   if (etags?.length === 0) throw changedMeanwhile()
   const statements = changeAccountStatements(ctx.db, memberId, change, etags, ctx.now())
   try {
-    // With a condition the change is not made again when its answer was lost: it would meet its own new state.
+    // A conditional change is not repeated after a lost answer: the repetition would fail on the change it made itself.
     const options = { onLostAnswer: etags === null ? 'retry' : 'fail' } as const
     const [, , , { rows }] = await runBatchAsCaller(ctx, statements, options)
     return toTaggedAccount(rows[0])

@@ -7,7 +7,7 @@ import type { Preferences } from './schemas.ts'
 
 type Input = { newsletter: boolean | undefined; unsubscribedFromAll: boolean | undefined }
 
-/** Changes what is given of the marketing emails that the caller wants, and answers all of it. */
+/** Changes the given preferences about marketing emails and answers all of them. Throws `session-ended`. */
 export async function changeCommunicationPreferences(ctx: Ctx, input: Input): Promise<Preferences> {
   const { memberId } = requireMember(ctx.actor)
   const [row] = await runStatementAsCaller(ctx, () => updatePreferences(ctx.db, memberId, input, ctx.now()))

@@ -7,7 +7,7 @@ import type { Account } from './schemas.ts'
 
 export type TaggedAccount = { account: Account; etag: string }
 
-/** The account as shown, and its ETag in quotes, from the row that `selectAccount` reads. */
+/** The account as the API answers it, with its ETag in quotes. Throws `session-ended` without a row. */
 export function toTaggedAccount(row: { account: AccountRow; etag: string } | undefined): TaggedAccount {
   if (row === undefined) throw new AppError('session-ended', 'This session has been ended. Sign in again.')
   const { account, etag } = row

@@ -7,7 +7,8 @@ import { upsertDefaultAddress } from './queries/default-address.ts'
 import type { DefaultAddress } from './schemas.ts'
 
 /**
- * Sets the caller's default shipping address. What Stripe's payment page proposes follows after the answer.
+ * Sets the caller's default shipping address. The customer at Stripe gets it after the answer, so that the payment page
+ * proposes it.
  * Throws `validation-failed` for a country that the shop does not ship to.
  */
 export async function putDefaultAddress(ctx: Ctx, address: DefaultAddress): Promise<DefaultAddress> {

@@ -4,7 +4,7 @@ import { runBatchAsCaller } from '../../db/transaction.ts'
 import { selectStripeCustomer } from '../members/queries.ts'
 import { deleteDefaultAddress } from './queries/default-address.ts'
 
-/** Forgets the caller's default shipping address, at Stripe too, where it follows after the answer. */
+/** Removes the caller's default shipping address, and after the answer also from the customer at Stripe. */
 export async function removeDefaultAddress(ctx: Ctx): Promise<void> {
   const { memberId } = requireMember(ctx.actor)
   const [deleted, [member]] = await runBatchAsCaller(ctx, [

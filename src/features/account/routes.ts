@@ -9,7 +9,7 @@ import { putDefaultAddress } from './put-default-address.ts'
 import { removeDefaultAddress } from './remove-default-address.ts'
 import * as schemas from './schemas.ts'
 
-/** A client may keep its own account, but asks whether it is still so. */
+/** A client may cache its own account, but revalidates it each time. */
 const REVALIDATED = { 'Cache-Control': 'private, no-cache' }
 
 const tags = ['account']
@@ -24,10 +24,10 @@ accountRoutes.openapi(
     operationId: 'getAccount',
     method: 'get',
     path: '/v1/account',
-    summary: 'Read the own account',
+    summary: "Read the member's own account",
     responses: {
       200: { description: 'The account', headers: schemas.etagHeader, content: jsonContent(schemas.accountSchema) },
-      304: { description: 'What the client has (`If-None-Match`) is still what it is' },
+      304: { description: 'The version that the client has (`If-None-Match`) is the current one' },
     },
   }),
   async (c) => {
@@ -43,7 +43,7 @@ accountRoutes.openapi(
     operationId: 'changeAccount',
     method: 'patch',
     path: '/v1/account',
-    summary: 'Change names and choices; what is left out stays',
+    summary: 'Change names and settings; fields that are left out stay as they are',
     request: { headers: schemas.ifMatchSchema, body: jsonBody(schemas.changeAccountSchema) },
     responses: {
       200: { description: 'The account', headers: schemas.etagHeader, content: jsonContent(schemas.accountSchema) },
@@ -69,7 +69,7 @@ accountRoutes.openapi(
     operationId: 'getCommunicationPreferences',
     method: 'get',
     path: '/v1/account/communication-preferences',
-    summary: 'Which marketing emails the member wants',
+    summary: 'Read which marketing emails the member wants',
     responses: {
       200: { description: 'The preferences', content: jsonContent(schemas.preferencesSchema) },
     },
@@ -84,7 +84,7 @@ accountRoutes.openapi(
     operationId: 'changeCommunicationPreferences',
     method: 'patch',
     path: '/v1/account/communication-preferences',
-    summary: 'Choose which marketing emails to get; what is left out stays',
+    summary: 'Choose which marketing emails to get; fields that are left out stay as they are',
     request: { body: jsonBody(schemas.changePreferencesSchema) },
     responses: {
       200: { description: 'The preferences', content: jsonContent(schemas.preferencesSchema) },
@@ -136,8 +136,8 @@ accountRoutes.openapi(
     operationId: 'removeDefaultAddress',
     method: 'delete',
     path: '/v1/account/default-address',
-    summary: 'Forget the default shipping address',
-    responses: { 204: { description: 'There is none now' } },
+    summary: 'Remove the default shipping address',
+    responses: { 204: { description: 'There is no default address now' } },
   }),
   async (c) => {
     await removeDefaultAddress(c.get('ctx'))

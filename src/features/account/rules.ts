@@ -1,6 +1,6 @@
 /**
- * The tags of an `If-Match` header (RFC 9110), without quotes; null when any state will do. Weak ones count as strong:
- * on its way to the client an answer may be compressed, which makes its tag weak without changing what it stands for.
+ * The entity tags of an `If-Match` header (RFC 9110), without quotes; null when the header allows any state. Weak tags
+ * count as strong ones: a proxy that compresses an answer makes its tag weak, though the account is the same.
  */
 export function readIfMatch(header: string | undefined): string[] | null {
   if (header === undefined || header.trim() === '*') return null

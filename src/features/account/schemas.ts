@@ -12,17 +12,17 @@ const line = (max: number) =>
 const requiredLine = (max: number) =>
   line(max)
     .regex(/\S/, 'Must not be empty.')
-    // Of several expressions the document would have only the first.
+    // The OpenAPI document shows only one pattern, so this is both.
     .openapi({ pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$' })
 
 const NAME_MAX = 100
 
-/** A name goes into emails in the shop's name: it holds no link. */
+/** A name appears in emails that the shop sends, so it must not contain a link. */
 const personName = line(NAME_MAX)
   .regex(/^(?!.*(?::\/\/|www\.))/i, 'Is a name, without a link.')
   .openapi({ pattern: '^(?!.*(?::\\/\\/|[wW]{3}\\.))[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$' })
 
-/** A change names at least one field, so that a misspelt request is not taken for one that succeeded. */
+/** A change must name at least one field. */
 const namesAField = (body: object): boolean => Object.values(body).some((value) => value !== undefined)
 const NOTHING_NAMED = 'Name at least one field to change.'
 
@@ -38,7 +38,7 @@ export const defaultAddressSchema = z
     country: z
       .string()
       .regex(/^[A-Z]{2}$/, 'Is a country code of two capital letters (ISO 3166-1 alpha-2).')
-      .openapi({ example: 'US', description: 'One that the shop ships to' }),
+      .openapi({ example: 'US', description: 'A country that the shop ships to' }),
   })
   .openapi('PutDefaultAddress')
 
@@ -74,19 +74,19 @@ export const accountSchema = z
     email_verified: z.boolean(),
     email_owned: z
       .boolean()
-      .openapi({ description: 'Its reader is known to own the account: guest orders have joined' }),
-    pending_email: z.string().nullable().openapi({ description: 'Takes over once it is verified' }),
+      .openapi({ description: 'Whether the member themselves verified it; guest orders join the account with that' }),
+    pending_email: z.string().nullable().openapi({ description: 'Replaces `email` once it is verified' }),
     first_name: z.string(),
     last_name: z.string(),
-    member_code: z.string().openapi({ description: '`mb_cd` of email links' }),
+    member_code: z.string().openapi({ description: 'The `mb_cd` in links of emails' }),
     newsletter: z.boolean(),
-    unsubscribed: z.boolean().openapi({ description: 'From all marketing email; it outranks `newsletter`' }),
+    unsubscribed: z.boolean().openapi({ description: 'From all marketing email, whatever `newsletter` says' }),
     use_default_shipping_and_payment: z.boolean(),
     default_address: orNull(defaultAddressViewSchema),
     terms_of_use: z.object({
-      current_version: z.string().nullable().openapi({ description: 'Null as long as the shop has none' }),
-      agreed_version: z.string().nullable().openapi({ description: 'The one that the member agreed to last' }),
-      agreed: z.boolean().openapi({ description: 'To the current version' }),
+      current_version: z.string().nullable().openapi({ description: 'Null while the shop has no terms of use' }),
+      agreed_version: z.string().nullable().openapi({ description: 'The version that the member agreed to last' }),
+      agreed: z.boolean().openapi({ description: 'Whether the member has agreed to the current version' }),
     }),
     created_at: z.iso.datetime(),
   })
@@ -95,21 +95,26 @@ export const accountSchema = z
 export type Account = z.infer<typeof accountSchema>
 
 export const etagHeader = z.object({
-  ETag: z.string().openapi({ description: 'Send it back as `If-Match` with a change' }),
+  ETag: z.string().openapi({ description: 'Send it as `If-Match` with a change' }),
 })
 
 export const ifMatchSchema = z.object({
-  'if-match': z.string().max(1_000).optional().openapi({
-    description:
-      '`ETag` of the account that the change was made from; without it the change is made whatever it replaces',
-  }),
+  'if-match': z
+    .string()
+    .max(1_000)
+    .optional()
+    .openapi({
+      description:
+        'The `ETag` of the account that the client read. If the account has changed since, the change is refused; without ' +
+        'this header it never is',
+    }),
 })
 
 export const preferencesSchema = z
   .object({
     newsletter: z.boolean(),
     unsubscribed_from_all: z.boolean().openapi({
-      description: 'No email but about own orders and the account; it outranks `newsletter`',
+      description: 'Only emails about the own orders and the account, whatever `newsletter` says',
     }),
   })
   .openapi('CommunicationPreferences')

@@ -19,9 +19,9 @@ const REFUSALS: Refusals = {
 }
 
 /**
- * Adds units of a SKU to the caller's cart, which is opened when there is none. More than is in stock may be added: the
- * line then carries a warning, and the checkout refuses it. The line shows the product that the SKU was chosen from; of
- * several additions the latest that names one counts.
+ * Adds units of a SKU to the caller's cart, opening a cart if there is none. More than is in stock may be added: the line
+ * then carries a warning, and the checkout refuses it. A SKU can be sold by several products; the line shows the one
+ * that the latest addition named.
  * Throws `sku-not-found`, `sku-not-in-product`, `sku-not-available`, `quantity-limit`, `cart-lines-limit`,
  * `idempotency-key-reused`.
  */

@@ -19,8 +19,8 @@ const REFUSALS: Refusals = {
 }
 
 /**
- * Puts a discount code, in any case, on the caller's cart. A refused one is not stored. How often a customer may use a
- * code is checked here for members; a visitor is known at the checkout only.
+ * Adds a discount code to the caller's cart, ignoring case. A refused code is not stored. The limit of uses per customer
+ * is checked here for members; for visitors the checkout checks it, since it knows their email address.
  * Throws `discount-…` (see `REFUSALS`), `idempotency-key-reused`.
  */
 export function addDiscountCode(ctx: Ctx, code: string, idempotencyKey: string | undefined): Promise<ChangedCart> {

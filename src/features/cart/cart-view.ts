@@ -15,7 +15,7 @@ const NO_CART = {
   shippingMethodChosen: false,
 } satisfies Omit<CartContents, 'id'> & { id: null }
 
-/** A cart on the wire, priced; without a cart the view of an empty one, whose `id` is null. */
+/** A cart as the API answers it, with its prices; without contents, an empty cart whose `id` is null. */
 export function toCartView(contents: CartContents | undefined, at: PriceMoment, publicApiUrl: string): CartView {
   const cart = contents ?? NO_CART
   const { currency } = at

@@ -10,10 +10,10 @@ import { parseCart, selectCart } from './queries/read-cart.ts'
 import type { Statements } from './queries/write-cart.ts'
 import { type RequestKey, selectRequestKey } from './queries/request-keys.ts'
 
-/** What each constraint or assertion of a change means to the caller. */
+/** The error for each constraint or assertion that a change can break. */
 export type Refusals = Partial<Record<string, [ErrorCode, string]>>
 
-/** What no change may exceed. */
+/** The limits that every change is held to. */
 const LIMITS: Refusals = {
   cart_quantity_within_limit: ['quantity-limit', `A line holds 1 to ${LINE_QUANTITY_MAX} units.`],
   cart_lines_within_limit: ['cart-lines-limit', `A cart holds at most ${CART_LINES_MAX} lines.`],
@@ -21,20 +21,20 @@ const LIMITS: Refusals = {
 
 type Change = { statements: Statements; refusals: Refusals }
 
-/** As `Change`, made once for each key: what raises a known one stands first, and the last statement answers the cart. */
+/** A `Change` that takes effect once for each key. Its first statement writes the key, its last one answers the cart. */
 type KeyedChange = { statementsFor: (key: RequestKey) => Statements; refusals: Refusals }
 
-/** A change's request: the operation's name, the caller's idempotency key if it sent one, and what it asks for. */
+/** A request to change a cart: the operation, the caller's idempotency key if it sent one, and the body. */
 export type ChangeRequest = { operation: KeyedOperation; key: string | undefined; body: Record<string, unknown> }
 
-/** The cart that a change left. `replayed` when an earlier request with the same key had made it already. */
+/** The cart after a change. `replayed` says that an earlier request with the same key had made the change. */
 export type ChangedCart = { contents: CartContents | undefined; replayed: boolean }
 
 const moment = (ctx: Ctx) => ({ currency: ctx.env.CURRENCY, now: ctx.now() })
 
 /**
- * Makes a change that may run twice without harm, and reads the cart it leaves: one transaction, one round trip.
- * The cart is undefined when its owner has none.
+ * Makes a change that may safely run twice, and reads the changed cart, in one transaction and one round trip.
+ * Undefined when the owner has no cart.
  */
 export async function changeCart(ctx: Ctx, owner: CartOwner, change: Change): Promise<CartContents | undefined> {
   return run(ctx, [...change.statements, selectCart(ctx.db, owner, moment(ctx))], change.refusals)
@@ -43,7 +43,7 @@ export async function changeCart(ctx: Ctx, owner: CartOwner, change: Change): Pr
 async function run(ctx: Ctx, statements: Statements, refusals: Refusals): Promise<CartContents | undefined> {
   const [first, ...others] = statements
   try {
-    // A statement alone is a transaction too, and is spared BEGIN and COMMIT, which PostgreSQL takes one by one.
+    // A single statement is a transaction by itself; sending it alone saves the work of BEGIN and COMMIT.
     if (others.length === 0) return parseCart(await runStatementAsCaller(ctx, () => first))
     const results = await runBatchAsCaller(ctx, statements)
     return parseCart(results.at(-1))
@@ -53,9 +53,9 @@ async function run(ctx: Ctx, statements: Statements, refusals: Refusals): Promis
 }
 
 /**
- * Makes a change that would count twice if it ran twice. A key is written before all else: the caller's own, or one made
- * for this request, so that a batch whose answer was lost can be sent again.
- * Throws `idempotency-key-reused` when the caller's key stands for another request.
+ * Makes a change that would count twice if it ran twice. The batch first writes a key, the caller's or one made for this
+ * request, so it can be sent again when its answer was lost.
+ * Throws `idempotency-key-reused` when the caller has used the key for another request.
  */
 export async function changeCartOnce(
   ctx: Ctx,
@@ -73,7 +73,7 @@ export async function changeCartOnce(
   } catch (error) {
     const isKnown = error instanceof ConstraintViolation && error.constraint === 'request_once_per_idempotency_key'
     if (!isKnown) throw error
-    // A key of our own is met again only when the answer to its batch was lost: for the caller it is the first time.
+    // A key that we made repeats only after a lost answer, which to the caller is the first one.
     return { contents: await replay(ctx, owner, key), replayed: request.key !== undefined }
   }
 }

@@ -1,9 +1,9 @@
 import type { CartAnswer } from '../../db/functions/cart-of.ts'
 
-/** Whose cart it is: a member's, or an anonymous visitor's who is known by a signed cookie. */
+/** The owner of a cart: a member, or an anonymous visitor, whom a signed cookie identifies. */
 export type CartOwner = { memberId: string } | { visitorId: string }
 
-/** A line as `cart_of` answers it; `description` is the SKU's description, colour and size in one text, perhaps empty. */
+/** A line as `cart_of` answers it; `description` joins the SKU's description, colour and size, and may be empty. */
 export type CartLine = CartAnswer['lines'][number]
 
 type DiscountCodeAnswer = CartAnswer['discountCodes'][number]
@@ -17,7 +17,7 @@ export type DiscountKind = DiscountCodeAnswer['kind']
 
 export type ShippingMethod = NonNullable<CartAnswer['shippingMethod']>
 
-/** A cart as one statement reads it: what is in it, and everything that decides what it costs. */
+/** A cart as one statement reads it, with everything that its price depends on. */
 export type CartContents = {
   id: string
   version: number

@@ -7,7 +7,7 @@ export type AppliedDiscount = {
   code: string
   kind: DiscountKind
   description: string
-  /** Minor units taken off the items or the shipping, as `kind` says; 0 when nothing was left to take it from. */
+  /** Minor units taken off the items or the shipping, as `kind` says; 0 when earlier codes have left nothing. */
   amount: number
 }
 
@@ -19,7 +19,7 @@ type Circumstances = {
   itemSubtotal: number
 }
 
-/** Why a code does not count, looked at on its own; undefined when it does. The first reason found is the one given. */
+/** The first reason why a code does not apply, apart from other codes on the cart; undefined when it does. */
 export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDiscount | undefined {
   const refuse = (reason: DiscountRefusal, message: string): RefusedDiscount => ({ code: code.code, reason, message })
   if (!code.active) return refuse('discount-not-found', 'This code is not in use.')
@@ -42,8 +42,8 @@ export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDis
 }
 
 /**
- * Codes that may be combined stand together, one that may not stands alone: of these choices the one that saves most
- * is kept. Between equal ones the combination wins, then the code that comes first in the alphabet.
+ * Chooses which codes apply: either all that can be combined, or one that cannot, whichever saves most. Between equal
+ * savings the combination wins, then the code that comes first in the alphabet.
  */
 export function settleCombination(
   eligible: CartDiscountCode[],
@@ -78,9 +78,9 @@ const KIND_ORDER: Record<DiscountKind, number> = { percent: 0, fixed: 1, reduced
 type Discounts = { discounts: AppliedDiscount[]; lineDiscounts: number[]; shippingDiscount: number }
 
 /**
- * Takes the codes off the lines and the shipping price, in an order that does not depend on the list's.
- * `lineDiscounts` has an entry for each entry of `grossAmounts`. Where all amounts are multiples of `step`, so are the
- * discounts and each line's share of them.
+ * Applies codes to the lines and the shipping price; the result does not depend on the order of `codes`. All amounts are
+ * in minor units. `lineDiscounts` has one entry for each entry of `grossAmounts`. If all amounts are multiples of
+ * `step`, so are the discounts and each line's share.
  */
 export function applyDiscounts(
   codes: CartDiscountCode[],
@@ -104,7 +104,7 @@ export function applyDiscounts(
   return { discounts, lineDiscounts, shippingDiscount: shipping - shippingLeft }
 }
 
-/** Counts in steps instead of minor units. */
+/** As `applyDiscounts`, with all amounts divided by `step`. */
 function inSteps(codes: CartDiscountCode[], grossAmounts: number[], shipping: number, step: number): Discounts {
   const counted = (amount: number) => Math.floor(amount / step)
   const { discounts, lineDiscounts, shippingDiscount } = applyDiscounts(
@@ -126,7 +126,7 @@ function amountOf(code: CartDiscountCode, itemsLeft: number, shippingLeft: numbe
   return Math.min(code.amountOff ?? 0, code.kind === 'fixed' ? itemsLeft : shippingLeft)
 }
 
-/** Whole percent of an amount, rounded half up, without leaving the integers. */
+/** A whole percentage of an amount, rounded half up, in integer arithmetic. */
 const percentOf = (amount: number, percent: number): number => {
   const hundredths = amount * percent + 50
   return (hundredths - (hundredths % 100)) / 100
@@ -154,7 +154,7 @@ export function spread(amount: number, weights: number[]): number[] {
   return shares
 }
 
-/** Codes are unique whatever their case, so this orders them completely, and alike in every locale. */
+/** Orders codes the same way in every locale; two codes of one cart always differ, ignoring case. */
 function byCode(a: CartDiscountCode, b: CartDiscountCode): number {
   const [left, right] = [a.code.toUpperCase(), b.code.toUpperCase()]
   return left < right ? -1 : left > right ? 1 : 0

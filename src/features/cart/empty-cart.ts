@@ -4,7 +4,7 @@ import type { CartContents } from './contents.ts'
 import { ownerOf } from './owner.ts'
 import { emptyCartStatements } from './queries/write-cart.ts'
 
-/** Takes everything out of the caller's cart, discount codes and the choice of shipping included. */
+/** Empties the caller's cart, discount codes and the choice of shipping included. */
 export async function emptyCart(ctx: Ctx): Promise<CartContents | undefined> {
   const owner = ownerOf(ctx.actor)
   if (owner === undefined) return undefined

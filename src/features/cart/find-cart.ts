@@ -4,7 +4,7 @@ import type { CartContents } from './contents.ts'
 import { ownerOf } from './owner.ts'
 import { parseCart, selectCart } from './queries/read-cart.ts'
 
-/** The caller's cart; undefined when there is none yet. Reading makes none. */
+/** The caller's cart; undefined while there is none. Reading does not open one. */
 export async function findCart(ctx: Ctx): Promise<CartContents | undefined> {
   const owner = ownerOf(ctx.actor)
   if (owner === undefined) return undefined

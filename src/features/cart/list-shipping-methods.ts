@@ -3,7 +3,7 @@ import { runStatement } from '../../db/transaction.ts'
 import type { ShippingMethod } from './contents.ts'
 import { selectShippingMethods } from './queries/read-cart.ts'
 
-/** The shipping methods on offer, in the shop's order; the first is the one a cart starts with. */
+/** The active shipping methods in the shop's order. A cart uses the first one until its owner chooses. */
 export async function listShippingMethods(ctx: Ctx): Promise<ShippingMethod[]> {
   return (await runStatement(() => selectShippingMethods(ctx.db, ctx.env.CURRENCY))).rows
 }

@@ -2,10 +2,7 @@ import { type Actor, shopperIds } from '../../actor.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CartOwner } from './contents.ts'
 
-/**
- * Whose cart a caller works with: the member's own, else the visitor's. Undefined for everybody else, a visitor without
- * a cookie too.
- */
+/** The owner of the caller's cart: the member, else the visitor. Undefined for all others, and without a visitor cookie. */
 export function ownerOf(actor: Actor): CartOwner | undefined {
   const { memberId, visitorId } = shopperIds(actor)
   if (memberId !== null) return { memberId }

@@ -15,7 +15,7 @@ export const CART_TOTAL_MAX = 99_999_999
 export type LineWarning = {
   code: 'not-available' | 'no-price' | 'back-ordered' | 'out-of-stock' | 'insufficient-stock'
   message: string
-  /** Units that this cart could have; only where stock is what it is about. */
+  /** How many units this cart could have; only for warnings about stock. */
   availableQuantity?: number
 }
 
@@ -32,7 +32,7 @@ type CartTotals = {
   itemDiscount: number
   shipping: number
   shippingDiscount: number
-  /** Tax is worked out by Stripe at the payment, never here. */
+  /** Stripe works out the tax at the payment. */
   tax: 0
   total: number
 }
@@ -51,10 +51,10 @@ type PricedContents = Pick<CartContents, 'lines' | 'discountCodes' | 'shippingMe
 /**
  * What a cart costs, in integer minor units: the one rule that the cart view, the checkout and the email share.
  *
- * A line that cannot be sold has `unitAmount` null and counts nothing. Percent codes come before fixed ones, each kind
- * by its code; each takes its part of what the ones before left, rounded half up to what Stripe can charge, and is spread
- * over the lines by the largest remainder. No discount exceeds what it is taken from. A cart without lines ships
- * nothing and costs nothing.
+ * A line that cannot be sold has `unitAmount` null and costs nothing. Percent codes apply before fixed ones, and within
+ * a kind in alphabetical order. Each code applies to what the codes before it left, is rounded half up to an amount that
+ * Stripe can charge, and is spread over the lines by the largest-remainder method. A discount never exceeds what it
+ * applies to. A cart without lines has no shipping and costs nothing.
  */
 export function priceCart(contents: PricedContents, at: PriceMoment): PricedCart {
   const lines = contents.lines.map((line) => (line.productId === null ? { ...line, unitAmount: null } : line))
@@ -99,7 +99,7 @@ function sortOut(codes: CartDiscountCode[], itemSubtotal: number, at: PriceMomen
   return { eligible, refused }
 }
 
-/** Units that this cart may have: what nobody else was promised. Null when stock is not tracked. */
+/** How many units this cart may have: stock that no other checkout has reserved. Null when stock is not tracked. */
 export function availableTo(line: Pick<CartLine, 'inventoryState' | 'onHand' | 'reserved' | 'ownReserved'>) {
   if (line.inventoryState === 'out_of_stock') return 0
   return line.onHand === null ? null : Math.max(0, line.onHand - line.reserved + line.ownReserved)
@@ -125,7 +125,7 @@ function warningsOf(line: CartLine): LineWarning[] {
   return warnings
 }
 
-/** One text from a SKU's description, colour and size; a colour or size that the description names is not repeated. */
+/** Joins a SKU's description, colour and size; leaves out a colour or size that the description names. */
 export function describeSku(sku: { description: string; color: string | null; size: string | null }): string {
   const description = sku.description.trim()
   const said = asWords(description)

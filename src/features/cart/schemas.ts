@@ -14,7 +14,7 @@ export const addItemSchema = z
     quantity: quantitySchema,
     product_id: z.uuid().optional().openapi({
       description:
-        'The product that the SKU was chosen from, which the line then shows; without it the first that sells it',
+        'The product page that the SKU was chosen on, for the line to show; by default the first product that sells it',
     }),
   })
   .openapi('AddCartItem')
@@ -32,8 +32,8 @@ const codeSchema = z
   .regex(/^[^\u0000-\u001f\u007f-\u009f]+$/, 'Contains characters that no code has.')
   .openapi({
     example: 'WELCOME10',
-    description: 'In any case',
-    // As it is sent: space around it is taken off.
+    description: 'Upper and lower case are the same',
+    // Space around the code is allowed, and trimmed.
     pattern: '^\\s*(?!\\s)[^\\u0000-\\u001f\\u007f-\\u009f]+\\s*$',
   })
 
@@ -47,14 +47,14 @@ export const replayedHeader = z.object({
   'Idempotent-Replayed': z
     .literal('true')
     .optional()
-    .openapi({ description: 'Present when an earlier request with the same key had made the change' }),
+    .openapi({ description: 'Present when an earlier request with the same `Idempotency-Key` made the change' }),
 })
 
 const warningSchema = z
   .object({
     code: z.enum(['not-available', 'no-price', 'out-of-stock', 'insufficient-stock', 'back-ordered']),
     message: z.string(),
-    available_quantity: z.int().optional().openapi({ description: 'Units that this cart could have' }),
+    available_quantity: z.int().optional().openapi({ description: 'How many units this cart could have' }),
   })
   .openapi('CartWarning')
 
@@ -68,14 +68,14 @@ const itemSchema = z
     sku_code: z.string().openapi({ example: 'MUG-SEA' }),
     color: z.string().nullable(),
     size: z.string().nullable(),
-    image: orNull(imageSchema).openapi({ description: "The SKU's, else the product's main one" }),
+    image: orNull(imageSchema).openapi({ description: "The SKU's image, else the product's main image" }),
     quantity: z.int(),
     inventory_state: z.enum(['in_stock', 'back_ordered', 'out_of_stock']),
     available: z.boolean().openapi({ description: 'Whether it can be bought now' }),
     available_quantity: z.int().nullable().openapi({
-      description: 'Units that this cart can have now, at most 99 shown; null when stock is not tracked',
+      description: 'How many units this cart can have now, shown up to 99; null when stock is not tracked',
     }),
-    unit_price: orNull(moneySchema).openapi({ description: 'Null when it cannot be bought at present' }),
+    unit_price: orNull(moneySchema).openapi({ description: 'Null while it cannot be bought' }),
     discount: moneySchema.openapi({ description: "This line's share of the item discounts" }),
     line_total: moneySchema.openapi({ description: 'quantity × unit_price − discount' }),
     warnings: z.array(warningSchema),
@@ -104,7 +104,10 @@ export const shippingMethodSchema = z
     price: moneySchema,
     min_days: z.int().nullable(),
     max_days: z.int().nullable(),
-    tracking_url_template: z.string().nullable().openapi({ description: '`{tracking_number}` stands for the number' }),
+    tracking_url_template: z
+      .string()
+      .nullable()
+      .openapi({ description: '`{tracking_number}` is the placeholder for the number' }),
   })
   .openapi('ShippingMethod')
 
@@ -112,14 +115,14 @@ export const shippingMethodListSchema = pageOf(shippingMethodSchema).openapi('Sh
 
 export const cartSchema = z
   .object({
-    id: z.uuid().nullable().openapi({ description: 'Null as long as nothing was ever put into the cart' }),
+    id: z.uuid().nullable().openapi({ description: 'Null until something is put into the cart' }),
     version: z.int().openapi({ description: 'Rises with every change' }),
     currency: z.string(),
     items: z.array(itemSchema),
     discount_codes: z.array(discountCodeSchema),
     shipping_method: orNull(
       shippingMethodSchema
-        .extend({ chosen: z.boolean().openapi({ description: 'False for the one that counts until one is chosen' }) })
+        .extend({ chosen: z.boolean().openapi({ description: "False while this is the shop's default" }) })
         .openapi('CartShippingMethod'),
     ),
     totals: z.object({
@@ -127,7 +130,7 @@ export const cartSchema = z
       item_discount: moneySchema,
       shipping: moneySchema,
       shipping_discount: moneySchema,
-      tax: moneySchema.openapi({ description: 'Always 0: tax is worked out at the payment' }),
+      tax: moneySchema.openapi({ description: 'Always 0: Stripe works out the tax at the payment' }),
       total: moneySchema,
     }),
   })

@@ -9,7 +9,7 @@ const NOT_IN_CART = 'This product is not in the cart.'
 
 const REFUSALS: Refusals = { cart_line_present: ['not-found', NOT_IN_CART] }
 
-/** Sets how many units of a SKU are in the caller's cart. Throws `not-found` when it has no such line. */
+/** Sets how many units of a SKU are in the caller's cart. Throws `not-found` without such a line, `quantity-limit`. */
 export async function setItemQuantity(
   ctx: Ctx,
   input: { skuId: string; quantity: number },

@@ -7,7 +7,7 @@ import { renderMarkdown } from '../../shared/render-markdown.ts'
 import { availableQuantity, isAvailable } from './rules.ts'
 import type { Product } from './schemas.ts'
 
-/** An active product's page. Throws `not-found`, for drafts and archived products too. */
+/** An active product with all that its page shows. Throws `not-found`, also for drafts and archived products. */
 export async function getProduct(ctx: Ctx, slug: string): Promise<Product> {
   const { PUBLIC_API_URL, CURRENCY } = ctx.env
   const product = await findProduct(ctx.db, slug, { currency: CURRENCY, now: ctx.now() })

@@ -6,10 +6,10 @@ import { decodeCursor, toPage } from '../../shared/pagination.ts'
 import { type ListedRow, listProductRows, type ProductKey, type ProductSort } from './queries/product-list.ts'
 import type { ProductList, ProductListQuery } from './schemas.ts'
 
-// PostgreSQL stores neither a NUL nor half a surrogate pair, so no title that was shown has one.
+// PostgreSQL stores neither NUL nor half a surrogate pair, so a cursor with one is forged and would be an error there.
 const storable = z.string().refine((text) => !text.includes('\0') && text.isWellFormed())
 
-/** A cursor names its sort: with another one it would start anywhere. */
+/** The form of a cursor for each sort. It names the sort, so that it cannot be used with another. */
 const CURSORS: Record<ProductSort, z.ZodType<[string, string | number | null, string]>> = {
   newest: z.tuple([z.literal('newest'), z.null(), z.guid()]),
   title: z.tuple([z.literal('title'), storable, z.guid()]),
@@ -37,7 +37,7 @@ export async function listProducts(ctx: Ctx, query: ProductListQuery): Promise<P
     },
     sort,
     key: cursor === undefined ? undefined : readKey(sort, cursor),
-    // One more than is shown tells whether there is a next page.
+    // One more than the page shows, to know whether there is a next page.
     limit: limit + 1,
     at: { currency: CURRENCY, now: ctx.now() },
   })

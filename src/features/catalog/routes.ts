@@ -7,7 +7,7 @@ import { productListQuerySchema, productListSchema, productParamsSchema, product
 
 export const catalogRoutes = createRouter()
 
-const NOT_MODIFIED = { description: 'What the client has (`If-None-Match`) is still what it is' }
+const NOT_MODIFIED = { description: 'The version that the client has (`If-None-Match`) is the current one' }
 
 const listProductsRoute = createRoute({
   policy: { access: 'public', limits: { whenAsked: ['search'] } },

@@ -1,4 +1,4 @@
-/** No list or page shows more than this many units: how much lies in the warehouse is nobody's business. */
+/** Availability is shown up to this many units, so that competitors cannot read the shop's stock. */
 const QUANTITY_SHOWN_MAX = 99
 
 type InventoryState = 'in_stock' | 'back_ordered' | 'out_of_stock'
@@ -8,7 +8,7 @@ export type SkuStock = {
   /** Null when stock is not tracked. */
   onHand: number | null
   reserved: number
-  /** Current price in minor units; null when none holds. */
+  /** Current price in minor units; null when the SKU has none. */
   amount: number | null
 }
 

@@ -8,7 +8,7 @@ const AMOUNT_MAX = 2_147_483_647
 
 const PRODUCT_SORTS = ['newest', 'title', 'price', '-price'] as const
 
-// Examples stand in the descriptions: the documentation page would fill its form with them, and find nothing.
+// The example is part of the description: as `example`, Swagger UI would fill it into the form, and find no product.
 const word = (description: string, example: string) =>
   z
     .string()
@@ -28,10 +28,10 @@ const priceBound = (description: string) =>
     .openapi({ description: `${description}; such as \`2500\`` })
 
 export const productListQuerySchema = pageQuerySchema.extend({
-  // The key of a list by title is a title, and those have no limit.
-  cursor: z.string().max(4_000).optional().openapi({ description: '`next_cursor` of the page before' }),
-  q: word('Words that title, headline or description hold; the last may be a beginning', 'olive oi'),
-  sort: z.enum(PRODUCT_SORTS).default('newest').openapi({ description: '`-price`: the dearest first' }),
+  // A cursor of the list by title holds a title, which has no limit.
+  cursor: z.string().max(4_000).optional().openapi({ description: '`next_cursor` of the previous page' }),
+  q: word('Words in the title, headline or description; the last may be the beginning of a word', 'olive oi'),
+  sort: z.enum(PRODUCT_SORTS).default('newest').openapi({ description: '`-price`: most expensive first' }),
   in_stock: z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')
@@ -58,7 +58,7 @@ const listedProductSchema = z.object({
   title: z.string(),
   headline: z.string(),
   image: orNull(imageSchema).openapi({ description: 'The main image' }),
-  price_from: orNull(moneySchema).openapi({ description: 'Lowest current price; null when no price holds yet' }),
+  price_from: orNull(moneySchema).openapi({ description: 'Lowest current price; null when no SKU has a price' }),
 })
 
 const productSkuSchema = z
@@ -69,13 +69,13 @@ const productSkuSchema = z
     description: z.string(),
     color: z.string().nullable(),
     size: z.string().nullable(),
-    price: orNull(moneySchema).openapi({ description: 'Price that holds now; null when none does' }),
+    price: orNull(moneySchema).openapi({ description: 'Current price; null when there is none' }),
     inventory_state: z.enum(['in_stock', 'back_ordered', 'out_of_stock']),
     available: z.boolean().openapi({ description: 'Whether it can be bought now' }),
     available_quantity: z
       .int()
       .nullable()
-      .openapi({ description: 'Units that can be bought now, at most 99 shown; null when stock is not tracked' }),
+      .openapi({ description: 'How many units can be bought now, shown up to 99; null when stock is not tracked' }),
     images: z.array(imageSchema),
   })
   .openapi('ProductSku')
@@ -85,9 +85,9 @@ export const productListSchema = pageOf(listedProductSchema.openapi('ListedProdu
 export const productSchema = listedProductSchema
   .extend({
     identifier: z.string().length(10),
-    description_html: z.string().openapi({ description: 'Both parts, Markdown rendered to safe HTML' }),
+    description_html: z.string().openapi({ description: 'Both parts, as HTML that is safe to insert into a page' }),
     description_parts_html: z.array(z.string()).length(2),
-    images: z.array(imageSchema).openapi({ description: 'The main one first' }),
+    images: z.array(imageSchema).openapi({ description: 'The main image first' }),
     skus: z.array(productSkuSchema),
   })
   .openapi('Product')

@@ -5,7 +5,7 @@ import type { Readiness } from './schemas.ts'
 
 const PATIENCE_MS = 2_000
 
-/** What `work` answers within two seconds; undefined, and a line in the log, when it does not. */
+/** What `work` answers; undefined, with a line in the log, when it fails or takes more than two seconds. */
 async function ask<T>(ctx: Ctx, part: string, work: () => Promise<T>): Promise<{ answer: T } | undefined> {
   try {
     return { answer: await within(work(), PATIENCE_MS, part) }
@@ -17,7 +17,7 @@ async function ask<T>(ctx: Ctx, part: string, work: () => Promise<T>): Promise<{
 
 const part = (asked: object | undefined): 'ok' | 'failed' => (asked === undefined ? 'failed' : 'ok')
 
-/** Asks every part that a purchase needs, and the database whether the shop can sell, all at once. */
+/** Checks every part that a purchase needs, and asks the database whether the shop can sell, all in parallel. */
 export async function checkReadiness(ctx: Ctx): Promise<Readiness> {
   const [sale, kv, queue] = await Promise.all([
     ask(ctx, 'database', () => checkSaleReadiness(ctx)),

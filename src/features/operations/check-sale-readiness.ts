@@ -3,7 +3,7 @@ import type { Env } from '../../env.ts'
 import { BUILT_IN_TEMPLATES } from '../email/templates/built-in.ts'
 import { type SaleReadinessRow, selectSaleReadiness } from './queries.ts'
 
-/** What a sale needs of the database, each with what is wrong when it is not there. */
+/** What the database must hold for a sale, each with the message for when it is missing. */
 const SALE_CHECKS = {
   initial_order_status: (_, { INITIAL_ORDER_STATUS }) =>
     `order_status_types has no ${INITIAL_ORDER_STATUS}, which INITIAL_ORDER_STATUS names: every order would fail.`,
@@ -22,7 +22,7 @@ export const SALE_CHECK_NAMES = Object.keys(SALE_CHECKS) as [SaleCheck, ...SaleC
 
 export type ReadinessProblem = { check: SaleCheck; message: string }
 
-/** What is missing for a sale, in one statement; nothing when the shop can sell. Rejects without the database. */
+/** What is missing for a sale, in one statement; empty when the shop can sell. Rejects when the database does not answer. */
 export async function checkSaleReadiness(ctx: Ctx): Promise<ReadinessProblem[]> {
   const { rows } = await selectSaleReadiness(ctx.db, {
     initialStatus: ctx.env.INITIAL_ORDER_STATUS,

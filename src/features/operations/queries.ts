@@ -13,7 +13,7 @@ export type SaleReadinessRow = {
   missing_templates: string[]
 }
 
-/** Whether everything is there that a sale needs: each part ends at the first row that it finds. */
+/** Whether the database holds what a sale needs; each part stops at the first row that it finds. */
 export const selectSaleReadiness = (db: Db, { initialStatus, currency, emCds, now }: SaleNeeds) =>
   db.execute<SaleReadinessRow>(sql`
     SELECT

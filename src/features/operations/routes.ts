@@ -10,7 +10,7 @@ const readinessRoute = createRoute({
   method: 'get',
   path: '/readyz',
   tags: ['system'],
-  summary: 'Whether the shop can sell: database, KV and queue answer, and nothing that a sale needs is missing',
+  summary: 'Say whether the shop can sell: database, KV and queue answer, and nothing that a sale needs is missing',
   responses: {
     200: { description: 'It can', content: jsonContent(readinessSchema) },
     503: { description: 'It cannot; `checks` and `problems` say why', content: jsonContent(readinessSchema) },

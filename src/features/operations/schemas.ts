@@ -24,7 +24,7 @@ export const readinessSchema = z
     checks: z.object(CHECKS),
     problems: z
       .array(z.object({ check: z.enum(SALE_CHECK_NAMES), message: z.string() }))
-      .openapi({ description: 'What is wrong with what a sale needs; why a part failed stands in the log only' }),
+      .openapi({ description: 'What a sale needs and lacks. Why database, KV or queue failed is in the log only' }),
   })
   .openapi('Readiness')
 

@@ -2,10 +2,10 @@ import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { checkSaleReadiness } from './check-sale-readiness.ts'
 
-/** What this isolate said last: each tick sees the same shop, and a line a minute would hide the others. */
+/** What this isolate logged last, so that it logs a problem once and not every minute. */
 let lastSaid = ''
 
-/** Says in the log what a sale lacks, once for each change in each isolate, and when nothing is missing any more. */
+/** Logs what a sale lacks, once for each change in each isolate, and when nothing is missing any more. */
 export async function watchReadiness(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)
   const problems = await checkSaleReadiness(ctx)

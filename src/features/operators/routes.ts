@@ -11,7 +11,7 @@ export function createOperatorsRoutes() {
       method: 'get',
       path: '/v1/operators/session',
       tags: ['operators'],
-      summary: 'Which operator is signed in, and what they may do',
+      summary: 'Say which operator is signed in, and what they may do',
       responses: { 200: { description: 'The session', content: jsonContent(operatorSessionSchema()) } },
     }),
     (c) => c.json(getOperatorSession(c.get('ctx')), 200, PRIVATE),

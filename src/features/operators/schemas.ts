@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 
-// Schemas of the operators' surface are functions, so that they are made when it is, and not at every start.
+// Schemas of the operators' surface are functions, so that a Worker which serves only shoppers never builds them.
 
 export const operatorSessionSchema = () =>
   z

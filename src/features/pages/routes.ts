@@ -21,10 +21,10 @@ import { orderPage } from './routes/order-page.ts'
 import { ownPage, showPage } from './routes/own-page.ts'
 import { askPage, donePage, type Download, TOKEN_PAGES, type TokenPage, uselessLinkPage } from './routes/token-pages.ts'
 
-/** As in the schemas of the API: what is longer is never hashed. */
+/** The limit of the API's schemas: a longer password is never hashed. */
 const PASSWORD_MAX = 1_000
 
-/** Everybody may open a page; a member whose access token has run out is signed in again by `ownPage`. */
+/** Anybody may open a page; `ownPage` refreshes the session of a member whose access token has run out. */
 const forReading = policed({ access: 'anyone', answers: 'page' })
 const forForms = policed({ access: 'anyone', csrf: 'form', body: 'own', answers: 'page' })
 const forReturning = policed({
@@ -34,8 +34,8 @@ const forReturning = policed({
 })
 
 /**
- * What links of emails and the payment page lead to while a shop has no storefront: pages without scripts, at the
- * addresses below STOREFRONT_URL. They are not a part of the API and do not stand in its document.
+ * The pages that links in emails and the payment page lead to while the shop has no storefront of its own. They have no
+ * scripts, and are no part of the API or its OpenAPI document.
  */
 export const pageRoutes = createRouter()
 
@@ -90,7 +90,7 @@ async function ask(c: Context<AppEnv>, page: TokenPage, given: Given) {
   return showPage(c, askPage(page, { ...given, csrfToken, field: page.password }))
 }
 
-/** Does what the page says. A reload of what it answers does nothing again: it leads on to another address. */
+/** Does what the page's button says, then redirects, so that reloading the answer does not do it again. */
 async function act(c: Context<AppEnv>, page: TokenPage) {
   const form = await readForm(c)
   const [token, password] = [form.get('token') ?? '', form.get('password') ?? '']
@@ -118,7 +118,7 @@ const download = (c: Context<AppEnv>, { name, content }: Download) =>
     'Content-Disposition': `attachment; filename="${name}"`,
   })
 
-/** What an error says about the password; undefined for one that is about something else. */
+/** The message for the password field; undefined for an error that is about something else. */
 function passwordProblemOf(error: unknown): string | undefined {
   if (isAppError(error, 'password-too-weak')) return error.errors.map(({ message }) => message).join(' ')
   if (isAppError(error, 'invalid-credentials'))

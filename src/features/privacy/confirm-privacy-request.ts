@@ -9,12 +9,12 @@ import { confirmRequest } from './queries/requests.ts'
 
 export type GuestExport = { exported_at: string; email: string; data: GuestData }
 
-/** What was asked for: all that is known, or whether all of it is erased by now. */
+/** The outcome of a request: the data, or whether all of it is erased already. */
 export type PrivacyOutcome = { kind: 'export'; file: GuestExport } | { kind: 'erasure'; done: boolean }
 
 /**
- * Does what the emailed link is for, once: answers everything about the address, or erases it as far as it goes now; the
- * sweep does the rest. Throws `invalid-token`.
+ * Does what the emailed link is for, once: answers everything about the address, or erases as much of it as can be erased
+ * now and leaves the rest to the sweep. Throws `invalid-token`.
  */
 export async function confirmPrivacyRequest(ctx: Ctx, { token }: { token: string }): Promise<PrivacyOutcome> {
   const tokenHash = await sha256Hex(token)
@@ -22,7 +22,8 @@ export async function confirmPrivacyRequest(ctx: Ctx, { token }: { token: string
   const confirmationId = newId()
   const { rows } = await runStatement(() => confirmRequest(ctx.db, tokenHash, confirmationId, now))
   const request = rows[0]
-  if (request === undefined) throw new AppError('invalid-token', 'This link was used or is too old: ask for another.')
+  if (request === undefined)
+    throw new AppError('invalid-token', 'This link has been used or is too old. Ask for another.')
   ctx.log.info('privacy-request-confirmed', { kind: request.kind, privacy_request_id: request.id })
   if (request.kind === 'erasure') return { kind: 'erasure', done: await continueErasure(ctx, request) }
   const { email } = request

@@ -4,7 +4,7 @@ import { isAppError } from '../../shared/errors.ts'
 import { endMemberCheckouts } from '../checkout/end-member-checkouts.ts'
 import { type DeletionRow, eraseAccountStatements, noteDeletion } from './queries/account-deletion.ts'
 
-/** What a deletion may have to wait for, by the assertion that says so. */
+/** What a deletion may have to wait for, by the assertion that fails. */
 const WAITS_FOR: Partial<Record<string, string>> = {
   deletion_checkouts_settled: 'a payment that may still come',
   deletion_emails_settled: 'an email that is on its way',
@@ -12,9 +12,8 @@ const WAITS_FOR: Partial<Record<string, string>> = {
 }
 
 /**
- * Takes the deletion of a closed account as far as it goes, from wherever it stands: payment pages end, the customer at
- * Stripe goes, then everything here. Answers whether all is done. Never throws: what failed is noted, and the sweep
- * tries again.
+ * Continues the deletion of a closed account as far as it can: ends payment pages, deletes the customer at Stripe, then
+ * erases everything here. Answers whether all is done. Never throws: it stores what failed, and the sweep tries again.
  */
 export async function continueDeletion(ctx: Ctx, deletion: DeletionRow): Promise<boolean> {
   const { member_id: memberId, stripe_customer_id: customerId, stripe_done: stripeDone } = deletion
@@ -35,7 +34,7 @@ export async function continueDeletion(ctx: Ctx, deletion: DeletionRow): Promise
   }
 }
 
-/** Only a code: a message might name the very person who is to be forgotten. */
+/** The code of an error; its message might name the person whose data is being erased. */
 const codeOf = (error: unknown): string => {
   if (isAppError(error)) return error.code
   return error instanceof ConstraintViolation ? error.constraint : 'internal-error'
@@ -54,8 +53,8 @@ async function note(
 }
 
 /**
- * A first checkout that failed may have made a customer that nobody wrote down: the same request answers it again, or
- * makes one to delete.
+ * Deletes the customer at Stripe. A first checkout that failed may have made a customer whose id was never stored, so
+ * without an id this repeats that request, which answers the same customer, or makes one to delete.
  */
 async function deleteCustomer({ payments }: Ctx, memberId: string, known: string | null): Promise<void> {
   await payments.deleteCustomer(known ?? (await payments.createCustomer({ memberId, replaces: null })))

@@ -7,7 +7,7 @@ import { claimDueErasures, noteErasure } from './queries/requests.ts'
 
 const BATCH = 20
 
-/** What an erasure may have to wait for, by the assertion that says so. */
+/** What an erasure may have to wait for, by the assertion that fails. */
 const WAITS_FOR: Partial<Record<string, string>> = {
   erasure_checkouts_settled: 'a payment that may still come',
   erasure_emails_settled: 'an email that is on its way',
@@ -16,8 +16,8 @@ const WAITS_FOR: Partial<Record<string, string>> = {
 type Erasure = { id: string; email: string }
 
 /**
- * Erases what is under a proven address, if nothing of it is still under way. Answers whether it is done. Never throws:
- * what failed is noted, and the sweep tries again.
+ * Erases everything under a verified address, unless a payment or an email is still on its way. Answers whether it is
+ * done. Never throws: it stores what failed, and the sweep tries again.
  */
 export async function continueErasure(ctx: Ctx, erasure: Erasure): Promise<boolean> {
   const { id } = erasure
@@ -36,13 +36,13 @@ export async function continueErasure(ctx: Ctx, erasure: Erasure): Promise<boole
   }
 }
 
-/** Only a code: a message might name the very person who is to be forgotten. */
+/** The code of an error; its message might name the person whose data is being erased. */
 const codeOf = (error: unknown): string => {
   if (isAppError(error)) return error.code
   return error instanceof ConstraintViolation ? error.constraint : 'internal-error'
 }
 
-/** Takes up erasures that are not done yet. Bounded; safe to run twice at once. */
+/** Continues erasures that are not done yet, a bounded number of them. Safe to run twice at once. */
 export async function sweepErasures(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)
   const { rows } = await runStatement(() => claimDueErasures(ctx.db, ctx.now(), BATCH))

@@ -12,8 +12,8 @@ const TOKEN_BYTES = 32
 type Request = { email: string; kind: PrivacyRequestKind }
 
 /**
- * Emails a link to whoever reads this address, if the shop knows it. All of it happens after the answer, which therefore
- * is the same, and takes as long, for an address that nobody has ever given.
+ * Emails a link to the address if the shop holds data under it. All of it happens after the answer, so neither the answer
+ * nor the time it takes reveals whether the shop knows the address.
  */
 export function createPrivacyRequest(ctx: Ctx, request: Request): void {
   ctx.defer('create-privacy-request', () => sendLink(ctx, request))

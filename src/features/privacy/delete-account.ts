@@ -7,9 +7,9 @@ import { closeAccountStatements, type DeletionRow } from './queries/account-dele
 import { REQUEST_GRACE_MS } from './rules.ts'
 
 /**
- * Deletes the account of the member who asks: at once closed to everybody, then erased as far as it goes now. Answers
- * whether everything is done; if not, the sweep does the rest.
- * Throws `invalid-credentials` (counted against the account's lock), `session-ended`, `not-authenticated`.
+ * Deletes the caller's account: closes it at once, then erases as much as can be erased now. Answers whether everything
+ * is done; if not, the sweep does the rest.
+ * Throws `invalid-credentials` (which counts towards the lock), `session-ended`, `not-authenticated`.
  */
 export async function deleteAccount(ctx: Ctx, { password }: { password: string }): Promise<{ done: boolean }> {
   const { memberId, sessionId } = requireMember(ctx.actor)
@@ -19,7 +19,7 @@ export async function deleteAccount(ctx: Ctx, { password }: { password: string }
   return { done: deletion === undefined || (await continueDeletion(ctx, deletion)) }
 }
 
-/** Undefined when another request has deleted the account in the meantime. */
+/** Closes the account; undefined when another request has deleted it in the meantime. */
 async function closeAccount(
   ctx: Ctx,
   who: { memberId: string; sessionId: string; comparedHash: string },

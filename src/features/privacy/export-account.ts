@@ -13,8 +13,8 @@ export type AccountExport = {
 }
 
 /**
- * Everything about the member who asks: what the shop holds in one round trip, and Stripe's billing history. Complete
- * or nothing: throws `stripe-api-error` when Stripe does not tell, `session-ended`.
+ * Everything about the caller: what the shop holds, read in one round trip, and Stripe's billing history. Throws
+ * `stripe-api-error` when Stripe does not answer, rather than export only a part; `session-ended`.
  */
 export async function exportAccount(ctx: Ctx): Promise<AccountExport> {
   const { memberId } = requireMember(ctx.actor)

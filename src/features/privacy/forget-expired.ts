@@ -6,13 +6,13 @@ import { deleteExpired, forgetGuestsStatements, neverReadWhole, takeForgottenGue
 import { GUEST_DAYS, RETENTION } from './retention.ts'
 
 const DAY_MS = 24 * 60 * 60_000
-/** Rows of a table that one tick deletes; 288,000 a day. */
+/** How many rows of a table one tick of the cron trigger deletes; that is 288,000 a day. */
 const PORTION = 200
 const GUESTS_PORTION = 20
 
 const daysAgo = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS)
 
-/** Deletes what has outlived its period, a bounded number of rows at a time. Safe to run twice at once. */
+/** Deletes rows that are past their period of retention, a bounded number at a time. Safe to run twice at once. */
 export async function forgetExpired(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)
   const now = ctx.now()
@@ -20,7 +20,7 @@ export async function forgetExpired(ctx: Ctx): Promise<void> {
   await forgetGuests(ctx, now)
 }
 
-/** In one batch; when that fails, table by table, so that one that cannot be swept does not keep the others. */
+/** Deletes in one batch; if that fails, table by table, so that one failing table does not hold up the others. */
 async function deleteAllExpired(ctx: Ctx, now: Date): Promise<void> {
   const deleteFrom = (periods: readonly (typeof RETENTION)[number][]) =>
     runBatch(ctx.db, [

@@ -2,19 +2,19 @@ import { inText } from '../../shared/transitions.ts'
 import { GIVEN_UP, HOLDING } from '../checkout/transitions.ts'
 import { ENDED } from '../email/transitions.ts'
 
-/** Rows of one table that go after so many days. */
+/** How long rows of one table are kept. */
 type Period = {
   table: string
-  /** Which rows, for people; docs/operations.md says the same. */
+  /** Which rows, in words; docs/operations.md lists the same. */
   what: string
   days: number
-  /** The column from which the days count. It leads an index that holds no other rows than these, or these first. */
+  /** The column from which the days count; it must lead an index on these rows. */
   since: string
-  /** SQL condition on the table as `t`: which rows are meant, beside their age. */
+  /** A further SQL condition for the rows, with the table as `t`. */
   only?: string
 }
 
-/** How long the shop keeps what it does not need for ever. A tick deletes what is past its time, in portions. */
+/** How long the shop keeps rows that it does not need forever; each tick of the cron trigger deletes some that are due. */
 export const RETENTION: readonly Period[] = [
   { table: 'idempotency_keys', what: 'keys of repeated requests', days: 1, since: 'created_at' },
   {
@@ -67,12 +67,12 @@ export const RETENTION: readonly Period[] = [
 ]
 
 /**
- * A guest who has not bought for so many days is forgotten: the prospect goes, and their orders lose what leads to the
- * person (addresses of email, telephone numbers); name and postal address stay with the order.
+ * A guest who has not bought for this many days is forgotten: the prospect is deleted, and their orders lose email
+ * addresses and phone numbers. Name and postal address stay with the order.
  */
 export const GUEST_DAYS = 3 * 365
 
-/** Tables with personal data that no period ends, and why. */
+/** Tables with personal data that have no period of retention, and why. */
 export const KEPT: Record<string, string> = {
   members: 'until the account is deleted',
   member_default_addresses: 'until the account is deleted, or the member removes it',

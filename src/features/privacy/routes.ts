@@ -20,8 +20,8 @@ const exportAccountRoute = createRoute({
   method: 'get',
   path: '/v1/account/export',
   tags: ['account'],
-  summary: 'Everything about the member, as a file',
-  description: 'Complete or nothing: without an answer from Stripe there is no file.',
+  summary: 'Export everything about the member as a file',
+  description: 'The file is always complete: if Stripe does not answer, there is none.',
   responses: {
     200: { description: 'The file `account-export-<id>.json`', content: jsonContent(accountExportSchema) },
     ...problems('stripe-api-error'),
@@ -44,13 +44,13 @@ const deleteAccountRoute = createRoute({
   tags: ['account'],
   summary: 'Delete the account for good',
   description:
-    'The account is closed at once and its username and address are free again. Orders stay for the books, without ' +
-    'personal data. With 202 some of it is still under way (Stripe did not answer, a payment or an email is on its ' +
-    'way) and ends by itself.',
+    'Closes the account at once; its username and address can be used again. Orders stay for bookkeeping, without ' +
+    'personal data. 202 says that the deletion goes on by itself: Stripe did not answer, or a payment or an email is ' +
+    'still on its way.',
   request: { body: { required: true, content: jsonContent(deleteAccountSchema) } },
   responses: {
-    202: { description: 'Closed; the rest is under way' },
-    204: { description: 'Everything is gone' },
+    202: { description: 'The account is closed; the deletion goes on' },
+    204: { description: 'Everything is deleted' },
     ...problems('invalid-credentials'),
   },
 })
@@ -67,10 +67,10 @@ privacyRoutes.openapi(
     method: 'post',
     path: '/v1/privacy/requests',
     tags: ['privacy'],
-    summary: 'Ask as a guest for a copy of what is known under an email address, or for its erasure',
+    summary: 'Ask as a guest for a copy of the data under an email address, or for its erasure',
     description:
-      'The answer is the same whether or not the shop knows the address. If it does, a link goes there that is good ' +
-      'once, for a day; to the owner of an account goes an email that says to sign in.',
+      'The answer is the same whether or not the shop knows the address. If it does, the address gets an email with a ' +
+      'link that works once, within a day. The owner of an account gets an email that says to sign in instead.',
     policy: { access: 'anyone', limits: ['privacy-request-login', 'privacy-request-address'] },
     request: { body: { required: true, content: jsonContent(privacyRequestSchema) } },
     responses: { 202: { description: 'If the address is known, an email is on its way' } },
@@ -88,15 +88,15 @@ privacyRoutes.openapi(
     method: 'post',
     path: '/v1/privacy/requests/confirm',
     tags: ['privacy'],
-    summary: 'Get the copy or the erasure that the emailed link is for',
+    summary: 'Export or erase the data under an email address, with the token of the emailed link',
     description:
-      'Orders stay for the books, without personal data. With 202 a payment or an email is still on its way; the rest ' +
-      'ends by itself.',
+      'Orders stay for bookkeeping, without personal data. 202 says that a payment or an email is still on its way, and ' +
+      'that the erasure goes on by itself.',
     request: { body: { required: true, content: jsonContent(confirmPrivacyRequestSchema) } },
     responses: {
-      200: { description: 'The file `export.json`, of an export', content: jsonContent(guestExportSchema) },
-      202: { description: 'The erasure is under way' },
-      204: { description: 'All is erased' },
+      200: { description: 'The file `export.json`, for an export', content: jsonContent(guestExportSchema) },
+      202: { description: 'The erasure goes on' },
+      204: { description: 'Everything is erased' },
       ...problems('invalid-token'),
     },
   }),

@@ -1,8 +1,8 @@
-/** Between two attempts at a deletion: 2, 4, 8, … minutes, at most this many. */
+/** The longest pause between two attempts at a deletion or erasure, in minutes; the pauses double from 2. */
 export const ATTEMPT_MAX_MINUTES = 60
 
-/** The request that asked for the deletion has this long to finish it before the sweep takes it up. */
+/** How long the request that asked for a deletion has to finish it before the sweep takes over. */
 export const REQUEST_GRACE_MS = 2 * 60_000
 
-/** How long a link to an export or erasure is good for. */
+/** How long a link to an export or erasure is valid. */
 export const LINK_MS = 24 * 60 * 60_000

@@ -23,10 +23,10 @@ export const accountExportSchema = z
         prospects: rows,
         emails: rows,
       })
-      .openapi({ description: 'What the shop holds, with every part; passwords and tokens are left out' }),
+      .openapi({ description: 'Everything that the shop holds, without passwords and tokens' }),
     billing: z
       .object({
-        complete: z.boolean().openapi({ description: 'False when there is more than 1,000 of a kind' }),
+        complete: z.boolean().openapi({ description: 'False when there are more than 1,000 of a kind' }),
         customer: row,
         charges: rows,
         payment_intents: rows,
@@ -34,12 +34,14 @@ export const accountExportSchema = z
         refunds: rows,
       })
       .nullable()
-      .openapi({ description: "What Stripe holds, as Stripe words it; null for who has never been Stripe's customer" }),
+      .openapi({
+        description: 'What Stripe holds, in its own format; null if the member was never a customer at Stripe',
+      }),
   })
   .openapi('AccountExport')
 
 export const deleteAccountSchema = z
-  .strictObject({ password: z.string().min(1).max(1_000).openapi({ description: 'Asked for again' }) })
+  .strictObject({ password: z.string().min(1).max(1_000).openapi({ description: 'The password of the account' }) })
   .openapi('DeleteAccount')
 
 export const privacyRequestSchema = z
@@ -59,6 +61,6 @@ export const guestExportSchema = z
     email: z.email(),
     data: z
       .object({ prospects: rows, checkouts: rows, orders: rows, emails: rows })
-      .openapi({ description: 'What the shop holds under the address without an account, with every part' }),
+      .openapi({ description: 'Everything that the shop holds under the address without an account' }),
   })
   .openapi('GuestExport')

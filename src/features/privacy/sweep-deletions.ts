@@ -5,10 +5,10 @@ import { continueDeletion } from './continue-deletion.ts'
 import { claimDueDeletions } from './queries/account-deletion.ts'
 
 const BATCH = 20
-/** Once a tick has taken this long, the rest waits for its next attempt: a slow Stripe must not pile ticks up. */
+/** After this long the sweep stops and leaves the rest to later ones, so that ticks do not pile up when Stripe is slow. */
 const BUDGET_MS = 45_000
 
-/** Takes up deletions that are not done yet. Bounded; safe to run twice at once. */
+/** Continues deletions that are not done yet, a bounded number of them. Safe to run twice at once. */
 export async function sweepDeletions(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)
   const { rows } = await runStatement(() => claimDueDeletions(ctx.db, ctx.now(), BATCH))

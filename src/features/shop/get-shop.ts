@@ -7,13 +7,13 @@ import { LANGUAGES } from '../../shared/languages.ts'
 import { selectShopSettings, type ShopSettings } from './queries.ts'
 import type { Shop } from './schemas.ts'
 
-/** The public part of the shop's settings, with what the configuration says. Throws `misconfigured` without a row. */
+/** The shop's public settings, from the database and the configuration. Throws `misconfigured` without a row of settings. */
 export async function getShop(ctx: Ctx): Promise<Shop> {
   const [settings] = await runStatement(() => selectShopSettings(ctx.db))
   if (settings === undefined) {
     throw new AppError(
       'misconfigured',
-      'The shop has no settings: shop_settings has no row (npm run db:seed makes one).',
+      'The shop has no settings: the table shop_settings is empty (npm run db:seed fills it).',
     )
   }
   return toShop(settings, ctx.env)

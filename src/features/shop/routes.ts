@@ -11,11 +11,11 @@ const getShopRoute = createRoute({
   method: 'get',
   path: '/v1/shop',
   tags: ['shop'],
-  summary: 'Read who the shop is: name, imprint, logo, colours, currency, countries',
+  summary: "Read the shop's name, imprint, logo, colours, currency and countries",
   middleware: cached,
   responses: {
     200: { description: 'The shop', headers: edgeCacheHeaders, content: jsonContent(shopSchema) },
-    304: { description: 'What the client has (`If-None-Match`) is still what it is' },
+    304: { description: 'The version that the client has (`If-None-Match`) is the current one' },
   },
 })
 

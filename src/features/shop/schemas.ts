@@ -6,12 +6,18 @@ export const shopSchema = z
   .object({
     name: z.string().openapi({ example: 'Casa Olivar' }),
     legal_name: z.string().openapi({ description: 'For the imprint' }),
-    imprint_address: z.array(z.string()).openapi({ description: 'Its lines' }),
-    logo: z.string().nullable().openapi({ description: 'Address of a picture' }),
+    imprint_address: z.array(z.string()).openapi({ description: 'One entry for each line' }),
+    logo: z.string().nullable().openapi({ description: 'URL of the image' }),
     colors: z.object({
-      accent: colorSchema.openapi({ example: '#4b6b3c', description: 'Of buttons and links, on a light ground' }),
-      accent_dark: colorSchema.openapi({ example: '#b4cf9f', description: 'Its counterpart on a dark ground' }),
-      on_accent: colorSchema.openapi({ example: '#ffffff', description: 'Black or white: what reads on `accent`' }),
+      accent: colorSchema.openapi({ example: '#4b6b3c', description: 'For buttons and links on a light background' }),
+      accent_dark: colorSchema.openapi({
+        example: '#b4cf9f',
+        description: 'For buttons and links on a dark background',
+      }),
+      on_accent: colorSchema.openapi({
+        example: '#ffffff',
+        description: 'Black or white, whichever is readable on `accent`',
+      }),
       on_accent_dark: colorSchema.openapi({ example: '#000000' }),
     }),
     support_email: z.string(),

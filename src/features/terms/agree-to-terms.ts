@@ -6,11 +6,14 @@ import { toAgreement } from './get-terms-agreement.ts'
 import { agreeStatements } from './queries.ts'
 import type { Agreement } from './schemas.ts'
 
-/** That this version is not (or no longer) the one that people can agree to. */
+/** The error for a version that is not the current one. */
 export const versionUnknown = (cause?: unknown): AppError =>
   new AppError('terms-version-unknown', 'This is not the current version of the terms. Read them again.', { cause })
 
-/** Records that the caller agrees to the current terms of use; again changes nothing. Throws `terms-version-unknown`. */
+/**
+ * Records that the caller agrees to the current terms of use; agreeing again changes nothing. Throws
+ * `terms-version-unknown`, `session-ended`, and `not-found` while the shop has none.
+ */
 export async function agreeToTerms(ctx: Ctx, version: string): Promise<Agreement> {
   const { memberId } = requireMember(ctx.actor)
   try {

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import { selectAgreement } from './queries.ts'
 import type { Agreement } from './schemas.ts'
 
-/** An agreement on the wire. Throws `not-found` as long as the shop has no terms of use. */
+/** An agreement as the API answers it. Throws `not-found` while the shop has no terms of use. */
 export function toAgreement(row: { version: string | null; agreed_at: string | null } | undefined): Agreement {
   if (row === undefined || row.version === null) throw new AppError('not-found', 'The shop has no terms of use.')
   const { version, agreed_at } = row

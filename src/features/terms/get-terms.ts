@@ -5,7 +5,7 @@ import { renderMarkdown } from '../../shared/render-markdown.ts'
 import { selectCurrentTerms } from './queries.ts'
 import type { Terms, TermsKind } from './schemas.ts'
 
-/** The terms that hold now. Throws `not-found` as long as the shop has none of this kind. */
+/** The current terms of this kind. Throws `not-found` while the shop has none. */
 export async function getTerms(ctx: Ctx, kind: TermsKind): Promise<Terms> {
   const { rows } = await runStatement(() => selectCurrentTerms(ctx.db, kind, ctx.now()))
   const [terms] = rows

@@ -13,15 +13,15 @@ async function currentVersion(ctx: Ctx): Promise<string | null> {
   return rows[0]?.version ?? null
 }
 
-/** Whether a visitor, by what their cookie says, has agreed to the current terms of use. */
+/** Whether a visitor has agreed to the current terms of use, according to their cookie. Throws `not-found` without any. */
 export async function getVisitorAgreement(ctx: Ctx, kept: KeptAgreement | undefined): Promise<Agreement> {
   const version = await currentVersion(ctx)
   return toAgreement({ version, agreed_at: kept?.version === version ? (kept?.agreedAt ?? null) : null })
 }
 
 /**
- * The agreement for a visitor's cookie. It stands for this browser only: whoever registers later is asked anew, since
- * nobody knows whether it was they who agreed. Throws `terms-version-unknown`.
+ * The agreement to write into the visitor's cookie. It is not carried over to an account that is registered later, since
+ * nobody knows whether the same person agreed. Throws `terms-version-unknown`.
  */
 export async function agreeAsVisitor(
   ctx: Ctx,

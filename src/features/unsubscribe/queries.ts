@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 
 /**
- * Takes whoever has this code off all marketing email: the member or prospect, and the other of the two where a prospect
- * became a member. The moment of the first time stays.
+ * Unsubscribes the member or prospect with this code from all marketing email, and where a prospect became a member, both
+ * of them. Unsubscribing again keeps the moment of the first time.
  */
 export const unsubscribeCode = (db: Db, code: string, now: Date) =>
   db.execute(sql`

@@ -15,7 +15,7 @@ const aPage = (description: string) => ({ description, content: { 'text/html': {
 
 export const unsubscribeRoutes = createRouter()
 
-/** With the shop's name and colours, or without when its settings cannot be read: nobody is kept on a list for that. */
+/** Shows a page, without the shop's name and colours if its settings cannot be read: unsubscribing must still work. */
 async function showPage(c: Context<AppEnv>, pageOf: (shopName: string) => Page): Promise<Response> {
   const ctx = c.get('ctx')
   const shop = await getShop(ctx).catch((error: unknown) => ctx.log.warn('page-without-settings', { error }))
@@ -29,7 +29,7 @@ unsubscribeRoutes.openapi(
     method: 'get',
     path,
     tags,
-    summary: 'A page with a button that unsubscribes; changes nothing',
+    summary: 'Show a page with a button that unsubscribes; by itself it changes nothing',
     request: { query: unsubscribeQuerySchema },
     responses: { 200: aPage('The page'), ...problems('invalid-token') },
   }),
@@ -45,20 +45,20 @@ unsubscribeRoutes.openapi(
     method: 'post',
     path,
     tags,
-    summary: 'Send the recipient no more marketing emails, in one click and without signing in (RFC 8058)',
-    description: 'Needs no cookie and no CSRF token, and takes a body of any type: the token says it all.',
+    summary: 'Unsubscribe from marketing emails in one click, without signing in (RFC 8058)',
+    description: 'Needs no cookie and no CSRF token and ignores the body: the token alone decides.',
     policy: {
       access: 'public',
       csrf: 'none',
       body: 'own',
       answers: 'page',
-      // After a campaign a mail provider's few addresses send thousands of these clicks, each with a signed token; one
-      // without costs nothing.
+      // After a campaign, a mail provider sends thousands of these clicks from few addresses, each with a signed token.
+      // A call without a valid token costs nothing.
       limits: 'none',
     },
     request: { query: unsubscribeQuerySchema },
     responses: {
-      200: aPage('Done, for the form of the page'),
+      200: aPage('Done, when the button of the page was pressed'),
       204: { description: 'Done' },
       ...problems('invalid-token'),
     },
@@ -66,7 +66,7 @@ unsubscribeRoutes.openapi(
   async (c) => {
     await unsubscribe(c.get('ctx'), c.req.valid('query').token)
     const isForm = c.req.header('Content-Type')?.startsWith('application/x-www-form-urlencoded') ?? false
-    // Whatever its charset is said to be, the form of the page has this one field.
+    // The page's form has this one field; the charset that the header names does not matter.
     const isFromPage =
       isForm && new URLSearchParams(new TextDecoder().decode(await whole(c.req.arrayBuffer()))).has(PAGE_FIELD)
     return isFromPage ? showPage(c, donePage) : c.body(null, 204)

@@ -10,14 +10,14 @@ async function codeOf(ctx: Ctx, token: string): Promise<string> {
   return code
 }
 
-/** Throws `invalid-token` unless the link is one of ours; changes nothing and asks nobody. */
+/** Throws `invalid-token` unless the link is one of ours. Changes nothing and makes no round trip. */
 export async function checkUnsubscribeToken(ctx: Ctx, token: string): Promise<void> {
   await codeOf(ctx, token)
 }
 
 /**
- * Takes the recipient of an email off all email but that about their own orders and account. Again changes nothing,
- * and a recipient who is gone needs nothing done. Throws `invalid-token`.
+ * Unsubscribes the recipient of an email from all emails but those about their own orders and account. Unsubscribing
+ * again, or after the recipient's data was erased, changes nothing. Throws `invalid-token`.
  */
 export async function unsubscribe(ctx: Ctx, token: string): Promise<void> {
   const code = await codeOf(ctx, token)

@@ -32,7 +32,7 @@ export type AccountRow = {
   created_at: string
 }
 
-/** One row: everything that the account shows. Its text decides the ETag, so that no change escapes it. */
+/** One row with everything that the account shows. The ETag is a hash of its text, so every change of it shows. */
 const accountOf = (memberId: string, now: Date): SQL => sql`
   SELECT json_build_object(
     'id', m.id, 'username', m.username, 'email', m.email, 'email_verified', m.email_verified_at IS NOT NULL,
@@ -64,8 +64,8 @@ type Change = {
 }
 
 /**
- * Changes the account, for one batch; the last statement answers as `selectAccount` does. `etags` are those of which
- * one must be the account's own before the change, null when any will do. Raises `account_unchanged`.
+ * The statements that change an account; the last one answers as `selectAccount` does. `etags`, unless null, must
+ * contain the account's ETag before the change. Raises `account_unchanged`.
  */
 export function changeAccountStatements(db: Db, memberId: string, change: Change, etags: string[] | null, now: Date) {
   const isExpected = etags === null ? sql`true` : sql`md5(account::text) IN ${etags}`
@@ -91,7 +91,7 @@ export const selectPreferences = (db: Db, memberId: string) =>
 
 type PreferencesChange = { newsletter?: boolean | undefined; unsubscribedFromAll?: boolean | undefined }
 
-/** Changes what is given. The moment of having unsubscribed stays that of the first time. */
+/** Changes the given preferences. Unsubscribing again keeps the moment of the first time. */
 export const updatePreferences = (
   db: Db,
   memberId: string,

@@ -9,8 +9,8 @@ import { idOfCart } from './read-cart.ts'
 import { countChange, lockCart, type Statements, touchCart } from './write-cart.ts'
 
 /**
- * Puts a discount code on the cart. What `refusalOf` decides for a cart that was read is asserted here before the
- * write, in the same order. Raises `discount_known`, `discount_in_currency`, `discount_begun`, `discount_not_over`,
+ * Adds a discount code to the cart. The assertions are those of `refusalOf`, in the same order, made in the transaction
+ * that writes. Raises `discount_known`, `discount_in_currency`, `discount_begun`, `discount_not_over`,
  * `discount_left`, `discount_left_to_customer`, `discount_minimum_reached`, `discount_combinable`,
  * `cart_discount_codes_pkey` (already there).
  */
@@ -55,7 +55,7 @@ export function addDiscountCodeStatements(db: Db, owner: CartOwner, code: string
   ]
 }
 
-/** Takes a discount code off the cart; nothing happens when it is not there. */
+/** Removes a discount code from the cart; without that code, nothing happens. */
 export function removeDiscountCodeStatements(db: Db, owner: CartOwner, code: string): Statements {
   const removed = db.$with('change').as(
     db

@@ -2,22 +2,23 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { CART_LINES_MAX, LINE_QUANTITY_MAX } from '../../../shared/cart-limits.ts'
 
-/** Raised when the member's first cart is made by another request at the same moment: run the batch again. */
+/** The constraint that breaks when another request opens the member's first cart at the same moment: run the batch again. */
 export const CART_MERGE_RACE = 'cart_one_per_member'
 
 /**
- * The visitor's cart becomes part of the member's, for the batch that signs the member in. Without a cart of the
- * member's own, the row itself changes hands. Otherwise quantities add up to the most that a line holds, lines that do
- * not fit stay with the visitor, discount codes move over (the view decides which of them apply together), and the
- * visitor's choice of shipping counts when the member made none. An open checkout follows, so that the next one
- * replaces it, and a paid one, so that what it bought still leaves the cart. What has moved is gone from the visitor's
- * cart: running it again changes nothing.
+ * Merges the visitor's cart into the member's, in the batch that signs the member in.
+ * - If the member has no cart, they become the owner of the visitor's.
+ * - Otherwise quantities add up, to at most what a line holds; lines that do not fit stay with the visitor; discount
+ *   codes move over; the visitor's choice of shipping counts if the member made none.
+ * - The visitor's checkouts move too: an open one, so that the next one replaces it, and a paid one, so that what it
+ *   bought is removed from the cart.
+ * Whatever moved is no longer in the visitor's cart, so running it again changes nothing.
  */
 export function mergeCartStatements(db: Db, memberId: string, visitorId: string) {
   const owners = sql`mine AS (SELECT id FROM carts WHERE member_id = ${memberId}),
     theirs AS (SELECT id, shipping_method_id FROM carts WHERE visitor_id = ${visitorId})`
   return [
-    // The strongest lock at once: a change of the owner's columns needs it, and raising a lock later could deadlock.
+    // Changing the owner's columns needs the strongest lock; taking a weaker one first and raising it could deadlock.
     db.execute(sql`
       SELECT id FROM carts WHERE member_id = ${memberId} OR visitor_id = ${visitorId} ORDER BY id FOR UPDATE`),
     db.execute(sql`

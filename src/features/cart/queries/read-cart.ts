@@ -6,7 +6,7 @@ import type { PriceMoment } from '../../../shared/price-moment.ts'
 import type { CartContents, CartDiscountCode, CartLine, CartOwner, ShippingMethod } from '../contents.ts'
 import { describeSku } from '../rules.ts'
 
-/** The condition on `carts` that it is this owner's. */
+/** The condition on `carts` that the cart is this owner's. */
 export const ownedBy = (owner: CartOwner): SQL =>
   'memberId' in owner ? eq(carts.memberId, owner.memberId) : eq(carts.visitorId, owner.visitorId)
 
@@ -14,15 +14,12 @@ export const ownedBy = (owner: CartOwner): SQL =>
 export const idOfCart = (owner: CartOwner): SQL<string> =>
   sql`(SELECT ${carts.id} FROM ${carts} WHERE ${ownedBy(owner)})`
 
-/**
- * Everything about the owner's cart that decides what it shows and costs, in one statement for `runStatement` or a
- * batch; `parseCart` reads its result.
- */
+/** One statement that reads the owner's cart with everything that its view and price depend on, for `parseCart`. */
 export const selectCart = (db: Db, owner: CartOwner, at: PriceMoment) =>
   db.execute<{ cart: CartAnswer }>(sql`
     SELECT ${cartOf(sql`id`, at)} AS cart FROM carts WHERE ${ownedBy(owner)}`)
 
-/** The active methods in their order. */
+/** The active shipping methods in the shop's order. */
 export const selectShippingMethods = (db: Db, currency: string) =>
   db.execute<ShippingMethod>(sql`
     SELECT m.id, m.code, m.name, m.description, m.carrier, m.amount, m.currency,

@@ -4,10 +4,10 @@ import { idempotencyKeys } from '../../../db/schema/operations.ts'
 
 export type RequestKey = { scope: string; key: string; fingerprint: string }
 
-/** Stands first in a batch that must take effect once; raises `request_once_per_idempotency_key` the second time. */
+/** The first statement of a batch that must take effect once. Raises `request_once_per_idempotency_key` on a repetition. */
 export const insertRequestKey = (db: Db, request: RequestKey) => db.insert(idempotencyKeys).values(request)
 
-/** The request that used the key before. */
+/** The fingerprint of the request that used the key first. */
 export const selectRequestKey = (db: Db, { scope, key }: Pick<RequestKey, 'scope' | 'key'>) =>
   db
     .select({ fingerprint: idempotencyKeys.fingerprint })

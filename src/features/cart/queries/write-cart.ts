@@ -9,25 +9,25 @@ import { idOfCart, ownedBy } from './read-cart.ts'
 
 type Statement = BatchItem<'pg'> & PromiseLike<BatchItem<'pg'>['_']['result']>
 
-/** Part of a batch, or all of a change. */
+/** Statements for a batch; at least one. */
 export type Statements = [Statement, ...Statement[]]
 
 const changed = { version: sql`${carts.version} + 1`, updatedAt: sql`now()` }
 
 const ownerColumn = (owner: CartOwner) => ('memberId' in owner ? carts.memberId : carts.visitorId)
 
-/** Opens the owner's cart or counts a change of it; the row stays locked, so changes of one cart run one by one. */
+/** Opens the owner's cart, or counts a change of it. Locks the row, so changes of one cart run one after another. */
 export const touchCart = (db: Db, owner: CartOwner) =>
   db
     .insert(carts)
     .values({ id: newId(), ...owner })
     .onConflictDoUpdate({ target: ownerColumn(owner), set: changed })
 
-/** Every change takes the cart's lock first; what follows then sees what the change before it did. */
+/** Locks the cart. Every change does so first, so that its other statements see what the previous change did. */
 export const lockCart = (db: Db, owner: CartOwner) =>
   db.select({ id: carts.id }).from(carts).where(ownedBy(owner)).for('no key update')
 
-/** Runs `change` as part of the statement that counts it, so that the version rises only when something changed. */
+/** Runs `change` and raises the cart's version if it changed a row, in one statement. */
 export const countChange = (db: Db, change: WithSubquery, cartIds: SQL) =>
   db.with(change).update(carts).set(changed).where(inArray(carts.id, cartIds))
 
@@ -52,7 +52,7 @@ export function setQuantityStatements(
   ]
 }
 
-/** Takes a line out; nothing happens when it is not there. */
+/** Removes a line; without that line, nothing happens. */
 export function removeItemStatements(db: Db, owner: CartOwner, skuId: string): Statements {
   const removed = db.$with('change').as(
     db
@@ -63,7 +63,7 @@ export function removeItemStatements(db: Db, owner: CartOwner, skuId: string): S
   return [lockCart(db, owner), countChange(db, removed, sql`(SELECT cart_id FROM change)`)]
 }
 
-/** Takes out lines, discount codes and the choice of shipping: the cart is as good as new, its version is not. */
+/** Removes lines, discount codes and the choice of shipping. The cart keeps its id, and its version rises. */
 export function emptyCartStatements(db: Db, owner: CartOwner): Statements {
   const cartId = idOfCart(owner)
   return [

@@ -41,7 +41,7 @@ const IMAGES_OF_SKU = sql`
   SELECT json_agg(json_build_object('url', i.url, 'caption', i.caption) ORDER BY i.position, i.id)
   FROM sku_images i WHERE i.sku_id = s.id`
 
-/** An active product with its images and SKUs, in one statement; undefined when there is none. */
+/** Reads an active product with its images and SKUs, in one statement; undefined when there is none. */
 export async function findProduct(db: Db, slug: string, at: PriceMoment) {
   const result = await runStatement(() =>
     db.execute(sql`

@@ -7,7 +7,7 @@ import { currentPrice } from './current-price.ts'
 
 export type ProductSort = 'newest' | 'title' | 'price' | '-price'
 
-/** Where the page before ended: the sort's own value, if it has one, and the product's id. */
+/** Where the previous page ended: the value that the list is sorted by, if any, and the product's id. */
 export type ProductKey = { value?: string | number; id: string }
 
 export type ProductFilter = {
@@ -27,13 +27,13 @@ const listedRow = z.object({
   image: z.object({ url: z.string(), caption: z.string() }).nullable(),
   /** Lowest current price of the product's SKUs. */
   amount: z.int().nullable(),
-  /** The value that the list is sorted by, for the key of the next page. */
+  /** The value that the list is sorted by, for the next page's `ProductKey`. */
   sortValue: z.union([z.string(), z.int()]).nullable(),
 })
 
 export type ListedRow = z.infer<typeof listedRow>
 
-// A product without a price comes last, whichever end the list starts from.
+// Sorts a product without a price last, both ascending and descending.
 const DEAREST = sql`2147483647`
 const CHEAPEST = sql`-1`
 
@@ -51,22 +51,22 @@ const MAIN_IMAGE = sql`
   SELECT json_build_object('url', i.url, 'caption', i.caption)
   FROM product_images i WHERE i.product_id = p.id ORDER BY i.is_main DESC, i.position, i.id LIMIT 1`
 
-// Quotes, a minus sign and "or" mean something to websearch_to_tsquery; without them the last word may be unfinished.
+// Quotes, a minus sign and "or" are operators of websearch_to_tsquery; only without them is the last word a prefix.
 const HAS_OPERATORS = /"|(^|\s)-|(^|\s)or(\s|$)/i
 const LAST_WORD = /^(.*?)([\p{L}\p{N}\p{M}]+)$/su
 
-/** The condition that a product holds these words. Never a syntax error, whatever was typed. */
+/** The condition that a product contains these words. No input is a syntax error. */
 function matches(words: string): SQL {
   const whole = sql`websearch_to_tsquery('simple', ${words})`
   const [, before, last] = HAS_OPERATORS.test(words) ? [] : (LAST_WORD.exec(words) ?? [])
   if (before === undefined || last === undefined) return sql`p.search @@ ${whole}`
-  // Only letters and digits: nothing in the word can leave the quotes.
+  // `last` has only letters and digits, so nothing in it can end the quotes.
   const beginning = sql`to_tsquery('simple', ${`'${last}':*`})`
   const unfinished = before.trim() === '' ? beginning : sql`(websearch_to_tsquery('simple', ${before}) && ${beginning})`
   return sql`p.search @@ (${whole} || ${unfinished})`
 }
 
-/** The condition that one SKU of the product meets everything that is asked of SKUs; undefined when nothing is. */
+/** The condition that one SKU of the product meets all filters on SKUs; undefined without such a filter. */
 function hasSku({ inStock, color, size, minAmount, maxAmount }: ProductFilter, at: PriceMoment): SQL | undefined {
   const wanted = [
     inStock === true &&
@@ -91,8 +91,8 @@ function after({ value, type, descending }: (typeof SORTS)[ProductSort], key: Pr
 }
 
 /**
- * At most `limit` active products after `key`, in one statement. The page is cut before images and prices are looked
- * up, so that the cost does not grow with the catalogue; only the sorts by price look at every product's price.
+ * At most `limit` active products after `key`, in one statement. The page is cut before images and prices are read, so
+ * the cost does not grow with the catalogue; only the sorts by price read every product's price.
  */
 export async function listProductRows(
   db: Db,

@@ -7,7 +7,7 @@ import { linesMarkup, totalsMarkup } from './money-markup.ts'
 const CART_IS_KEPT = html`<p>Nothing was charged, and what was in your cart is still there.</p>
   <p><a class="button" href="/cart">See the cart</a></p>`
 
-/** Where a buyer comes back to from the payment page. */
+/** The page that buyers return to from the payment page. */
 export function checkoutPage({ status, orderIdentifier, url }: CheckoutResult): Page {
   if (status === 'complete') {
     return shortPage(
@@ -45,7 +45,7 @@ export function checkoutPage({ status, orderIdentifier, url }: CheckoutResult): 
   )
 }
 
-/** Where a buyer lands who leaves the payment page. */
+/** The page for buyers who leave the payment page without paying. */
 export function cartPage(cart: CartView): Page {
   if (cart.items.length === 0) return shortPage('Your cart is empty', html`<p>Nothing was charged.</p>`)
   return {

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { Markup } from '../../../http/page/layout.ts'
 import { formatMoney, type Money } from '../../../shared/money.ts'
 
-/** Pages are in English, whatever the buyer's browser speaks. */
+/** The pages are in English only. */
 export const PAGE_LOCALE = 'en'
 
 export const show = ({ amount, currency }: Money): string => formatMoney(amount, currency, PAGE_LOCALE)
@@ -16,7 +16,7 @@ type Line = {
   line_total: Money
 }
 
-/** Lines of a cart or an order: picture, what, how many, and what they cost before discounts. */
+/** The lines of a cart or an order: image, title, quantity and price before discounts. */
 export const linesMarkup = (lines: Line[]): Markup =>
   html`<ul class="lines">
     ${lines.map(

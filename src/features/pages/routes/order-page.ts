@@ -28,7 +28,7 @@ const REFUND_STATES: Record<string, string> = {
   canceled: 'cancelled',
 }
 
-/** An order as its buyer sees it; dates are those of the shop's time zone. */
+/** The page of an order for its buyer, with dates in the shop's time zone. */
 export function orderPage(order: OrderView, timeZone: string): Page {
   const day = (moment: string) => formatDate(new Date(moment), PAGE_LOCALE, timeZone)
   return {

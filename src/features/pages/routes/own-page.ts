@@ -10,7 +10,7 @@ import { AppError, isAppError } from '../../../shared/errors.ts'
 import { refreshSession } from '../../sessions/refresh-session.ts'
 import { getShop } from '../../shop/get-shop.ts'
 
-/** A shop with a storefront of its own has these pages there: old links go on to it. Throws `not-found` for forms. */
+/** Redirects to the shop's own storefront, if it has one, which has these pages too. Throws `not-found` for forms. */
 const onlyWithoutStorefront = createMiddleware<AppEnv>(async (c, next) => {
   const { PUBLIC_API_URL, STOREFRONT_URL } = c.get('ctx').env
   if (new URL(PUBLIC_API_URL).origin === new URL(STOREFRONT_URL).origin) return next()
@@ -24,7 +24,7 @@ const knowShop = createMiddleware<AppEnv>(async (c, next) => {
   await next()
 })
 
-/** No script is there to refresh an access token that ran out while its owner was paying: the page does it. */
+/** Refreshes an access token that ran out while its owner was paying, since these pages have no script to do it. */
 const keepSession = createMiddleware<AppEnv>(async (c, next) => {
   const ctx = c.get('ctx')
   const refreshToken = refreshTokenOf(c)
@@ -43,7 +43,7 @@ const keepSession = createMiddleware<AppEnv>(async (c, next) => {
   await next()
 })
 
-/** Middleware of every page. */
+/** The middleware of every page. */
 export const ownPage = every(onlyWithoutStorefront, knowShop, keepSession)
 
 export const showPage = (c: Context<AppEnv>, page: Page) => renderPage(c, c.get('shop'), page)

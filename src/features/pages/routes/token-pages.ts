@@ -9,23 +9,23 @@ import { confirmPrivacyRequest } from '../../privacy/confirm-privacy-request.ts'
 
 type PasswordField = { label: string; hint: string; autocomplete: string; required: boolean }
 
-/** A page that an emailed link with `?token=` opens: says what will happen, and does it at the press of a button. */
+/** A page that an emailed link with `?token=` opens: it says what will happen, and does it when its button is pressed. */
 export type TokenPage = {
   path: string
   title: string
   lead: string
   button: string
-  /** The field for a password; `null` where none is asked for. */
+  /** The password field; null on a page without one. */
   password: PasswordField | null
   done: { title: string; text: string }
-  /** `password` is empty where none was given. */
+  /** `password` is empty when none was given. */
   act: (ctx: Ctx, given: { token: string; password: string }) => Promise<Outcome | void>
 }
 
-/** A file of JSON that the button gives. */
+/** A JSON file to download. */
 export type Download = { kind: 'download'; name: string; content: unknown }
 
-/** What the button gives besides the page: a file, or what this browser is known by from now on. */
+/** What pressing the button results in besides the page: a file, or an id to remember this browser by. */
 type Outcome = Download | { kind: 'known-device'; deviceId: string }
 
 async function confirmRequest(ctx: Ctx, token: string): Promise<Download | undefined> {
@@ -39,7 +39,7 @@ export const TOKEN_PAGES: TokenPage[] = [
     title: 'Confirm your email address',
     lead: 'Press the button to confirm that this address is yours.',
     button: 'Confirm my address',
-    // Offered to members who are signed in too: the link may be about another account.
+    // Signed-in members see it too, since the link may be about another account than theirs.
     password: {
       label: 'Password of your account (optional)',
       hint: 'With it, or signed in to that account, what you bought here before without an account joins it.',
@@ -78,7 +78,7 @@ export const TOKEN_PAGES: TokenPage[] = [
       autocomplete: 'new-password',
       required: true,
     },
-    done: { title: 'Your new password holds', text: 'Sign in with it from now on. You can close this page.' },
+    done: { title: 'Your new password is set', text: 'Sign in with it from now on. You can close this page.' },
     act: async (ctx, given) => ({ kind: 'known-device', ...(await resetPassword(ctx, given)) }),
   },
   {
@@ -93,7 +93,7 @@ export const TOKEN_PAGES: TokenPage[] = [
   {
     path: '/erase-data',
     title: 'Erase your data?',
-    lead: 'Everything that we hold under your address is erased. Orders stay for the books but no longer lead to you, and one that is not shipped yet loses its address. This cannot be undone.',
+    lead: 'We erase everything that we hold under your address. Orders stay in our books without your personal data, and an order that has not shipped yet loses its address. This cannot be undone.',
     button: 'Erase my data',
     password: null,
     done: {

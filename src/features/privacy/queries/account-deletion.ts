@@ -24,15 +24,15 @@ const own = (table: string, memberId: string, column = 'member_id'): SQL =>
   sql`DELETE FROM ${sql.identifier(table)} WHERE ${sql.identifier(column)} = ${memberId}`
 
 /**
- * Closes an account, in one batch: from here on nobody can sign in to it, reset its password or fill its cart, its name
- * and address are free again, and the deletion is remembered. The member's row stays, nameless, until Stripe has been
- * asked and what was bought is settled. Running it again changes nothing.
+ * Closes an account, in one batch: nobody can sign in to it, reset its password or fill its cart any more, its username
+ * and address are free again, and a row says that the deletion is under way. The member's row stays, without personal
+ * data, until Stripe's part is done and all payments are settled. Running it again changes nothing.
  * Raises `session_is_live`, and `credentials_unchanged` when the password was changed since it was compared.
  */
 export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHash, now, nextAttemptAt }: Close) {
   const at = now.toISOString()
   const closed = sql`EXISTS (SELECT 1 FROM account_deletions WHERE member_id = ${memberId})`
-  // The member before their carts, as signing in does.
+  // Locks the member before their cart, in the order in which signing in does.
   const customer = sql`SELECT id AS member_id, stripe_customer_id, false AS stripe_done FROM members WHERE id = ${memberId}
     FOR NO KEY UPDATE`
   const statements = [
@@ -46,15 +46,15 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
       SELECT id, stripe_customer_id, ${at}::timestamptz, 1, ${nextAttemptAt.toISOString()}::timestamptz
       FROM members WHERE id = ${memberId}
       ON CONFLICT (member_id) DO NOTHING`,
-    // Only the address, which goes now, tells that these are the member's.
+    // Only the address, which this batch removes, shows that these are the member's.
     sql`UPDATE prospects SET converted_member_id = ${memberId}, converted_at = ${at}
       WHERE converted_member_id IS DISTINCT FROM ${memberId}::uuid AND ${isAddressOf(sql`email`, ownedAddress(memberId))}`,
     sql`UPDATE orders SET member_id = ${memberId}, prospect_id = NULL
       WHERE member_id IS NULL AND prospect_id IN (${ownProspects(memberId)})`,
-    // What was begun in this cart before signing in is the member's too; soon only this will tell.
+    // Checkouts started in this cart before signing in are the member's too; once the cart is gone, only this shows it.
     sql`UPDATE checkouts SET member_id = ${memberId} WHERE member_id IS NULL AND status <> 'complete'
       AND cart_id IN (SELECT id FROM carts WHERE member_id = ${memberId})`,
-    // A page that is being made is the member's until it is known what became of it.
+    // A payment page may be about to open for these; until that is known, they count as the member's.
     sql`UPDATE checkouts SET member_id = ${memberId} WHERE member_id IS NULL AND status = 'open' AND stripe_session_id IS NULL
       AND ${isAddressOf(sql`email`, ownedAddress(memberId))}`,
     ...addressOnCheckoutsStatements(ownedAddress(memberId)),
@@ -72,9 +72,7 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
   return [db.execute<DeletionRow>(customer), ...statements] as const
 }
 
-/**
- * Takes deletions that are due, and puts their next attempt off: two sweeps never take the same.
- */
+/** Claims deletions that are due and postpones their next attempt, so that two sweeps never work on the same one. */
 export const claimDueDeletions = (db: Db, now: Date, limit: number) =>
   db.execute<DeletionRow & { attempts: number }>(sql`
     UPDATE account_deletions d SET attempts = attempts + 1, stripe_customer_id = m.stripe_customer_id,
@@ -86,7 +84,7 @@ export const claimDueDeletions = (db: Db, now: Date, limit: number) =>
       ORDER BY next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING d.member_id, d.stripe_customer_id, d.stripe_done_at IS NOT NULL AS stripe_done, d.attempts`)
 
-/** What keeps a deletion from being finished, and whether Stripe's part of it is done. */
+/** Stores why a deletion is not finished, and when Stripe's part of it was done. */
 export const noteDeletion = (db: Db, memberId: string, note: { stripeDoneAt: Date | null; lastError: string }) =>
   db.execute(sql`
     UPDATE account_deletions SET last_error = ${note.lastError},
@@ -94,9 +92,10 @@ export const noteDeletion = (db: Db, memberId: string, note: { stripeDoneAt: Dat
     WHERE member_id = ${memberId} AND done_at IS NULL`)
 
 /**
- * The last step, in one batch: orders keep what the books need, everything else goes, the member's row included.
- * Running it again changes nothing. Raises `deletion_checkouts_settled` while a payment may still come,
- * `deletion_emails_settled` while an email is on its way, `deletion_customer_known` when Stripe has another customer.
+ * The last step of a deletion, in one batch: orders keep what bookkeeping needs; everything else is deleted, the member's
+ * row included. Running it again changes nothing. Raises `deletion_checkouts_settled` while a payment may still arrive,
+ * `deletion_emails_settled` while an email is being sent, `deletion_customer_known` when the member has got another
+ * customer at Stripe meanwhile.
  */
 export function eraseAccountStatements(
   db: Db,
@@ -109,7 +108,7 @@ export function eraseAccountStatements(
     SELECT 1 FROM email_outbox WHERE order_id IN (${ownOrders(memberId)}) AND status IN ${listOf(UNSENT)}
     UNION ALL SELECT 1 FROM email_outbox WHERE status = 'sending' AND id IN (${ownNotices(memberId)})`
   const statements = [
-    // An order that is being placed holds its checkout: after this it stands, or it will find the checkout nameless.
+    // Placing an order locks its checkout: either the order exists once this lock is held, or it will find no member.
     sql`SELECT id FROM checkouts WHERE id IN (${ownCheckouts(memberId)}) ORDER BY id FOR NO KEY UPDATE`,
     sql`SELECT assert_that(NOT EXISTS (${unsettled}), 'deletion_checkouts_settled'),
       assert_that(NOT EXISTS (${unsent}), 'deletion_emails_settled'),

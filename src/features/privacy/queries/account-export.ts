@@ -2,10 +2,10 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { ownCheckouts, ownNotices, ownOrders } from './personal-data.ts'
 
-/** Rows of a table as they stand, with the parts that hang on them; only what is named is left out. */
+/** A section of an export: whole rows of a table with the rows of other tables that belong to them. */
 export type Section = {
   table: string
-  /** Which rows of whom (a member's id, a guest's address), with the table as `t`. */
+  /** The condition for the rows of this person (a member's id or a guest's address), with the table as `t`. */
   which: (whose: string) => SQL
   /** One row or none, instead of a list. */
   single?: boolean
@@ -15,11 +15,11 @@ export type Section = {
 
 type Part = {
   table: string
-  /** The column that holds the id of what it is a part of. */
+  /** The column with the id of the row that it belongs to. */
   of: string
   single?: boolean
   without?: string[]
-  /** More to say of a row than its columns, with the part as `p`. */
+  /** Further fields beside the row's columns, with the part as `p`. */
   also?: SQL
 }
 
@@ -30,7 +30,7 @@ const ofOrder = (table: string, single = false): Part => ({ table, of: 'order_id
 const sku = sql`(SELECT jsonb_build_object('sku_code', s.code, 'sku_description', s.description) FROM skus s WHERE s.id = p.sku_id)`
 const code = sql`(SELECT jsonb_build_object('code', d.code) FROM discount_codes d WHERE d.id = p.discount_code_id)`
 
-/** What an export holds: section by section, table by table. */
+/** The sections of an account's export. */
 export const SECTIONS = {
   profile: {
     table: 'members',
@@ -83,13 +83,13 @@ export const SECTIONS = {
     table: 'email_outbox',
     which: (memberId) => sql`t.id IN (
       SELECT id FROM email_outbox WHERE order_id IN (${ownOrders(memberId)}) UNION ALL ${ownNotices(memberId)})`,
-    // The variables of an unsent email hold links that let their bearer in.
+    // The variables of an unsent email contain links with valid tokens.
     without: ['variables', 'lease_id', 'lease_until', 'next_sweep_at'],
     parts: { sent: { table: 'emails_sent', of: 'outbox_id' } },
   },
 } as const satisfies Record<string, Section>
 
-/** Tables that lead to a member, and why an export leaves them out. */
+/** Tables that reference a member but are not exported, and why. */
 export const NOT_EXPORTED: Record<string, string> = {
   privacy_requests: 'What was asked for by an address without an account; gone after a month',
   shop_settings: 'The shop itself: its name, addresses and looks',
@@ -97,7 +97,7 @@ export const NOT_EXPORTED: Record<string, string> = {
   unmatched_payments: "payments that make no order: amounts and Stripe's ids, nothing about anybody",
 }
 
-/** Every table that an export reads for what it holds about a member. */
+/** Every table that the export of an account reads. */
 export const exportedTables = (): string[] =>
   Object.values<Section>(SECTIONS).flatMap(({ table, parts = {} }) => [
     table,

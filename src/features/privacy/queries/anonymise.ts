@@ -3,10 +3,10 @@ import { isAddressOf } from './personal-data.ts'
 import { listOf } from '../../../db/status-list.ts'
 import { GIVEN_UP } from '../../checkout/transitions.ts'
 
-/** What stands where an address stood. */
+/** Replaces an erased email address. */
 export const ERASED = '[erased]'
 
-/** Takes from orders and all that hangs on them what leads to the person. `orders` and below: a query of ids. */
+/** Removes contact details from orders and everything that belongs to them. `orders` is a query of ids. */
 export const contactStatements = (orders: SQL, at: string): SQL[] => [
   sql`UPDATE order_shipping_addresses SET phone = NULL WHERE phone IS NOT NULL AND order_id IN (${orders})`,
   sql`UPDATE order_billing_addresses SET phone = NULL WHERE phone IS NOT NULL AND order_id IN (${orders})`,
@@ -20,7 +20,7 @@ export const contactStatements = (orders: SQL, at: string): SQL[] => [
   sql`UPDATE orders SET email = ${ERASED} WHERE id IN (${orders})`,
 ]
 
-/** The same of checkouts. */
+/** Removes contact details from checkouts. `checkouts` is a query of ids. */
 const checkoutStatements = (checkouts: SQL): SQL[] => [
   sql`UPDATE checkout_discounts SET customer_key = NULL WHERE checkout_id IN (${checkouts})`,
   sql`UPDATE checkouts SET email = NULL, visitor_id = NULL, idempotency_key = NULL, stripe_customer_id = NULL,
@@ -29,8 +29,8 @@ const checkoutStatements = (checkouts: SQL): SQL[] => [
 ]
 
 /**
- * Takes an address off checkouts that visitors began. Who typed it is not known: the checkout stays theirs. What counts
- * against a code's limit stays while it counts, as a digest.
+ * Removes an address from checkouts that visitors started. Whoever typed the address keeps the checkout, since it may not
+ * have been its reader. The hash that counts uses of a discount code stays while the checkout can count.
  */
 export const addressOnCheckoutsStatements = (address: SQL): SQL[] => [
   sql`UPDATE checkout_discounts d SET customer_key = NULL WHERE checkout_id IN (
@@ -42,7 +42,7 @@ export const addressOnCheckoutsStatements = (address: SQL): SQL[] => [
 
 const POSTAL = sql`name = NULL, line1 = NULL, line2 = NULL, city = NULL, postal_code = NULL`
 
-/** What of orders, their parts and their emails is about a person; what the books and the taxes need stays. */
+/** Removes personal data from orders, checkouts and emails; what bookkeeping and taxes need stays. All are queries of ids. */
 export const anonymiseStatements = (
   { orders, checkouts, notices }: Record<'orders' | 'checkouts' | 'notices', SQL>,
   at: string,

@@ -3,10 +3,10 @@ import type { Db } from '../../../db/client.ts'
 import type { RETENTION } from '../retention.ts'
 import { contactStatements } from './anonymise.ts'
 
-/** First in a batch: every index is used, also while a table is so short that reading it whole would be faster. */
+/** First in a batch: forbids sequential scans, so that the batch uses its indexes even while the tables are small. */
 export const neverReadWhole = (db: Db) => db.execute(sql`SET LOCAL enable_seqscan = off`)
 
-/** Deletes up to `limit` rows that are past their time, the oldest first; what others hold at the moment is passed over. */
+/** Deletes up to `limit` rows that are past their period, the oldest first, and skips rows that are locked. */
 export const deleteExpired = (
   db: Db,
   { table, since, only }: (typeof RETENTION)[number],
@@ -20,8 +20,8 @@ export const deleteExpired = (
       ORDER BY t.${sql.identifier(since)} LIMIT ${limit} FOR UPDATE SKIP LOCKED))`)
 
 /**
- * Guests that were last seen before this moment and have not bought since. Those that have, and those that became
- * members, are noted as seen, so that the next look begins behind them.
+ * Guests who were last seen before this moment and have not bought since. For those who have, or have become members, it
+ * updates `last_seen_at`, so that the next run does not look at them again.
  */
 export const takeForgottenGuests = (db: Db, before: Date, now: Date, limit: number) =>
   db.execute<{ id: string }>(sql`
@@ -36,12 +36,12 @@ export const takeForgottenGuests = (db: Db, before: Date, now: Date, limit: numb
     )
     SELECT id FROM due WHERE seen_at IS NULL OR seen_at < ${before.toISOString()}`)
 
-/** Forgets these guests, for one batch. Raises `guest_has_not_bought_since` when one of them has come back meanwhile. */
+/** The statements that forget these guests. Raises `guest_has_not_bought_since` when one of them bought meanwhile. */
 export function forgetGuestsStatements(db: Db, ids: string[], before: Date, at: Date) {
   const guests = sql`SELECT value::uuid FROM jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)`
   const orders = sql`SELECT id FROM orders WHERE prospect_id IN (${guests})`
   const statements: SQL[] = [
-    // An order that is being placed for one of them waits here, or is seen by the assertion.
+    // With this lock, an order that is being placed for one of them either waits or is seen by the assertion.
     sql`SELECT id FROM prospects WHERE id IN (${guests}) ORDER BY id FOR UPDATE`,
     sql`SELECT assert_that(NOT EXISTS (
       SELECT 1 FROM orders WHERE prospect_id IN (${guests}) AND placed_at >= ${before.toISOString()}),

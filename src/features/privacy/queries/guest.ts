@@ -17,7 +17,7 @@ const ordersOf = (email: string): SQL =>
 
 const orderCheckoutsOf = (email: string): SQL => sql`SELECT checkout_id FROM orders WHERE id IN (${ordersOf(email)})`
 
-/** Checkouts of visitors who gave this address, whether or not they read it. */
+/** The condition for checkouts of visitors who gave this address, whether or not it is theirs. */
 const begunUnder = (email: string): SQL =>
   sql`member_id IS NULL AND email IS NOT NULL AND ${isAddressOf(sql`email`, addressOf(email))}`
 
@@ -25,15 +25,15 @@ const noticesOf = (email: string): SQL => sql`
   SELECT id FROM email_outbox WHERE order_id IS NULL AND ${isAddressOf(sql`to_address`, addressOf(email))}
     AND em_cd NOT IN (SELECT em_cd FROM email_templates WHERE audience = 'operator')`
 
-/** Whether somebody without an account is known under this address. */
+/** Whether the shop holds data under this address that belongs to no account. */
 export const isKnownGuest = (email: string): SQL => sql`(
   EXISTS (${guestsOf(email)}) OR EXISTS (${noticesOf(email)}) OR EXISTS (SELECT 1 FROM checkouts WHERE ${begunUnder(email)}))`
 
-/** Whether an account is known to belong to whoever reads this address. */
+/** Whether this is the address of an account whose owner has verified it. */
 export const isOwnedByMember = (email: string): SQL =>
   sql`EXISTS (SELECT 1 FROM members WHERE email_owned_at IS NOT NULL AND ${isAddressOf(sql`email`, addressOf(email))})`
 
-/** What an export for an address holds; the parts are those of an account's export. */
+/** The sections of a guest's export; their parts are those of an account's export. */
 const GUEST_SECTIONS = {
   prospects: {
     table: 'prospects',
@@ -56,7 +56,7 @@ const GUEST_SECTIONS = {
 
 export type GuestData = Record<keyof typeof GUEST_SECTIONS, ExportedRow[]>
 
-/** Everything that the shop holds about whoever has this address and no account, as one JSON value. */
+/** Everything that the shop holds about a guest with this address, as one JSON value. */
 export const selectGuestData = (db: Db, email: string) =>
   db.execute<{ data: GuestData }>(sql`
     SELECT ${objectOf(
@@ -66,8 +66,8 @@ export const selectGuestData = (db: Db, email: string) =>
     )} AS data`)
 
 /**
- * Erases what is under an address, in one batch: orders keep what the books need. Running it again changes nothing.
- * Raises `erasure_checkouts_settled` while a payment may still come, `erasure_emails_settled` while an email is on its way.
+ * Erases a guest's data, in one batch; orders keep what bookkeeping needs. Running it again changes nothing. Raises
+ * `erasure_checkouts_settled` while a payment may still arrive, `erasure_emails_settled` while an email is being sent.
  */
 export function eraseGuestStatements(db: Db, { id, email }: { id: string; email: string }, now: Date) {
   const at = now.toISOString()
@@ -79,7 +79,7 @@ export function eraseGuestStatements(db: Db, { id, email }: { id: string; email:
     UNION ALL SELECT 1 FROM email_outbox WHERE status = 'sending' AND id IN (${whose.notices})`
   const statements = [
     sql`SELECT id FROM checkouts WHERE id IN (${whose.checkouts}) ORDER BY id FOR NO KEY UPDATE`,
-    // An order that is being placed for this guest waits here, or is seen by what follows.
+    // With this lock, an order that is being placed for this guest either waits or is seen by the next statements.
     sql`SELECT id FROM prospects WHERE id IN (${guestsOf(email)}) FOR UPDATE`,
     sql`SELECT assert_that(NOT EXISTS (${unsettled}), 'erasure_checkouts_settled'),
       assert_that(NOT EXISTS (${unsent}), 'erasure_emails_settled')`,

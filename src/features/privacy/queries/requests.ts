@@ -22,9 +22,9 @@ type NewRequest = {
 }
 
 /**
- * Writes the request and the email with its link when the address is a guest's; to the owner of an account an email that
- * says where to ask; nothing for an address that is not known. A row comes back when an email is due. Running it again
- * changes nothing.
+ * Writes what a request for an address needs: for a guest, the request and an email with its link; for the owner of an
+ * account, an email that says to sign in; for an unknown address, nothing. Answers a row when an email is due. Running it
+ * again changes nothing.
  */
 export function insertPrivacyRequest(db: Db, request: NewRequest) {
   const now = request.now.toISOString()
@@ -48,7 +48,7 @@ export function insertPrivacyRequest(db: Db, request: NewRequest) {
     RETURNING id`)
 }
 
-/** Uses a link up. No row: it is unknown, used or too old. Running it again with the same id is no second use. */
+/** Uses a link up; no row when it is unknown, used or too old. Running it again with the same id answers the same. */
 export const confirmRequest = (db: Db, tokenHash: string, confirmationId: string, now: Date) =>
   db.execute<{ id: string; kind: PrivacyRequestKind; email: string }>(sql`
     UPDATE privacy_requests SET confirmed_at = ${now.toISOString()}, confirmation_id = ${confirmationId},
@@ -58,7 +58,7 @@ export const confirmRequest = (db: Db, tokenHash: string, confirmationId: string
       AND (confirmed_at IS NULL OR confirmation_id = ${confirmationId})
     RETURNING id, kind, email`)
 
-/** Takes erasures that are due, and puts their next attempt off: two sweeps never take the same. */
+/** Claims erasures that are due and postpones their next attempt, so that two sweeps never work on the same one. */
 export const claimDueErasures = (db: Db, now: Date, limit: number) =>
   db.execute<{ id: string; email: string }>(sql`
     UPDATE privacy_requests SET attempts = attempts + 1,
@@ -69,6 +69,6 @@ export const claimDueErasures = (db: Db, now: Date, limit: number) =>
       ORDER BY next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING id, email`)
 
-/** What keeps an erasure from being finished. */
+/** Stores why an erasure is not finished. */
 export const noteErasure = (db: Db, id: string, lastError: string) =>
   db.execute(sql`UPDATE privacy_requests SET last_error = ${lastError} WHERE id = ${id} AND done_at IS NULL`)

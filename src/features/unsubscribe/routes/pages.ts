@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
 import { type Page, shortPage } from '../../../http/page/layout.ts'
 
-/** The field by which a form on the page is told from the click of a mail client. */
+/** The form field that tells a press of the page's button from the click of a mail client. */
 export const PAGE_FIELD = 'from_page'
 
-/** Asks before it changes anything: programs that check links open every one. The form posts to its own address. */
+/** Asks first, since link checkers open every link. The form posts to the address of the page. */
 export const askPage = (shopName: string): Page =>
   shortPage(
     'Stop marketing emails?',
