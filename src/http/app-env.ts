@@ -3,16 +3,16 @@ import type { RawEnv } from '../env.ts'
 import type { PageShop } from './page/layout.ts'
 import type { Policy } from './policy.ts'
 
-/** Hono's view of the Worker: raw bindings, the context that the first middleware builds, and the shop of a page. */
+/** Hono's types for the Worker: raw bindings, and the variables that middleware sets on a request. */
 export type AppEnv = {
   Bindings: RawEnv
   Variables: {
     ctx: Ctx
     requestId: string
-    /** That of the route, once it is known that there is one. */
+    /** The policy of the route; undefined until the route is known, and for unknown routes. */
     policy?: Policy | undefined
     shop?: PageShop
-    /** Set by `askForProof` when the caller has shown not to be a program. */
+    /** Set by `askForProof` when the caller has passed Turnstile. */
     isProven?: true
   }
 }

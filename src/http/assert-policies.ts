@@ -4,13 +4,13 @@ import { needsCsrf, policyOfHandler } from './policy.ts'
 
 const nameOf = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`
 
-/** What is registered for all methods and every address. */
+/** Middleware is registered for all methods and every path. */
 const isMiddleware = ({ method, path }: { method: string; path: string }): boolean =>
   method === 'ALL' && /^\/?\*$/.test(path)
 
 /**
- * Throws for routes whose first handler enforces no policy, and for changes that want a CSRF token where nobody checks it:
- * such a surface cannot be built.
+ * Throws for a route whose first handler enforces no policy, and for a change whose policy asks for a CSRF token on a
+ * surface that does not check it. So such a surface cannot be built.
  */
 export function assertPolicies(
   { routes }: Pick<Hono<AppEnv>, 'routes'>,

@@ -5,19 +5,19 @@ import { isSame } from '../shared/is-same.ts'
 import { signingKeys } from '../shared/signing-keys.ts'
 import type { AppEnv } from './app-env.ts'
 
-/** With these two a storefront's own server says for whom it calls; `TRUSTED_STOREFRONT_SECRETS` holds the secret. */
+/** A storefront's server sends its secret (`TRUSTED_STOREFRONT_SECRETS`) and the address of the caller it acts for. */
 const SECRET_HEADER = 'X-Storefront-Secret'
 const CLIENT_HEADER = 'X-Storefront-Client-IP'
 
-/** Without it all calls share one address. */
+/** The address of all calls whose own is unknown. */
 const UNKNOWN = 'unknown'
 
-/** The address that a storefront's server names, if it shows the secret; from anybody else the header says nothing. */
+/** The address that a storefront's server names; undefined without its secret, since anybody can send the header. */
 function namedByStorefront(c: Context<AppEnv>): string | undefined {
   const shown = c.req.header(SECRET_HEADER)
   if (shown === undefined) return undefined
   const { env, log } = c.get('ctx')
-  // Every secret is compared: how long it takes tells nothing about which one it was.
+  // Compares every secret, so that the time it takes does not reveal which one matched.
   const isTrusted = env.TRUSTED_STOREFRONT_SECRETS.filter((secret) => isSame(shown, secret)).length > 0
   const address = c.req.header(CLIENT_HEADER)?.trim() ?? ''
   if (isTrusted && isIP(address) !== 0) return address
@@ -26,13 +26,13 @@ function namedByStorefront(c: Context<AppEnv>): string | undefined {
 }
 
 /**
- * The caller's address. Cloudflare's own header is believed, and a storefront's server that shows its secret; a caller
- * can write every other header.
+ * The caller's IP address, from Cloudflare's header, or from a storefront's server that sends its secret. No other header
+ * is trusted, since any caller can send it.
  */
 export const clientAddress = (c: Context<AppEnv>): string =>
   namedByStorefront(c) ?? c.req.header('CF-Connecting-IP') ?? UNKNOWN
 
-/** `own`: whose address it is, for all we know. `wide`: what one may rent in one piece; null for IPv4. */
+/** `own`: the smallest network that surely belongs to one caller. `wide`: the one it is part of; null for IPv4. */
 export type Networks = { own: string; wide: string | null }
 
 function groupsOf(address: string): string[] {
@@ -44,8 +44,8 @@ function groupsOf(address: string): string[] {
 }
 
 /**
- * The networks of an address. Everybody with IPv6 owns at least a /64, so that its addresses count as one; a /48 costs
- * nothing either, and holds 65,536 of those. An IPv4 address that is written as IPv6 is the same as without.
+ * The networks of an address. Everybody with IPv6 has at least a /64, so all of its addresses count as one caller. A /48
+ * is free too and contains 65,536 of those, hence `wide`. An IPv4 address in IPv6 notation counts as the IPv4 address.
  */
 export function networksOf(address: string): Networks {
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1] ?? address
@@ -55,8 +55,8 @@ export function networksOf(address: string): Networks {
 }
 
 /**
- * What an open checkout remembers of its caller's network, so that the stock held from there can be added up: a keyed
- * hash, which gives no address away. Null while rate limits are off.
+ * A keyed hash of the caller's network, stored with an open checkout to add up the stock that one network has reserved
+ * without storing the address. Null while rate limits are off.
  */
 export function networkKey(c: Context<AppEnv>): string | null {
   const { env } = c.get('ctx')

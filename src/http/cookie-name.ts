@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 export const isHttps = (c: Context): boolean => c.req.url.startsWith('https:')
 
 /**
- * The name under which a cookie is kept. Browsers take `__Host-` cookies over HTTPS from this very host only, so that
- * no sibling domain can plant one; plain names serve local HTTP.
+ * The full name of a cookie. Browsers accept a `__Host-` cookie only over HTTPS and only from this host, so that a sibling
+ * domain cannot set one. Local HTTP needs the plain name.
  */
 export const cookieName = (c: Context, name: string): string => (isHttps(c) ? `__Host-${name}` : name)

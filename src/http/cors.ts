@@ -28,7 +28,7 @@ const forStorefronts = cors({
   maxAge: 7_200,
 })
 
-/** Origins of `CORS_ORIGINS`, compared as a whole, may read with credentials. Everybody else gets no CORS header. */
+/** Lets the origins of `CORS_ORIGINS`, compared exactly, read answers with credentials; others get no CORS header. */
 export const corsPolicy = createMiddleware<AppEnv>(async (c, next) => {
   const origin = c.req.header('Origin')
   const isPreflight = c.req.method === 'OPTIONS' && c.req.header('Access-Control-Request-Method') !== undefined
@@ -37,7 +37,7 @@ export const corsPolicy = createMiddleware<AppEnv>(async (c, next) => {
   }
   if (isPreflight) return c.body(null, 204, { Vary: 'Origin' })
   await next()
-  // `c.header` would make the whole answer anew.
+  // `c.header` would copy the whole response.
   c.res.headers.append('Vary', 'Origin')
   return undefined
 })

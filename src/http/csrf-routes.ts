@@ -6,7 +6,7 @@ import { createRoute, createRouter, jsonContent } from './router.ts'
 const csrfTokenSchema = z
   .object({
     csrf_token: z.string().openapi({ description: 'Send it in `X-CSRF-Token` with every change' }),
-    turnstile: turnstileSchema.optional().openapi({ description: 'Where the shop uses Turnstile' }),
+    turnstile: turnstileSchema.optional().openapi({ description: 'Present if the shop uses Turnstile' }),
   })
   .openapi('CsrfToken')
 

@@ -27,9 +27,9 @@ function isOwnToken(keys: SigningKeys, visitorId: string, token: string): boolea
 }
 
 /**
- * The visitor's token, which the page repeats in `X-CSRF-Token`, and its cookie. It is bound to the visitor by a
- * signature, so that a cookie planted from a sibling domain is worth nothing. A token in use is handed out again:
- * two tabs do not lock each other out.
+ * Answers the visitor's CSRF token, which the page repeats in `X-CSRF-Token`, and sets its cookie. A signature binds the
+ * token to the visitor, so a cookie set by a sibling domain is useless. A valid token is kept, so that two tabs do not
+ * invalidate each other's.
  */
 export async function issueCsrfToken(c: Context<AppEnv>): Promise<string> {
   const keys = signingKeys(c.get('ctx').env, 'csrf-token')
@@ -47,7 +47,7 @@ export async function issueCsrfToken(c: Context<AppEnv>): Promise<string> {
   return token
 }
 
-// Browsers cannot be made to send this header across sites, and nothing rides along with it.
+// Another site cannot make a browser send `Authorization`, and without cookies there is nothing for it to abuse.
 const isBearerOnly = (c: Context<AppEnv>): boolean =>
   bearerOf(c).kind === 'token' &&
   getCookie(c, cookieName(c, VISITOR_COOKIE)) === undefined &&
@@ -62,13 +62,13 @@ function assertOrigin(c: Context<AppEnv>): void {
       ? c.req.header('Sec-Fetch-Site') !== 'cross-site'
       : [new URL(c.req.url).origin, new URL(PUBLIC_API_URL).origin, ...CORS_ORIGINS].includes(origin)
   if (isKnown) return
-  // Anything but an origin is text of the caller's, which an answer does not repeat.
+  // An answer does not repeat text of the caller's unless it has the form of an origin.
   const named =
     origin !== undefined && isOrigin(origin) ? `Requests from the origin "${origin}"` : 'Requests from another site'
   throw new AppError('origin-not-allowed', `${named} are not accepted: it is not one of CORS_ORIGINS.`)
 }
 
-/** Whether `given` is the token in the caller's cookie, and the caller's own. */
+/** Whether `given` equals the token in the caller's cookie, and that token was issued to this visitor. */
 export function isCsrfToken(c: Context<AppEnv>, given: string): boolean {
   const { env, actor } = c.get('ctx')
   const { visitorId } = shopperIds(actor)
@@ -82,9 +82,8 @@ function assertToken(c: Context<AppEnv>): void {
 }
 
 /**
- * Every request that may change something proves that it was made by a page of ours: by its origin, and by repeating
- * the token in a header, or in a field of a form, which the form's route reads. Throws `origin-not-allowed` or
- * `csrf-failed`.
+ * Every request that may change something must show that a page of ours made it: by its origin, and by repeating the
+ * token in a header, or in a field of a form, which the form's route checks. Throws `origin-not-allowed`, `csrf-failed`.
  */
 export const csrfProtection = createMiddleware<AppEnv>(async (c, next) => {
   const policy = policyOf(c)
@@ -94,7 +93,7 @@ export const csrfProtection = createMiddleware<AppEnv>(async (c, next) => {
       if (policy.csrf !== 'form') assertToken(c)
     }
   } else if (!isSafeMethod(c.req.method)) {
-    // Any page may have sent this: whose browser it came from must not matter.
+    // Any page may have sent this request, so it must not act for the owner of the cookies.
     c.get('ctx').actor = NOBODY
   }
   await next()

@@ -4,10 +4,10 @@ import type { AppEnv } from './app-env.ts'
 import { readSignedCookie, type SignedCookie, writeSignedCookie } from './signed-cookie.ts'
 import { UUID } from './visitor.ts'
 
-/** As long as browsers keep a cookie at most. */
+/** 400 days is the longest that browsers keep a cookie. */
 const DEVICE: SignedCookie = { name: 'mercat_device', purpose: 'device-cookie', maxAgeSeconds: 400 * 24 * 60 * 60 }
 
-/** Knows a browser again on which somebody has signed in before; a forged or altered cookie counts as none. */
+/** Recognises a browser on which somebody has signed in before; a forged cookie counts as none. */
 export const readDevice = createMiddleware<AppEnv>(async (c, next) => {
   const value = await readSignedCookie(c, DEVICE)
   const ctx = c.get('ctx')
@@ -15,6 +15,6 @@ export const readDevice = createMiddleware<AppEnv>(async (c, next) => {
   await next()
 })
 
-/** The browser keeps its id after a sign-in: wrong passwords elsewhere do not lock its members out here. */
+/** Gives the browser its id after a sign-in, so that wrong passwords elsewhere do not lock its members out here. */
 export const rememberDevice = (c: Context<AppEnv>, deviceId: string): Promise<void> =>
   writeSignedCookie(c, DEVICE, deviceId)

@@ -4,7 +4,7 @@ import { policed } from './policed.ts'
 import { createRouter } from './router.ts'
 import type { Surface } from './surface.ts'
 
-// Swagger UI's files are copied from the installed package to `public/docs-assets`; nothing comes from elsewhere.
+// The build copies Swagger UI's files from the installed package to `public/docs-assets`; no CDN is used.
 const page = html`<!doctype html>
   <html lang="en">
     <head>
@@ -27,7 +27,7 @@ const contentPolicy = (apiOrigin: string): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
-    // Swagger UI writes style attributes; scripts stay limited to files of ours.
+    // Swagger UI writes style attributes. Scripts come from our own files only.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     `connect-src 'self' ${apiOrigin}`,
@@ -36,7 +36,7 @@ const contentPolicy = (apiOrigin: string): string =>
     "frame-ancestors 'none'",
   ].join('; ')
 
-/** The OpenAPI document of all surfaces, and a page to read it and try it out. */
+/** Serves the OpenAPI document of all surfaces, and Swagger UI for it. */
 export function createDocsRoutes(surfaces: () => Surface[]) {
   const routes = createRouter()
   routes.get('/openapi.json', forEverybody, (c) => {

@@ -9,17 +9,17 @@ import { sha256Hex } from '../shared/digest.ts'
 import { isAppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 
-/** An answer is served as it is for so long, … */
+/** For this long a cached answer is served as it is. */
 const FRESH_SECONDS = 5
-/** … and for so long after that while it is made anew in the background. */
+/** For this long after that it is still served, while it is renewed in the background. */
 const STALE_SECONDS = 10
 
 const STORED_AT = 'X-Stored-At'
 
-// With `Age` a browser counts from when the answer was made, so both caches together keep to the limits above.
+// The `Age` header makes a browser count from when the answer was made, so both caches together keep these limits.
 const CACHE_CONTROL = `public, max-age=${FRESH_SECONDS}, stale-while-revalidate=${STALE_SECONDS}`
 
-/** Middleware: 304 to the client that has it already; a strong ETag, the digest of the body, to what has none. */
+/** Middleware that adds a strong ETag, a hash of the body, where there is none, and answers 304 to `If-None-Match`. */
 export const revalidated = etag({
   retainedHeaders: [
     ...RETAINED_304_HEADERS,
@@ -31,9 +31,9 @@ export const revalidated = etag({
   ],
 })
 
-/** The `headers` of a cached answer's entry in the OpenAPI document. */
+/** The headers of a cached answer, for the OpenAPI document. */
 export const edgeCacheHeaders = z.object({
-  ETag: z.string().openapi({ description: 'Send it back as `If-None-Match`' }),
+  ETag: z.string().openapi({ description: 'Send it as `If-None-Match` next time' }),
   Age: z.string().openapi({ description: 'Seconds since the answer was made' }),
   'X-Cache': z.enum(['hit', 'stale', 'miss']).openapi({
     description:
@@ -44,8 +44,8 @@ export const edgeCacheHeaders = z.object({
 type Parameters = Record<string, string | number | boolean | undefined>
 
 /**
- * One address for all ways to ask the same: the route's pattern with its validated parameters, in a fixed order. The
- * path as it was asked for takes no part, since decoding it may turn it into the address of another document.
+ * The cache key: the route's pattern with its validated parameters in a fixed order, so that all spellings of a request
+ * share one entry. It does not use the raw path, which decoding could turn into the key of another document.
  */
 function keyOf(c: Context<AppEnv>, parameters: Parameters): string {
   const url = new URL(routePath(c), c.get('ctx').env.PUBLIC_API_URL)
@@ -56,7 +56,7 @@ function keyOf(c: Context<AppEnv>, parameters: Parameters): string {
   return url.href
 }
 
-/** A cache that fails is a cache that has nothing: no request fails because of it. */
+/** Runs a call to the cache; undefined when it fails, so that a failing cache fails no request. */
 async function attempt<T>(ctx: Ctx, operation: string, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()
@@ -66,7 +66,7 @@ async function attempt<T>(ctx: Ctx, operation: string, work: () => Promise<T>): 
   }
 }
 
-/** A body of JSON as it was made, with its strong ETag. `madeAt` in milliseconds since the epoch. */
+/** A JSON body with its strong ETag; `madeAt` is in milliseconds since the epoch. */
 type Entry = { text: string; etag: string; madeAt: number }
 
 async function makeEntry(body: unknown, madeAt: Date): Promise<Entry> {
@@ -75,8 +75,8 @@ async function makeEntry(body: unknown, madeAt: Date): Promise<Entry> {
 }
 
 /**
- * Fresh entries that this isolate has just read, by the address as it was asked for: a rush on one page is answered
- * without validating it again and asks the edge cache once a second.
+ * Fresh entries that this isolate has just read, by raw URL. A rush on one page is answered from here, without validating
+ * the request again, and asks the edge cache only once a second.
  */
 const atHand = new Map<string, { entry: Entry; readAt: number }>()
 const AT_HAND_MS = 1_000
@@ -107,7 +107,7 @@ const answer = (c: Context<AppEnv>, { text, etag }: Entry, origin: 'hit' | 'stal
     'X-Cache': origin,
   })
 
-/** Middleware of a route that `cachedAtEdge` answers. */
+/** The middleware for a route that answers with `cachedAtEdge`. */
 export const cached = every(
   revalidated,
   createMiddleware<AppEnv>(async (c, next) => {
@@ -134,10 +134,10 @@ async function store(ctx: Ctx, key: string, { text, etag, madeAt }: Entry): Prom
   await attempt(ctx, 'put', () => caches.default.put(key, new Response(text, { headers })))
 }
 
-/** Keys that this isolate is renewing, and since when: a renewal whose request was cut off must not block the next. */
+/** The keys that this isolate is renewing, and since when, so that a renewal that was cut off does not block others. */
 const renewals = new Map<string, number>()
 
-/** Whether this caller is the one to renew the entry. */
+/** Whether this request should renew the entry; false while another one does. */
 function claimRenewal(key: string, now: Date): boolean {
   const running = renewals.get(key)
   if (running !== undefined && now.getTime() - running < STALE_SECONDS * 1_000) return false
@@ -150,7 +150,7 @@ async function renew(ctx: Ctx, key: string, load: () => Promise<unknown>, madeAt
     await store(ctx, key, await makeEntry(await load(), madeAt))
   } catch (error) {
     if (!isAppError(error, 'not-found')) throw error
-    // It has been withdrawn since: the next caller shall hear so.
+    // What was cached cannot be read any more, as when a product was withdrawn: the next caller must see that.
     await attempt(ctx, 'delete', () => caches.default.delete(key))
   } finally {
     renewals.delete(key)
@@ -158,10 +158,9 @@ async function renew(ctx: Ctx, key: string, load: () => Promise<unknown>, madeAt
 }
 
 /**
- * A public GET answer, from the edge cache or made of what `load` gives, with the headers that tell about it.
- * `parameters` are those of path and query that were validated and that the answer depends on: what else stands in the
- * address does not make another entry. `beforeLoad` may refuse a caller whom no cache can answer. An error of either is
- * never cached. The route has the middleware `cached`.
+ * Answers a public GET from the edge cache, or with what `load` returns, and sets the cache headers. `parameters` are the
+ * validated parameters that the answer depends on; nothing else of the URL makes another entry. `beforeLoad` runs when
+ * the cache has no answer, and may refuse the caller. Errors are never cached. The route needs the middleware `cached`.
  */
 export async function cachedAtEdge<T>(
   c: Context<AppEnv>,

@@ -5,7 +5,7 @@ import { shownName } from './shown-name.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** A validator's refusal: its issues, what was refused, and where it stood (`json`, `query`, `param`, `header`). */
+/** What a validator refused: its issues, the value, and where it was sent (`json`, `query`, `param`, `header`). */
 export type Refusal = { issues: readonly Issue[]; value: unknown; target: string }
 
 const CODES_OF_BOUNDS: Record<string, { below: FieldErrorCode; above: FieldErrorCode }> = {
@@ -23,7 +23,7 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value,
   )
 
-/** One issue as a code of ours. A schema's own rule may name its code: `.refine(…, { params: { code: '…' } })`. */
+/** The code for an issue. A schema's own rule can name its code: `.refine(…, { params: { code: '…' } })`. */
 function codeOf(issue: Issue, value: unknown): FieldErrorCode {
   switch (issue.code) {
     case 'invalid_type':
@@ -52,7 +52,7 @@ function codeOf(issue: Issue, value: unknown): FieldErrorCode {
   }
 }
 
-/** A line for each field that is at fault; what is about the whole has the target for its field. */
+/** One entry for each invalid field; an issue with the whole value has the target as its field. */
 export const fieldErrorsOf = ({ issues, value, target }: Refusal): FieldError[] =>
   issues.flatMap((issue) => {
     const code = codeOf(issue, value)

@@ -11,8 +11,8 @@ const healthRoute = createRoute({
   method: 'get',
   path: '/healthz',
   tags: ['system'],
-  summary: 'Whether the Worker runs and is configured',
-  responses: { 200: { description: 'It does', content: jsonContent(healthSchema) } },
+  summary: 'Say whether the Worker runs and is configured',
+  responses: { 200: { description: 'The Worker runs', content: jsonContent(healthSchema) } },
 })
 
 healthRoutes.openapi(healthRoute, (c) => c.json({ status: 'ok' as const }, 200))

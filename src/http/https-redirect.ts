@@ -4,7 +4,7 @@ import { isHttps } from './cookie-name.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** Sends plain HTTP to HTTPS, unless the API itself is configured to be plain or is asked on the loopback interface. */
+/** Redirects HTTP to HTTPS, unless `PUBLIC_API_URL` is plain HTTP or the request comes in on the loopback interface. */
 export const httpsRedirect = createMiddleware<AppEnv>(async (c, next) => {
   if (isHttps(c) || c.get('ctx').env.PUBLIC_API_URL.startsWith('http:')) return next()
   const url = new URL(c.req.url)

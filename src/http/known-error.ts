@@ -1,7 +1,7 @@
 import { HTTPException } from 'hono/http-exception'
 import { AppError, type ErrorCode } from '../shared/errors.ts'
 
-/** What the framework's own validators throw. */
+/** The errors that Hono's own validators throw, by status. */
 const BY_STATUS: Partial<Record<number, { code: ErrorCode; message: string }>> = {
   400: { code: 'malformed-json', message: 'The body is not JSON in UTF-8.' },
   413: { code: 'payload-too-large', message: 'The body is too large.' },
@@ -9,8 +9,8 @@ const BY_STATUS: Partial<Record<number, { code: ErrorCode; message: string }>> =
 }
 
 /**
- * SQLSTATEs that say that a value is at fault and not the program: text of a wrong form (22P02, 22P05, 22007, 22021)
- * or a number or time out of range (22003, 22008). Schemas should refuse such values first; this is the net below.
+ * SQLSTATEs that blame a value and not the program: text in a wrong form (22P02, 22P05, 22007, 22021), or a number or
+ * time out of range (22003, 22008). Schemas should refuse such values; this catches what they miss.
  */
 const VALUE_AT_FAULT = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05'])
 
@@ -22,7 +22,7 @@ export function isValueAtFault(error: unknown): boolean {
   return false
 }
 
-/** Turns whatever was thrown into the error that the caller is told. What is not known becomes `internal-error`. */
+/** Turns whatever was thrown into the error for the caller; an unknown error becomes `internal-error`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isValueAtFault(error))

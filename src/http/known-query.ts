@@ -6,10 +6,10 @@ import { AppError } from '../shared/errors.ts'
 import type { AppEnv } from './app-env.ts'
 import { shownName } from './shown-name.ts'
 
-/** What emails and advertisements append to any link: it means nothing here, and nobody shall be refused for it. */
+/** Parameters that emails and advertisements append to links; they are ignored and not refused. */
 const TRACKER = /^(utm_\w+|gclid|gbraid|wbraid|fbclid|msclkid|ttclid|mc_cid|mc_eid|em_cd|mb_cd|pr_cd)$/
 
-/** The parameters that each route's schema knows, by method and pattern as the router has it. */
+/** The query parameters in each route's schema, by the route's method and pattern. */
 function knownNames(app: OpenAPIHono<AppEnv>): Map<string, ReadonlySet<string>> {
   const names = new Map<string, ReadonlySet<string>>()
   for (const definition of app.openAPIRegistry.definitions) {
@@ -23,14 +23,14 @@ function knownNames(app: OpenAPIHono<AppEnv>): Map<string, ReadonlySet<string>> 
 }
 
 /**
- * Refuses a query parameter that the route's schema does not know: a filter that is misspelled must not answer as if
- * there were none. Throws `validation-failed` naming each.
+ * Refuses query parameters that are not in the route's schema, so that a misspelled filter is not silently ignored. Throws
+ * `validation-failed`, naming each.
  */
 export function knownQuery(app: OpenAPIHono<AppEnv>) {
   let namesByRoute: Map<string, ReadonlySet<string>> | undefined
   return createMiddleware<AppEnv>(async (c, next) => {
     if (!c.req.url.includes('?')) return next()
-    // Built by the first request that needs it, when every feature has been mounted.
+    // Built by the first request that needs it, since features are mounted after this middleware.
     namesByRoute ??= knownNames(app)
     const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
     const routes = matchedRoutes(c).filter((route) => route.method === method)

@@ -12,7 +12,7 @@ function methodsByPath(app: Hono<AppEnv>): TrieRouter<Known> {
   const router = new TrieRouter<Known>()
   const seen = new Set<string>()
   for (const { method, path, handler } of app.routes) {
-    // Middleware is registered for all methods and answers nothing by itself.
+    // Middleware is registered for all methods; it is not a route.
     if (method === 'ALL' || seen.has(`${method} ${path}`)) continue
     seen.add(`${method} ${path}`)
     const policy = policyOfHandler(handler)
@@ -23,15 +23,15 @@ function methodsByPath(app: Hono<AppEnv>): TrieRouter<Known> {
 }
 
 /**
- * Answers for addresses and methods that no route has, before a body is read or a token is asked for.
- * Throws `not-found`, and `method-not-allowed` with the `Allow` header set; answers OPTIONS.
+ * Refuses paths and methods without a route, before a body is read or a token is checked, and answers OPTIONS.
+ * Throws `not-found`, and `method-not-allowed` with the `Allow` header set.
  */
 export function knownRoute(app: Hono<AppEnv>) {
   let router: TrieRouter<Known> | undefined
   return createMiddleware<AppEnv>(async (c, next) => {
-    // A handler for this very method: nothing to look up. What is for all methods is middleware.
+    // The router has matched a handler for this method, so the route exists.
     if (matchedRoutes(c).some(({ method }) => method !== 'ALL' && method === c.req.method)) return next()
-    // Built by the first request that needs it, when every feature has been mounted.
+    // Built by the first request that needs it, since features are mounted after this middleware.
     router ??= methodsByPath(app)
     const known = router.match('ALL', c.req.path)[0].map(([route]) => route)
     const methods = new Set(known.map(({ method }) => method))
@@ -40,7 +40,7 @@ export function knownRoute(app: Hono<AppEnv>) {
     const allow = [...methods, 'OPTIONS'].join(', ')
     if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allow })
     c.header('Allow', allow)
-    // A page says so as a page.
+    // With the policy of a page, the refusal is shown as a page.
     c.set('policy', known[0]?.policy)
     throw new AppError('method-not-allowed', `This address answers ${allow}.`)
   })

@@ -4,7 +4,7 @@ import { type Language, LANGUAGES } from '../shared/languages.ts'
 
 const isKnown = (language: string): language is Language => LANGUAGES.some((known) => known === language)
 
-/** The caller's language by `Accept-Language`, regions and weights considered; English when we speak none of theirs. */
+/** The best of our languages by `Accept-Language`, respecting regions and weights; English if none matches. */
 export function languageOf(c: Context): Language {
   const found = accepts(c, {
     header: 'Accept-Language',

@@ -1,2 +1,2 @@
-/** Methods that promise to change nothing. */
+/** Whether the method promises to change nothing (RFC 9110). */
 export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'

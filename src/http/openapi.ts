@@ -11,19 +11,19 @@ type Operation = NonNullable<PathItem['get']>
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const
 
 const TAGS = [
-  { name: 'shop', description: 'Who sells here' },
+  { name: 'shop', description: 'The shop: name, imprint, currency, countries' },
   { name: 'catalogue', description: 'Products, their SKUs and prices' },
-  { name: 'cart', description: 'What the visitor wants to buy, and what it will cost' },
+  { name: 'cart', description: "The caller's cart and its prices" },
   { name: 'checkout', description: 'From a cart to a payment page and its result' },
-  { name: 'orders', description: 'What was bought' },
-  { name: 'auth', description: 'Who asks' },
-  { name: 'account', description: 'What a member says about themselves' },
-  { name: 'privacy', description: 'What a guest may ask for about their data' },
-  { name: 'terms', description: 'What the shop and its customers agree on' },
-  { name: 'email', description: 'Links in emails' },
-  { name: 'webhooks', description: 'What Stripe tells' },
-  { name: 'operators', description: 'What the people of the shop do' },
-  { name: 'system', description: 'For operators and monitors' },
+  { name: 'orders', description: 'Orders of members and guests' },
+  { name: 'auth', description: 'Registration, sign-in, sessions, passwords and email addresses' },
+  { name: 'account', description: "The member's own data and settings" },
+  { name: 'privacy', description: "Export and erasure of a guest's data" },
+  { name: 'terms', description: 'Terms of sale and of use' },
+  { name: 'email', description: 'Links in marketing emails' },
+  { name: 'webhooks', description: 'Events from Stripe' },
+  { name: 'operators', description: 'For the people who run the shop' },
+  { name: 'system', description: 'Health checks for monitors' },
 ]
 
 const DESCRIPTION = `A browser first calls \`GET /v1/auth/csrf\` and then repeats the token in \`X-CSRF-Token\` with every change.
@@ -31,7 +31,7 @@ const DESCRIPTION = `A browser first calls \`GET /v1/auth/csrf\` and then repeat
 Errors are RFC 9457 problem documents; programs decide by \`code\`. Money is an integer in the currency's minor unit.
 Every answer carries \`X-Request-ID\`.`
 
-/** The policy that `createRoute` has left in the description of the operation. */
+/** Removes the policy that `createRoute` has put into the operation, and returns it. */
 function takePolicy(operation: Operation & { policy?: Policy }, name: string): Policy {
   const { policy } = operation
   if (policy === undefined) throw new Error(`${name} has no policy`)
@@ -39,7 +39,7 @@ function takePolicy(operation: Operation & { policy?: Policy }, name: string): P
   return policy
 }
 
-/** What an access token, or the lack of one, may be refused for. */
+/** The refusals that follow from `access`. */
 function refusalsOfAccess({ access, invalidToken }: Policy): ErrorCode[] {
   if (typeof access === 'object') return ['not-authenticated', 'permission-missing']
   switch (access) {
@@ -60,7 +60,7 @@ function refusalsOfAccess({ access, invalidToken }: Policy): ErrorCode[] {
 const REFUSALS_OF_BODIES = ['malformed-json', 'payload-too-large', 'unsupported-media-type'] as const
 const REFUSALS_OF_PROOF = ['turnstile-required', 'turnstile-failed'] as const
 
-/** What may be refused before the handler runs, and what it counts a request under. */
+/** The refusals of the middleware, and of the limits that the handler itself counts. */
 function refusalsOf(policy: Policy, method: string, hasBody: boolean): ErrorCode[] {
   const { general, own } = limitsOf(policy, method)
   const limits = [...general, ...own, ...limitsWhenAsked(policy)]
@@ -76,7 +76,7 @@ function refusalsOf(policy: Policy, method: string, hasBody: boolean): ErrorCode
 
 const BEARER = { bearer: [] }
 
-/** The ways to get in: each entry is one, and all of its parts go together. */
+/** The operation's `security`: alternatives, each with everything that it takes. */
 function securityOf(policy: Policy, method: string): NonNullable<Operation['security']> {
   const csrf = needsCsrf(policy, method)
   if (typeof policy.access === 'object') return [{ operator: [] }]
@@ -94,7 +94,7 @@ function securityOf(policy: Policy, method: string): NonNullable<Operation['secu
   }
 }
 
-/** Who gets in and with what, in words. */
+/** The sentence of the description that says who may call. */
 function accessInWords(policy: Policy, method: string): string {
   if (securityOf(policy, method).length === 0) return 'Public: asks for no cookie and no token.'
   if (typeof policy.access === 'object' || policy.access === 'operator')
@@ -103,7 +103,7 @@ function accessInWords(policy: Policy, method: string): string {
   return `${who}: cookies${needsCsrf(policy, method) ? ' with `X-CSRF-Token`' : ''}, or a bearer.`
 }
 
-/** Adds to an operation what follows from its policy. */
+/** Adds to an operation everything that follows from its policy. */
 function complete(operation: Operation, method: string, path: string): void {
   const policy = takePolicy(operation, `${method} ${path}`)
   const responses = Object.entries(operation.responses ?? {})
@@ -120,8 +120,8 @@ function complete(operation: Operation, method: string, path: string): void {
 }
 
 /**
- * Generators of clients take a field with a default for one that is always there, and would ask for it in requests:
- * the description names the default instead.
+ * Moves a default into the description, because generators of clients would make a field with a default required in
+ * requests.
  */
 function withoutDefault(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('default' in value) || !('type' in value)) return value
@@ -132,8 +132,8 @@ function withoutDefault(_key: string, value: unknown): unknown {
 }
 
 /**
- * The OpenAPI 3.1 document, from the schemas that validate. What all operations share (errors of the middleware,
- * security) is added here, so that no route has to repeat it.
+ * The OpenAPI 3.1 document, made from the schemas that validate requests. It adds what follows from the policies, the
+ * errors of the middleware and `security`, so that no route has to repeat it.
  */
 export function openApiDocument(surfaces: readonly OpenAPIHono<AppEnv>[], serverUrl: string): Document {
   const app = new OpenAPIHono<AppEnv>()

@@ -8,7 +8,7 @@ import { enforce } from './rate-limit/enforce.ts'
 import { refuseStaleSession } from './session.ts'
 import { askForProof } from './turnstile/ask-for-proof.ts'
 
-/** Throws `not-authenticated`, and `permission-missing` for an operator who lacks it. */
+/** Throws `not-authenticated` unless an operator asks, `permission-missing` when they lack the permission. */
 function assertOperator(c: Context<AppEnv>, access: Access): void {
   const { actor } = c.get('ctx')
   if (actor.kind !== 'operator' && actor.kind !== 'apiToken')
@@ -40,8 +40,8 @@ function assertAccess(c: Context<AppEnv>, access: Access): void {
 }
 
 /**
- * The middleware of a route: access, proof and the route's own limits, in this order. What a surface checks earlier, for
- * all of its routes (body, session, CSRF, limits of changes), reads the same policy.
+ * The middleware that enforces a route's policy: access, Turnstile and the route's own limits, in this order. The
+ * surface's middleware, which runs before (body, session, CSRF, limits of changes), reads the same policy.
  */
 export function policed(policy: Policy) {
   const enforcePolicy = createMiddleware<AppEnv>(async (c, next) => {

@@ -6,13 +6,13 @@ import type { AppEnv } from './app-env.ts'
 import { isSafeMethod } from './methods.ts'
 import type { LimitName } from './rate-limit/limits.ts'
 
-/** Who gets in without a cookie: `public` is everybody, `signed` a program whose signature the handler verifies. */
+/** Access without a cookie: `public` for everybody, `signed` for a program whose signature the handler verifies. */
 type OpenAccess = 'public' | 'signed'
 
 /**
  * - `anyone`: visitors and members; a member whose access token has run out counts as a visitor.
- * - `shopper`: visitors and members; a member whose access token has run out is told so, and not taken for a visitor
- *   with an empty cart.
+ * - `shopper`: visitors and members; a member whose access token has run out is told to refresh it, rather than shown a
+ *   visitor's empty cart.
  * - `member`: members.
  * - `operator`: operators and their tokens; with a `permission`, those who have it.
  */
@@ -20,34 +20,35 @@ type KnownAccess = 'anyone' | 'shopper' | 'member' | 'operator' | { permission: 
 
 export type Access = OpenAccess | KnownAccess
 
-/** What a route demands of a request. It stands beside the route, and everything that the demands need is made from it. */
+/** What a route asks of a request. Its middleware and its part of the OpenAPI document are made from it. */
 export type Policy = {
   /**
-   * What a request counts under. Left out: a change under the limits of changes, a read under none. A list is counted
-   * before the handler runs; `whenAsked` by the handler, with `countCall`, once it knows that the request costs something.
+   * The rate limits of the route. By default, changes have the limits `changes-…` and reads have none. A list is counted
+   * before the handler runs; `whenAsked` is counted by the handler with `countCall`, once it knows that the request costs
+   * something.
    */
   limits?: 'none' | readonly LimitName[] | { whenAsked: readonly LimitName[] }
-  /** The form whose Turnstile token is checked before the limits, since a proof lifts some of them. */
+  /** The form whose Turnstile token is checked. That happens before the limits, since a valid token lifts some of them. */
   proof?: TurnstileForm
-  /** `own`: the handler reads the body, whatever its type. Left out: JSON in UTF-8, which is parsed before. */
+  /** `own`: the handler reads the body, of any type. By default the body is JSON in UTF-8 and parsed before. */
   body?: 'own'
-  /** Left out: 64 KiB. */
+  /** By default 64 KiB. */
   maxBodyBytes?: number
-  /** For what tells or ends the state of a session, whatever that is: an access token that is not valid counts as none. */
+  /** An invalid access token counts as none, for routes that read or end a session in any state. */
   invalidToken?: 'ignored'
-  /** `page`: for people. Its problems are pages for browsers that ask for HTML. */
+  /** `page`: the route answers HTML pages; its problems are pages too, for clients that ask for HTML. */
   answers?: 'page'
 } & (
   | {
       access: OpenAccess
-      /** The change does without a CSRF token, and knows nobody by their cookies. */
+      /** The change needs no CSRF token, and in return ignores who the cookies belong to. */
       csrf?: 'none'
     }
   | {
       access: KnownAccess
       /**
-       * Where a change repeats the CSRF token: in `X-CSRF-Token`, unless it is a `form` with a field for it, which the
-       * handler checks with `isCsrfToken`.
+       * Where a change repeats the CSRF token: by default in `X-CSRF-Token`; in a field for a `form`, whose handler checks
+       * it with `isCsrfToken`.
        */
       csrf?: 'form'
     }
@@ -55,7 +56,7 @@ export type Policy = {
 
 const policies = new WeakMap<object, Policy>()
 
-/** Marks the middleware that enforces a policy, by which the policy of a request is found. */
+/** Remembers which policy a middleware enforces, for `findPolicy`. */
 export function keepPolicy<M extends MiddlewareHandler<AppEnv>>(middleware: M, policy: Policy): M {
   policies.set(middleware, policy)
   return middleware
@@ -64,7 +65,7 @@ export function keepPolicy<M extends MiddlewareHandler<AppEnv>>(middleware: M, p
 /** The policy that a handler enforces; undefined for other handlers. */
 export const policyOfHandler = (handler: object): Policy | undefined => policies.get(handler)
 
-/** The policy of the route that a request is for; undefined where there is no route. */
+/** The policy of the request's route; undefined without a route. */
 export function findPolicy(c: Context<AppEnv>): Policy | undefined {
   for (const { handler } of matchedRoutes(c)) {
     const policy = policies.get(handler)
@@ -73,7 +74,7 @@ export function findPolicy(c: Context<AppEnv>): Policy | undefined {
   return undefined
 }
 
-/** As `findPolicy`, where there must be one. Throws for a route without: nothing gets through unchecked. */
+/** As `findPolicy`, but throws without a policy, so that no request passes unchecked. */
 export function policyOf(c: Context<AppEnv>): Policy {
   const policy = c.get('policy') ?? findPolicy(c)
   if (policy === undefined) throw new Error(`${c.req.method} ${c.req.path} has no policy`)
@@ -81,12 +82,12 @@ export function policyOf(c: Context<AppEnv>): Policy {
   return policy
 }
 
-/** Whether a request of this method must show a CSRF token, somewhere. */
+/** Whether a request with this method must repeat the CSRF token. */
 export const needsCsrf = ({ csrf }: Policy, method: string): boolean => !isSafeMethod(method) && csrf !== 'none'
 
 const CHANGES = ['changes-visitor', 'changes-member', 'changes-address'] as const
 
-/** What a request counts under before its handler runs, by whether the route names limits of its own. */
+/** The limits that are counted before the handler runs: those of all changes (`general`) or the route's `own`. */
 export function limitsOf(
   { limits }: Policy,
   method: string,
@@ -95,6 +96,6 @@ export function limitsOf(
   return { general: [], own: typeof limits === 'object' && !('whenAsked' in limits) ? limits : [] }
 }
 
-/** What the handler itself counts a request under. */
+/** The limits that the handler itself counts. */
 export const limitsWhenAsked = ({ limits }: Policy): readonly LimitName[] =>
   typeof limits === 'object' && 'whenAsked' in limits ? limits.whenAsked : []

@@ -2,7 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { FIELD_ERRORS } from '../shared/field-errors.ts'
 import { type ErrorCode, isErrorCode, PROBLEMS, problemOf } from '../shared/problems.ts'
 
-// What the OpenAPI document says of problems: a schema and an example for each code, made from `PROBLEMS`.
+// Problems in the OpenAPI document: a schema and an example for each code, made from `PROBLEMS`.
 
 const MEDIA_TYPE = 'application/problem+json'
 
@@ -11,7 +11,9 @@ const CODES = Object.keys(PROBLEMS).filter(isErrorCode)
 const fieldErrorSchema = () =>
   z
     .object({
-      field: z.string().openapi({ description: 'Its path, or where it was: `json`, `query`, `param`, `header`' }),
+      field: z
+        .string()
+        .openapi({ description: 'Path of the field; `json`, `query`, `param` or `header` for the whole' }),
       code: z.enum(Object.keys(FIELD_ERRORS)).openapi({ description: 'Stable; programs decide by it' }),
       message: z.string().openapi({ description: 'For people; may change' }),
     })
@@ -58,7 +60,7 @@ function exampleOf(code: ErrorCode) {
   return { summary: when, value }
 }
 
-/** The document's components of all problems; `Problem` is any of them. Made when they are asked for: no purchase needs them. */
+/** The components for all problems; `Problem` is any of them. A function, so that no purchase pays for making them. */
 export function problemComponents() {
   const { openAPIRegistry: registry, getOpenAPI31Document } = new OpenAPIHono()
   for (const code of CODES) registry.register(schemaName(code), schemaOf(code))
@@ -73,22 +75,21 @@ export function problemComponents() {
 const MARK = 'x-problems'
 
 /**
- * The `responses` entries of the problems that a route's verb throws; what middleware refuses is added to every route
- * in `openapi.ts`. They do not take part in the types of the route's handler, since a handler throws and never returns
- * them.
+ * The `responses` entries for the problems that a route's verb throws; `openapi.ts` adds those of the middleware. Their
+ * type is `object`, so that the handler's return type does not include them: a handler throws problems.
  */
 export function problems(...codes: ErrorCode[]): object {
   const byStatus = Object.groupBy(codes, (code) => problemOf(code).status)
   return Object.fromEntries(Object.entries(byStatus).map(([status, of]) => [status, { [MARK]: of }]))
 }
 
-/** The codes of a response that `problems` made; none for other responses. */
+/** The codes of a response that `problems` made; empty for other responses. */
 export function problemsOf(response: unknown): ErrorCode[] {
   const marked = typeof response === 'object' && response !== null && MARK in response ? response[MARK] : []
   return Array.isArray(marked) ? marked.filter(isErrorCode) : []
 }
 
-/** Responses, by status, that say which problems an operation answers. */
+/** The responses for these codes, by status. */
 export function problemResponses(codes: ErrorCode[]) {
   const byStatus = Object.groupBy(new Set(codes), (code) => problemOf(code).status)
   return Object.fromEntries(Object.entries(byStatus).map(([status, of]) => [status, problemResponse(of)]))
@@ -126,5 +127,5 @@ function anyProblem() {
   }
 }
 
-/** What stands for every problem that an operation does not name. */
+/** The `default` response: any problem that an operation does not name. */
 export const ANY_PROBLEM = { $ref: '#/components/responses/AnyProblem' }

@@ -27,14 +27,14 @@ function problemResponse(c: Context<AppEnv>, error: AppError, headers: Record<st
   })
 }
 
-/** Pages are for people: browsers ask for HTML, programs hear of a problem as everywhere. */
+/** Whether to answer a problem as a page: the route answers pages, and the client asks for HTML. */
 function wantsPage(c: Context<AppEnv>): boolean {
   if (!(c.req.header('Accept') ?? '').includes('text/html')) return false
   const policy = c.get('policy') ?? findPolicy(c)
   return policy === undefined ? !c.req.path.startsWith('/v1/') : policy.answers === 'page'
 }
 
-/** The one place where an error becomes an answer. What it does not know is logged and answered with a bare 500. */
+/** Turns every error into an answer. Unknown errors are logged and answered with a 500 that says nothing about them. */
 export function onError(error: unknown, c: Context<AppEnv>): Response | Promise<Response> {
   const log = c.get('ctx')?.log ?? createLog({ request_id: c.get('requestId'), handler: 'fetch' })
   const known = toAppError(error)
@@ -42,7 +42,7 @@ export function onError(error: unknown, c: Context<AppEnv>): Response | Promise<
   if (status >= 500)
     log.error('request-failed', { code: known.code, method: c.req.method, path: c.req.path, error: known })
   else if (isValueAtFault(known.cause))
-    // Schemas should have refused what the database did: a 4xx here is ours to look at.
+    // A schema should have refused this value before the database did, so log it although it is a 4xx.
     log.warn('refused-by-the-database', { code: known.code, method: c.req.method, path: c.req.path, error: known })
   const { retry_after: given } = known.details
   const retryAfter = typeof given === 'number' ? given : status === 503 ? 1 : undefined

@@ -29,18 +29,18 @@ function refuseAbove(maxSize: number): ReturnType<typeof makeLimit> {
 
 const notWhole = (cause: unknown) => new AppError('malformed-json', 'The body did not arrive whole.', { cause })
 
-/** A body that is being read. Throws `malformed-json` when the caller goes away or breaks off in the middle of it. */
+/** Waits for a body. Throws `malformed-json` when the caller stops sending in the middle of it. */
 export const whole = <T>(body: Promise<T>): Promise<T> =>
   body.catch((cause: unknown) => {
     throw notWhole(cause)
   })
 
 /**
- * Refuses bodies above the limit with `payload-too-large`, whether or not their length was announced, and with
- * `malformed-json` what breaks off.
+ * Refuses bodies above the limit, with or without a `Content-Length`. Throws `payload-too-large`, and `malformed-json` for
+ * a body that breaks off.
  */
 export const limitBody = createMiddleware<AppEnv>(async (c, next) => {
-  // What announced no length is read here to the end: until then, whatever is thrown is about the body.
+  // A body without a `Content-Length` is read to its end here, so until the next middleware runs, errors are about it.
   let isPast = false
   const limit = refuseAbove(policyOf(c).maxBodyBytes ?? MAX_BYTES)
   try {
@@ -67,27 +67,28 @@ function parseJson(bytes: ArrayBuffer): { text: string; value: unknown } {
 }
 
 /**
- * Every body is JSON, but where the handler reads its own: anything else is `unsupported-media-type`, what cannot be
- * parsed is `malformed-json`, and text that could never be stored is `validation-failed`, in the address too. Routes then validate by their schemas.
+ * Parses the body, which must be JSON unless the handler reads it itself, and refuses text in body and URL that PostgreSQL
+ * cannot store. Routes then validate by their schemas.
+ * Throws `unsupported-media-type`, `malformed-json`, `validation-failed`.
  */
 export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
   assertStorable(findUnstorableInUrl(c.req.url))
   if (policyOf(c).body === 'own' || c.req.raw.body === null) return next()
   const bytes = await whole(c.req.arrayBuffer())
-  // Many clients announce JSON with every request, a DELETE without a body included. A route that needs one says so.
+  // Many clients send a JSON content type without a body, as with DELETE; a route that needs a body refuses that itself.
   if (bytes.byteLength === 0) return next()
   if (!isJson(c.req.header('Content-Type')))
     throw new AppError('unsupported-media-type', 'Send the body as application/json.')
   const { text, value } = parseJson(bytes)
   assertStorable(findUnstorable(value))
-  // Otherwise the route's validator would make a Response of the bytes to get their text.
+  // Saves the route's validator from decoding the bytes again.
   Object.assign(c.req.bodyCache, { text: Promise.resolve(text) })
   return next()
 })
 
 /**
- * The fields of a form that a page of ours has posted, the first of each name. Throws `unsupported-media-type`, and
- * `validation-failed` for what could never be stored.
+ * The fields of a posted form; of several fields with one name, the first. Throws `unsupported-media-type`, and
+ * `validation-failed` for text that PostgreSQL cannot store.
  */
 export async function readForm(c: Context<AppEnv>): Promise<Map<string, string>> {
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))

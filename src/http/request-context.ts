@@ -6,8 +6,7 @@ import type { AppEnv } from './app-env.ts'
 import { isSafeMethod } from './methods.ts'
 
 /**
- * Builds the context that every later step works with, and sets the deadline of all that the caller waits for. A missing
- * or malformed variable stops the request here.
+ * Builds the request's `Ctx` and sets its deadline. Throws `misconfigured` when a variable is missing or malformed.
  */
 export const requestContext = createMiddleware<AppEnv>(async (c, next) => {
   const given = { requestId: c.get('requestId'), handler: 'fetch', actor: NOBODY } as const

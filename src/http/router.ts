@@ -7,7 +7,7 @@ import { fieldErrorsOf } from './field-errors.ts'
 import { policed } from './policed.ts'
 import type { Policy } from './policy.ts'
 
-// A validator's refusal becomes the same error that a use case throws, with a line for each field.
+// Turns what a validator refuses into `validation-failed`, with an entry for each field.
 // oxlint-disable-next-line typescript/no-explicit-any -- the hook serves every schema
 const refuse: Hook<any, AppEnv, any, any> = (result) => {
   if (result.success) return undefined
@@ -17,17 +17,17 @@ const refuse: Hook<any, AppEnv, any, any> = (result) => {
   })
 }
 
-/** A feature's router: validates with the schemas that make the OpenAPI document. */
+/** A router for a feature. Its routes validate with the schemas that the OpenAPI document is made from. */
 export const createRouter = () => new OpenAPIHono<AppEnv>({ defaultHook: refuse })
 
 type Middleware = MiddlewareHandler<AppEnv>
 
 /**
- * A route with its policy. From the policy follow the middleware in front of `middleware`, `security` and the refusals
- * in the OpenAPI document, and what the generated tests try.
+ * Makes a route with a policy. The middleware before `middleware`, `security` and refusals in the OpenAPI document, and
+ * the generated tests all follow from the policy.
  */
 export function createRoute<
-  // Without it `path` would be any string, and the handler would not know its parameters.
+  // Keeps the literal type of `path`, from which the handler's parameters get their types.
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   P extends string,
   R extends Omit<RouteConfig, 'path' | 'middleware' | 'security'> & {
@@ -42,10 +42,10 @@ export function createRoute<
 
 export const jsonContent = <T>(schema: T) => ({ 'application/json': { schema } })
 
-/** The `body` entry of a request: JSON, and never left out. */
+/** The `body` entry of a route: required JSON. */
 export const jsonBody = <T>(schema: T) => ({ content: jsonContent(schema), required: true as const })
 
-/** Headers of an answer that is nobody else's business. */
+/** The headers of an answer that no cache may store. */
 export const PRIVATE = { 'Cache-Control': 'private, no-store' }
 
 export { problems } from './problem-schemas.ts'

@@ -14,10 +14,10 @@ const browserHeaders = secureHeaders({
   xFrameOptions: 'DENY',
   referrerPolicy: 'no-referrer',
   crossOriginOpenerPolicy: 'same-origin',
-  // Holds back embedding only. Allowed storefronts read through CORS, which this header does not touch.
+  // Prevents embedding only; allowed storefronts read by CORS, which this header does not affect.
   crossOriginResourcePolicy: 'same-origin',
   permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [], usb: [] },
-  // A page with a policy of its own (the documentation) keeps it.
+  // A page with its own Content-Security-Policy, such as the documentation, keeps it.
   overwrite: false,
 })
 
@@ -25,10 +25,10 @@ const cacheOnlyOnRequest = createMiddleware<AppEnv>(async (c, next) => {
   await next()
   const { headers } = c.res
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
-  // Any answer may bring a cookie that was signed anew, and a shared cache would hand one visitor's to the next.
+  // Any answer may set a cookie that was signed again; a shared cache would give it to other visitors.
   if (headers.has('Set-Cookie') && headers.get('Cache-Control')?.includes('public') === true)
     headers.set('Cache-Control', 'private, no-store')
 })
 
-/** The headers of every answer that the Worker makes; `public/_headers` has those of static files. */
+/** Sets the security headers of the Worker's answers; `public/_headers` has those of static files. */
 export const securityHeaders = every(browserHeaders, cacheOnlyOnRequest)

@@ -17,19 +17,18 @@ export const REFRESH_TOKEN_SECONDS = 7 * 24 * 60 * 60
 
 export const refreshTokenOf = (c: Context<AppEnv>): string | undefined => getCookie(c, cookieName(c, REFRESH))
 
-/** Whether the browser sends cookies of a session along, valid or not. */
+/** Whether the request has cookies of a session, valid or not. */
 export const hasSessionCookies = (c: Context<AppEnv>): boolean =>
   [ACCESS, REFRESH].some((name) => getCookie(c, cookieName(c, name)) !== undefined)
 
-/** From here on it is this member who asks; what they own as the visitor that they were stays in reach. */
+/** Makes this member the actor of the request; keeps the visitor's id, by which earlier checkouts are found. */
 export function becomeMember(ctx: Ctx, claims: AccessClaims): void {
   ctx.actor = { kind: 'member', ...claims, visitorId: shopperIds(ctx.actor).visitorId }
 }
 
 /**
- * Knows a member by an access token, in the cookie or as a Bearer, without asking the database. A Bearer that is
- * malformed or not valid is refused, unless the route's policy says otherwise; a cookie that is not valid counts as none.
- * Throws `not-authenticated`.
+ * Identifies a member by the access token, in the cookie or as a Bearer, without a round trip. An invalid cookie counts as
+ * none; an invalid Bearer is refused, unless the route's policy ignores it. Throws `not-authenticated`.
  */
 export const readSession = createMiddleware<AppEnv>(async (c, next) => {
   const ctx = c.get('ctx')
@@ -43,14 +42,14 @@ export const readSession = createMiddleware<AppEnv>(async (c, next) => {
     const claims = await verifyAccessToken(SESSION_KEYS, PUBLIC_API_URL, token, ctx.now())
     if (claims !== undefined) becomeMember(ctx, claims)
     else if (bearer.kind === 'token' && !isLenient)
-      throw new AppError('not-authenticated', 'The access token is not valid (any more).')
+      throw new AppError('not-authenticated', 'The access token is not valid, or no longer.')
   }
   await next()
 })
 
 /**
- * A member whose access token has run out must not be taken for a visitor. Throws `access-token-expired`; the client
- * refreshes and asks again.
+ * Refuses a member whose access token has run out, rather than take them for a visitor. Throws `access-token-expired`,
+ * upon which the client refreshes and asks again.
  */
 export function refuseStaleSession(c: Context<AppEnv>): void {
   if (c.get('ctx').actor.kind !== 'member' && refreshTokenOf(c) !== undefined) {
@@ -63,7 +62,7 @@ export function refuseStaleSession(c: Context<AppEnv>): void {
 
 export type SessionTokens = { accessToken: string; refreshToken: string }
 
-/** Both tokens in cookies that no script can read. */
+/** Sets both tokens as cookies that no script can read. */
 export function setSessionCookies(c: Context<AppEnv>, { accessToken, refreshToken }: SessionTokens): void {
   const options = { path: '/', httpOnly: true, sameSite: 'Lax', secure: isHttps(c) } as const
   setCookie(c, cookieName(c, ACCESS), accessToken, { ...options, maxAge: ACCESS_TOKEN_SECONDS })

@@ -6,7 +6,7 @@ import { cookieName, isHttps } from './cookie-name.ts'
 
 export type SignedCookie = { name: string; purpose: SigningPurpose; maxAgeSeconds: number }
 
-/** Keeps a value in a browser, where no script reads it and nobody can change it. */
+/** Sets a signed cookie: no script can read it, and nobody can change it unnoticed. */
 export async function writeSignedCookie(
   c: Context<AppEnv>,
   { name, purpose, maxAgeSeconds }: SignedCookie,
@@ -23,8 +23,8 @@ export async function writeSignedCookie(
 }
 
 /**
- * The value that was kept; undefined for a forged, altered or missing cookie. One that was signed with the secret before is
- * signed anew, so that it outlives that secret.
+ * Reads a signed cookie; undefined when it is missing or forged. A cookie that was signed with the previous secret is
+ * signed again, so that it outlives that secret.
  */
 export async function readSignedCookie(c: Context<AppEnv>, cookie: SignedCookie): Promise<string | undefined> {
   const keys = signingKeys(c.get('ctx').env, cookie.purpose)

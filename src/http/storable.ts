@@ -1,6 +1,6 @@
 import type { FieldError } from '../shared/errors.ts'
 
-/** Deeper than any request of this API; keeps whatever walks the value later off the end of its stack. */
+/** Deeper than any request needs; protects recursive code that walks the value later from a stack overflow. */
 const DEPTH_LIMIT = 32
 const ERRORS_LIMIT = 20
 
@@ -37,7 +37,7 @@ export function findUnstorable(json: unknown): FieldError[] {
 
 const hasNul = (text: string): boolean => /%00|\0/.test(text)
 
-/** The same for a path and its query, still percent-encoded. Only NUL can get through decoding there. */
+/** As `findUnstorable`, for a percent-encoded URL. Only NUL can occur in it, since decoding refuses bad surrogates. */
 export function findUnstorableInUrl(href: string): FieldError[] {
   if (!hasNul(href)) return []
   const url = new URL(href)

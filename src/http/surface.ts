@@ -6,12 +6,12 @@ import { csrfProtection } from './csrf.ts'
 import { onError } from './problem.ts'
 import { createRouter } from './router.ts'
 
-/** What answers at some of the addresses: middleware that every request goes through, then the routes of features. */
+/** A part of the API with its own middleware: every request passes the middleware, then the routes of its features. */
 export type Surface = OpenAPIHono<AppEnv>
 
 /**
- * A surface of this middleware, in its order, and these features' routes. The middleware is given the surface, since some
- * of it looks at all routes. Throws for a route without a policy, and for one whose policy nothing here enforces.
+ * Makes a surface from its middleware, in order, and its features' routes. `middleware` gets the surface, since some of it
+ * reads all routes. Throws for a route without a policy, and for a policy that this surface does not enforce.
  */
 export function createSurface(
   middleware: (surface: Surface) => MiddlewareHandler<AppEnv>[],

@@ -9,7 +9,7 @@ export const VISITOR_COOKIE = 'mercat_visitor'
 const VISITOR: SignedCookie = { name: VISITOR_COOKIE, purpose: 'visitor-cookie', maxAgeSeconds: 90 * 24 * 60 * 60 }
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Knows an anonymous visitor again by the signed cookie; a forged or altered one counts as none. */
+/** Recognises an anonymous visitor by the signed cookie; a forged one counts as none. */
 export const readVisitor = createMiddleware<AppEnv>(async (c, next) => {
   const value = await readSignedCookie(c, VISITOR)
   const ctx = c.get('ctx')
@@ -17,7 +17,7 @@ export const readVisitor = createMiddleware<AppEnv>(async (c, next) => {
   await next()
 })
 
-/** The visitor's id; a first-time visitor is given one, and its cookie. */
+/** The visitor's id; a new visitor gets an id and its cookie. */
 export async function ensureVisitor(c: Context<AppEnv>): Promise<string> {
   const ctx = c.get('ctx')
   const shopper = requireShopper(ctx.actor)

@@ -146,9 +146,9 @@ test('links of emails do their work in a browser without scripts: confirm the ad
   expect(await reader.getByLabel('New password').getAttribute('aria-invalid')).toBe('true')
   await reader.getByLabel('New password').fill('Blue_Otter-17')
   await reader.getByRole('button', { name: 'Set the new password' }).click()
-  await reader.getByRole('heading', { name: 'Your new password holds' }).waitFor()
+  await reader.getByRole('heading', { name: 'Your new password is set' }).waitFor()
   await reader.reload()
-  await reader.getByRole('heading', { name: 'Your new password holds' }).waitFor()
+  await reader.getByRole('heading', { name: 'Your new password is set' }).waitFor()
   await context.close()
 })
 

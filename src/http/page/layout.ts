@@ -4,10 +4,10 @@ import { html, raw } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { stylesOf } from './styles.ts'
 
-/** What `html` makes: escaped where it was filled in. */
+/** What `html` returns; the values that it was given are escaped. */
 export type Markup = ReturnType<typeof html>
 
-/** What of the shop's settings a page shows; the answer of `GET /v1/shop` has it. */
+/** The shop's settings that a page shows, a part of `GET /v1/shop`. */
 export type PageShop = {
   name: string
   legal_name: string
@@ -22,7 +22,7 @@ export type Page = {
   title: string
   body: Markup
   status?: ContentfulStatusCode
-  /** One short text: a narrow card in the middle. */
+  /** Shows a narrow card in the middle, for a short text. */
   narrow?: boolean
 }
 
@@ -47,7 +47,7 @@ const policyOf = (nonce: string): string =>
   [
     "default-src 'none'",
     `style-src 'nonce-${nonce}'`,
-    // The logo and pictures of products may lie anywhere.
+    // The logo and product images may be on any host.
     "img-src 'self' data: https: http:",
     "form-action 'self'",
     "base-uri 'none'",
@@ -55,8 +55,8 @@ const policyOf = (nonce: string): string =>
   ].join('; ')
 
 /**
- * A whole page of the shop: no scripts, one style sheet, light and dark. Without the shop's settings it has neither
- * name nor imprint. It is nobody else's business and never stored.
+ * Renders a page of the shop: no scripts, one style sheet, light and dark. Without the shop's settings it has neither
+ * name nor imprint. No cache may store it.
  */
 export function renderPage(c: Context, shop: PageShop | undefined, page: Page): Response | Promise<Response> {
   const nonce = randomBytes(16).toString('base64url')
@@ -81,7 +81,7 @@ export function renderPage(c: Context, shop: PageShop | undefined, page: Page): 
     </html>`
   return c.html(document, page.status ?? 200, {
     'Content-Security-Policy': policyOf(nonce),
-    // Tokens in addresses go nowhere, and a form still tells its origin, which `no-referrer` would hide.
+    // Keeps tokens in URLs out of the Referer; `no-referrer` would also hide the origin, which the CSRF check needs.
     'Referrer-Policy': 'strict-origin',
     'Cache-Control': 'private, no-store',
   })

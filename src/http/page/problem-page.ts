@@ -5,14 +5,14 @@ import type { AppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../app-env.ts'
 import { renderPage, shortPage } from './layout.ts'
 
-/** What went wrong, for people: what they can do, and the number by which operators find it. */
+/** What the page says for each status. */
 const WORDS: Partial<Record<ContentfulStatusCode, { title: string; text: string }>> = {
   404: { title: 'Nothing to see here', text: 'This page does not exist, or it is not yours to see from this browser.' },
   401: { title: 'You are signed out', text: 'Your session has ended. Sign in again and come back.' },
   429: { title: 'One moment, please', text: 'There were too many attempts. Wait a while, then try again.' },
 }
 
-/** A refusal or failure of a page, as a page. */
+/** Renders an error as a page, with the request id by which operators find it in the log. */
 export function problemPage(c: Context<AppEnv>, error: AppError, status: ContentfulStatusCode) {
   const isOurs = status >= 500
   const fallback = isOurs

@@ -1,6 +1,6 @@
 import type { PageShop } from './layout.ts'
 
-/** For a page without settings at hand, such as a refusal before the shop could be read. */
+/** The colours of a page without the shop's settings, as when the request was refused before they were read. */
 const NEUTRAL: PageShop['colors'] = {
   accent: '#3d4a5c',
   accent_dark: '#b9c6d8',
@@ -8,7 +8,7 @@ const NEUTRAL: PageShop['colors'] = {
   on_accent_dark: '#000000',
 }
 
-/** The style sheet of the shop's pages, light and dark by the reader's choice, in the colours of the shop. */
+/** The style sheet of the shop's pages, in the shop's colours, light or dark as the reader prefers. */
 export const stylesOf = ({ accent, accent_dark, on_accent, on_accent_dark } = NEUTRAL): string => `
 :root {
   color-scheme: light dark;

@@ -3,10 +3,10 @@ import type { Layer } from './layer.ts'
 import { recall } from './recall.ts'
 import type { Quota, Verdict } from './sliding-window.ts'
 
-/** How long a request waits for the binding before it passes. */
+/** How long a request waits for the binding before it goes on without it. */
 const PATIENCE_MS = 250
 
-/** What fits into the last `windowSeconds`, to the millisecond. `hits` are moments, oldest first. */
+/** Judges by the hits of exactly the last `windowSeconds`. `hits` are times in milliseconds, oldest first. */
 function judgeMoments(hits: readonly number[], now: Date, { limit, windowSeconds }: Quota): Verdict {
   const start = now.getTime() - windowSeconds * 1_000
   const recent = hits.filter((moment) => moment > start)
@@ -21,9 +21,9 @@ function judgeMoments(hits: readonly number[], now: Date, { limit, windowSeconds
 }
 
 /**
- * Limits of a minute. The binding counts for a whole location, but loosely, in fixed minutes, and tells no numbers; so
- * the isolate keeps the moments of its own hits too, which holds exactly whatever comes at once. A binding that fails
- * leaves only that.
+ * Counts limits of one minute. The binding counts for a whole location, but only roughly, in fixed minutes, and returns
+ * no numbers. So the isolate also keeps the times of its own hits, which are exact for parallel requests too, and all
+ * that is left when the binding fails.
  */
 function createBurstCounter(binding: RateLimit): Layer {
   const momentsOf = new Map<string, number[]>()

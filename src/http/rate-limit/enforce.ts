@@ -13,7 +13,7 @@ import type { Quota, Verdict } from './sliding-window.ts'
 import { counterKey, subjectsOf } from './subject.ts'
 import { underWay } from './under-way.ts'
 
-/** One count that a limit keeps for this request: of an address there is one for each of its networks. */
+/** One counter that a limit keeps for this request. A limit by address has one for each network of the address. */
 type Check = { name: LimitName; counts: Counted; quota: Quota; key: string; layer: Layer; asksOutside: boolean }
 
 type Judged = { check: Check; verdict: Verdict }
@@ -37,7 +37,7 @@ async function checksOf(c: Context<AppEnv>, names: readonly LimitName[]): Promis
         quota: { limit: limit.limit * times, windowSeconds: limit.windowSeconds },
         key: counterKey(signingKeys(env, 'rate-limit')[0], name, subject),
         layer,
-        // A binding knows its own limit and no multiple of it.
+        // A binding cannot count a multiple of its limit.
         asksOutside: times === 1 || limit.layer === 'kv',
       }))
     }),
@@ -62,7 +62,7 @@ const IS_COUNTED: Record<Counted, (status: number) => boolean> = {
   guess: (status) => status === 401,
 }
 
-/** Of each limit the network that has the least left. */
+/** For each limit, its counter with the fewest hits left. */
 function tightest(judged: readonly Judged[]): { name: LimitName; remaining: number; reset: number }[] {
   const least = new Map<LimitName, Verdict>()
   for (const { check, verdict } of judged) {
@@ -72,13 +72,14 @@ function tightest(judged: readonly Judged[]): { name: LimitName; remaining: numb
   return [...least].map(([name, { remaining, reset }]) => ({ name, remaining, reset }))
 }
 
-/** To be called once the answer is known: counts what is counted by its outcome. */
+/** Counts the limits that depend on the outcome; call it once the answer is known. */
 export type Settle = (c: Context<AppEnv>) => void
 
 /**
- * Counts the request under every limit that has a subject here, or under none when one of them is used up; what is
- * counted by its outcome waits for the returned function. Sets the RateLimit headers either way.
- * Throws `rate-limited` with `retry_after` in seconds, the limits that refuse (`policies`), and how a proof would help.
+ * Counts the request under all given limits that have a subject here, or under none if one of them is used up, and sets
+ * the RateLimit headers. The returned function counts the limits that depend on the outcome.
+ * Throws `rate-limited` with `retry_after` in seconds, the names of the used-up limits (`policies`), and a hint if
+ * Turnstile would lift them.
  */
 export async function enforce(c: Context<AppEnv>, names: readonly LimitName[]): Promise<Settle> {
   const ctx = c.get('ctx')
@@ -89,7 +90,7 @@ export async function enforce(c: Context<AppEnv>, names: readonly LimitName[]): 
       asksOutside ? layer.prepare(key, quota, ctx) : 'counted',
     ),
   )
-  // From here to the counting nothing waits: requests of one isolate cannot slip in between.
+  // No await from here until the hits are counted, so that parallel requests in one isolate cannot exceed a limit.
   const judged = checks.map((check, at) => ({ check, verdict: judge(check, opinions[at] ?? 'counted', ctx.now()) }))
   const refusals = judged.filter(({ verdict }) => !verdict.allowed)
   const add = ({ check: { layer, key, quota }, verdict }: Judged) => {

@@ -4,6 +4,6 @@ import { type LimitName, LIMITS } from './limits.ts'
 export const policyHeader = (names: LimitName[]): string =>
   names.map((name) => `"${name}";q=${LIMITS[name].limit};w=${LIMITS[name].windowSeconds}`).join(', ')
 
-/** `RateLimit` of the same draft: hits that remain, seconds until the window ends. */
+/** `RateLimit` of the same draft: remaining hits, and seconds until the window ends. */
 export const stateHeader = (states: { name: LimitName; remaining: number; reset: number }[]): string =>
   states.map(({ name, remaining, reset }) => `"${name}";r=${remaining};t=${reset}`).join(', ')

@@ -4,18 +4,18 @@ import type { Layer, Runtime } from './layer.ts'
 import { recall } from './recall.ts'
 import { type Hits, type Quota, judge, rollTo, windowOf } from './sliding-window.ts'
 
-/** How long a request waits for KV before it passes unlimited. */
+/** How long a request waits for KV before it passes without a limit. */
 const PATIENCE_MS = 250
-/** KV takes one write a second for a key. */
+/** KV accepts one write per second for a key. */
 const WRITE_INTERVAL_MS = 1_000
-/** A pause after KV failed, so that not every request waits for it. */
+/** After a failure KV is left alone for this long, so that not every request waits for it. */
 const FAILURE_PAUSE_MS = 1_000
-/** Counts of other isolates are read again before a decision when they are older than this. */
+/** The counts of other isolates are read again before a decision if they are older than this. */
 const READ_AGAIN_MS = 60_000
-/** A write that is overdue by this much died with its request; the next hit takes over. */
+/** A write that is overdue by this much was cut off with its request; the next hit writes instead. */
 const OVERDUE_MS = 5_000
 
-/** `hits` is what KV is known to hold; `unwritten` are hits of this isolate that it does not hold yet. */
+/** `hits` are those in KV when it was last read or written; `unwritten` are hits of this isolate that KV lacks. */
 type Tally = {
   hits: Hits
   unwritten: number
@@ -28,10 +28,10 @@ type Tally = {
 const storedSchema = z.object({ w: z.int(), c: z.int().nonnegative(), p: z.int().nonnegative() })
 
 /**
- * Counts in the memory of this isolate, and shares the counts with other isolates through KV. Within one isolate the
- * count is exact; between isolates it trails by KV's delay, which windows of an hour can bear. KV being down or slow
- * lets requests through. KV refusing a write does not (else whoever hammers one key from many places, and so exceeds
- * KV's write rate, would be rid of the limit): the hits stay in memory until a write succeeds.
+ * Counts in this isolate's memory and shares the counts with other isolates through KV. The count is exact within an
+ * isolate and trails between isolates by KV's delay, which does not matter for windows of an hour. When KV is down or
+ * slow, requests pass. When KV refuses a write, the hits stay in memory and count until a write succeeds; otherwise
+ * somebody could get rid of the limit by exceeding KV's rate of writes to one key.
  */
 function createKvCounter(kv: KVNamespace): Layer {
   const tallies = new Map<string, Tally>()
@@ -53,7 +53,7 @@ function createKvCounter(kv: KVNamespace): Layer {
     tally.unwritten = 0
   }
 
-  // Eventually consistent: an older value than the one known says nothing.
+  // KV is eventually consistent: it may answer an older value than the one known, which is ignored.
   async function read(key: string, tally: Tally): Promise<void> {
     const stored = storedSchema.safeParse(await within(kv.get(key, 'json'), PATIENCE_MS, 'KV'))
     if (!stored.success) return
@@ -84,7 +84,7 @@ function createKvCounter(kv: KVNamespace): Layer {
     tally.writeDueAt = null
   }
 
-  /** One write at a time for a key, at most one a second; hits that come meanwhile go with it. */
+  /** Schedules a write of the key: one at a time, at most one per second, with all hits until then. */
   function scheduleWrite(key: string, tally: Tally, quota: Quota, runtime: Runtime): void {
     const now = runtime.now().getTime()
     if (tally.writeDueAt !== null && now < tally.writeDueAt + OVERDUE_MS) return
@@ -97,7 +97,7 @@ function createKvCounter(kv: KVNamespace): Layer {
   }
 
   return {
-    /** Learns what other isolates counted, if that is not known freshly. */
+    /** Reads what other isolates have counted, unless that was read recently. */
     async prepare(key, quota, { now, log }) {
       const tally = tallyOf(key, windowOf(now(), quota))
       const start = now().getTime()
@@ -120,7 +120,7 @@ function createKvCounter(kv: KVNamespace): Layer {
       return judge({ ...tally.hits, current: tally.hits.current + tally.unwritten }, now, quota)
     },
 
-    /** Counts one hit, and has it written after the answer. */
+    /** Counts one hit, and writes it to KV after the answer. */
     add(key, quota, runtime) {
       const tally = tallyOf(key, windowOf(runtime.now(), quota))
       tally.unwritten += 1
@@ -131,7 +131,7 @@ function createKvCounter(kv: KVNamespace): Layer {
 
 const counters = new WeakMap<KVNamespace, Layer>()
 
-/** The counter of a namespace, one for each isolate. */
+/** The counter for a namespace; there is one in each isolate. */
 export function kvCounterOf(kv: KVNamespace): Layer {
   const counter = counters.get(kv) ?? createKvCounter(kv)
   counters.set(kv, counter)

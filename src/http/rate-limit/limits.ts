@@ -1,13 +1,14 @@
 /**
- * Whom a limit counts. `visitor` is one who has not signed in; `buyer` is the member, or the visitor whose cart it is;
- * `login` is the account or the email address that the body names, whether or not there is one. `address` is a network,
- * see `networksOf`: from a wide IPv6 one ten times as much is let in as from a single caller.
+ * Whom a limit counts. `visitor` is one who has not signed in; `buyer` is the owner of the cart, member or visitor;
+ * `login` is the username or email address in the body, whether or not such an account exists. `address` is a network
+ * (`networksOf`); a wide IPv6 network may make ten times as many requests as a single caller.
  */
 export type Subject = 'address' | 'visitor' | 'member' | 'buyer' | 'login'
 
 /**
- * What of it: every `call`; only those that took effect (`success`); or only those with wrong credentials (`guess`).
- * While one of the latter two is under way it counts, so that many at once cannot slip in.
+ * Which requests count: every `call`, only those that took effect (`success`), or only those with wrong credentials
+ * (`guess`). For the latter two, a request also counts while it is running, so that parallel requests cannot exceed the
+ * limit.
  */
 export type Counted = 'call' | 'success' | 'guess'
 
@@ -15,17 +16,17 @@ type Limit = {
   limit: number
   by: Subject
   counts: Counted
-  /** Does not hold for a request with a proof (`askForProof`): honest people behind a shared address get past it. */
+  /** Does not apply to a request that passed Turnstile, so that honest people behind a shared address are let in. */
   isLiftedByProof?: true
 }
 
 /**
- * Layer 1: counted by a Workers rate-limit binding, per location. There is one binding for each quota, which limits
- * share; `wrangler.toml` repeats the number.
+ * Layer 1: counted by a Workers rate-limit binding in each location. Limits with the same quota share a binding;
+ * `wrangler.toml` repeats the number.
  */
 export type BurstLimit = Limit & { layer: 'burst'; limit: 5 | 10 | 100 | 120; windowSeconds: 60 }
 
-/** Layer 2: counted in KV over windows longer than a binding can have. (Layer 3, the account's lock, is in Postgres.) */
+/** Layer 2: counted in KV, over longer windows than a binding allows. (Layer 3, the account's lock, is in Postgres.) */
 export type WindowLimit = Limit & { layer: 'kv'; windowSeconds: number }
 
 export const BURST_BINDINGS = ['BURST_5', 'BURST_10', 'BURST_100', 'BURST_120'] as const
@@ -39,14 +40,14 @@ const perHour = (limit: number, by: Subject, counts: Counted = 'call') =>
   ({ limit, by, counts, layer: 'kv', windowSeconds: 3_600 }) as const
 
 /**
- * Every limit there is; a route names its own in its policy. The names appear in the RateLimit headers, in KV keys and in
- * log lines. `changes-…` are for all changes whose route names none.
+ * All rate limits. A route names its own in its policy; `changes-…` apply to all changes whose route names none. The
+ * names appear in the RateLimit headers, in KV keys and in the log.
  */
 export const LIMITS = {
-  // All sign-ins by the minute, for the work that a password takes; by the hour those with a wrong one.
+  // Every sign-in costs a password hash, so all count by the minute; by the hour, only wrong passwords count.
   'sign-in-minute': perMinute(5, 'address'),
   'sign-in-hour': perHour(10, 'address', 'guess'),
-  // Accounts that were made, and attempts: a password that is refused five times leaves room for a sixth.
+  // Attempts have a higher limit than accounts, so that somebody whose password was refused five times can try again.
   register: perHour(5, 'address', 'success'),
   'register-attempts': perHour(30, 'address'),
   'privacy-request-login': perHour(3, 'login'),
@@ -54,22 +55,21 @@ export const LIMITS = {
   'forgotten-password-login': perHour(5, 'login'),
   'forgotten-password-address': perHour(3, 'address'),
   refresh: perMinute(10, 'address'),
-  // Room for every honest double click, and none for trying stolen cards one after another. Visitors make themselves, so
-  // an address has a limit too.
+  // Ten a minute allow honest repetitions but not the testing of stolen cards. Anybody can become a new visitor by
+  // dropping cookies, so addresses have a limit too.
   checkout: perMinute(10, 'buyer'),
   'checkout-address': { ...perHour(30, 'address'), isLiftedByProof: true },
-  // A question about a checkout may become one to Stripe, whose own limit nobody shall use up for all.
+  // Reading a checkout can cost a call to Stripe, whose rate limit all callers share.
   'checkout-result': perMinute(120, 'buyer'),
   'checkout-result-address': perMinute(120, 'address'),
   turnstile: perMinute(120, 'address'),
-  // Every search is another one, which no cache can answer.
+  // Searches differ too much for the cache to answer them.
   search: perMinute(120, 'address'),
-  // Calls without a valid signature. Valid ones are never counted: all events of a flash sale come in.
+  // Only calls without a valid signature count, so that no event of a flash sale is refused.
   'webhook-refused': perMinute(100, 'address'),
-  // Links to an address that nobody has proven to be theirs: an account opened under a stranger's address must not fill
-  // their mailbox.
+  // These emails go to unverified addresses: somebody who registers a stranger's address must not flood their mailbox.
   'email-verification': perHour(5, 'member'),
-  // A mistyped password is no deletion, and counts towards the account's lock instead.
+  // Only deletions count; a wrong password counts towards the account's lock instead.
   'delete-account': perHour(1, 'member', 'success'),
   'export-account': perHour(10, 'member'),
   'changes-visitor': perHour(100, 'visitor'),

@@ -1,23 +1,23 @@
-/** Hits in the window with this number since the epoch, and in the one before it. */
+/** The hits in a window, numbered since the epoch, and in the window before it. */
 export type Hits = { window: number; current: number; previous: number }
 
 export type Quota = { limit: number; windowSeconds: number }
 
-/** Whether one more hit fits, and then: hits that remain, seconds until all is as new, seconds until one more fits. */
+/** Whether one more hit is allowed; hits left; seconds until the count is back to zero; seconds until one more is allowed. */
 export type Verdict = { allowed: boolean; remaining: number; reset: number; retryAfter: number }
 
 export const windowOf = (now: Date, { windowSeconds }: Quota): number =>
   Math.floor(now.getTime() / (windowSeconds * 1_000))
 
-/** Moves counts forward to a later window. Clocks of different machines may disagree: an earlier one changes nothing. */
+/** Moves the counts forward to a later window. An earlier one, from a machine whose clock is behind, changes nothing. */
 export function rollTo(hits: Hits, window: number): Hits {
   if (window <= hits.window) return hits
   return { window, current: 0, previous: window === hits.window + 1 ? hits.current : 0 }
 }
 
 /**
- * Whether one more hit fits. The previous window counts by the part of it that the last `windowSeconds` still cover,
- * as if its hits had been spread evenly. All results but `allowed` are whole numbers: hits or seconds.
+ * Whether one more hit is allowed in a sliding window. The hits of the previous window count in proportion to how much of
+ * it the last `windowSeconds` cover. Hits and seconds in the result are whole numbers.
  */
 export function judge(hits: Hits, now: Date, quota: Quota): Verdict {
   const { limit, windowSeconds } = quota
@@ -34,7 +34,7 @@ export function judge(hits: Hits, now: Date, quota: Quota): Verdict {
   }
 }
 
-/** Seconds until enough of the past has moved out of sight for one more hit. */
+/** Seconds until enough earlier hits have left the window to allow one more. */
 function untilAllowed(current: number, previous: number, elapsed: number, { limit, windowSeconds }: Quota): number {
   const fades = (count: number, room: number) => windowSeconds * Math.max(0, 1 - room / count)
   if (current + 1 <= limit) return fades(previous, limit - 1 - current) - elapsed

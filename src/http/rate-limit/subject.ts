@@ -6,7 +6,7 @@ import type { AppEnv } from '../app-env.ts'
 import { clientAddress, networksOf } from '../client-address.ts'
 import type { Subject } from './limits.ts'
 
-/** The account that is asked about; spellings that sign in to the same one count as one. */
+/** The username or email address in the body, in its canonical form, so that all spellings of it count as one. */
 async function loginOf(c: Context<AppEnv>): Promise<string | undefined> {
   const body: unknown = await c.req.json().catch(() => undefined)
   if (typeof body !== 'object' || body === null) return undefined
@@ -14,10 +14,10 @@ async function loginOf(c: Context<AppEnv>): Promise<string | undefined> {
   return typeof login === 'string' ? `login:${canonical(login)}` : undefined
 }
 
-/** From a /48 this many times as much is let in as from one of its callers: it may be a town's, or one attacker's. */
+/** A /48 network has this many times a caller's limit, since it may belong to one attacker or to a whole town. */
 const WIDE_TIMES = 10
 
-/** Who is counted, and how many times the policy's limit they have. */
+/** Who is counted, and how many times the limit they may reach. */
 type Counted = { subject: string; times: number }
 
 const one = (subject: string): Counted => ({ subject, times: 1 })
@@ -27,7 +27,7 @@ function addressesOf(c: Context<AppEnv>): Counted[] {
   return [one(`address:${own}`), ...(wide === null ? [] : [{ subject: `address:${wide}`, times: WIDE_TIMES }])]
 }
 
-/** Whom a limit counts for this request: nobody, one, or a caller's address and the wider network that it is in. */
+/** Whom a limit counts for this request: nobody, one subject, or a caller's own network and the wider one. */
 export async function subjectsOf(c: Context<AppEnv>, by: Subject): Promise<Counted[]> {
   const { memberId, visitorId } = shopperIds(c.get('ctx').actor)
   switch (by) {
@@ -47,6 +47,6 @@ export async function subjectsOf(c: Context<AppEnv>, by: Subject): Promise<Count
   }
 }
 
-/** A key for a counter kept outside: keyed hash, because a plain one of an address can be guessed back. */
+/** The key of a counter outside this isolate: a keyed hash, since a plain hash of an IP address can be reversed by trying. */
 export const counterKey = (secret: string, policy: string, subject: string): string =>
   `rl:${policy}:${createHmac('sha256', secret).update(`rate-limit:${subject}`).digest('hex').slice(0, 32)}`

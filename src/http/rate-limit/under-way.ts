@@ -1,11 +1,11 @@
 import { recall } from './recall.ts'
 
-/** A request that has not come back by then was cut off with its caller, and will tell nothing any more. */
+/** After this long, a request that has not ended was cut off, and no longer counts. */
 const GIVEN_UP_AFTER_MS = 60_000
 
 /**
- * Requests of this isolate whose outcome decides whether they count. Until it is known they are taken as counted, so
- * that no more of them run at once than the limit allows.
+ * Running requests of this isolate that count only by their outcome, with their start times. They count until they end,
+ * so that no more of them run in parallel than the limit allows.
  */
 const momentsOf = new Map<string, number[]>()
 
@@ -15,7 +15,7 @@ export const underWay = {
     return (momentsOf.get(key) ?? []).filter((moment) => moment > since).length
   },
 
-  /** Returns the function that ends it. */
+  /** Registers a running request; returns the function that ends it. */
   enter(key: string, now: Date): () => void {
     const moment = now.getTime()
     const since = moment - GIVEN_UP_AFTER_MS

@@ -16,8 +16,8 @@ async function tokenOf(c: Context<AppEnv>): Promise<string | undefined> {
 }
 
 /**
- * A checkout that is repeated under its own `Idempotency-Key` may repeat its token too: it is the same checkout. Every
- * other call is asked about under a key of its own, so that one solved challenge is good for one call.
+ * The idempotency key for Cloudflare. A checkout repeated under its `Idempotency-Key` is the same checkout and may repeat
+ * its token. Every other call gets a new key, so that a solved challenge is good for one call.
  */
 async function idempotencyKeyOf(c: Context<AppEnv>, form: TurnstileForm, token: string): Promise<string> {
   const given = c.req.header('Idempotency-Key')
@@ -28,10 +28,10 @@ async function idempotencyKeyOf(c: Context<AppEnv>, form: TurnstileForm, token: 
 }
 
 /**
- * Checks the Turnstile token of the body, where one is sent, and sets `isProven` when it is good. Demands one where
- * `TURNSTILE_REQUIRED_FOR` names the form. Without a `TURNSTILE_SECRET_KEY` it does nothing. While Cloudflare does not
- * answer nobody is turned away and nothing is proven: the limits by address go on holding.
- * Tokens are counted before Cloudflare is asked, since a refused one never reaches the route's own limit.
+ * Checks the Turnstile token in the body, if there is one, and sets `isProven` when it is valid. Requires a token if
+ * `TURNSTILE_REQUIRED_FOR` names the form. Without `TURNSTILE_SECRET_KEY` it does nothing. When Cloudflare does not
+ * answer, the request passes without `isProven`, so that the limits by address still apply.
+ * Calls with a token are counted before Cloudflare is asked, since a refused one never reaches the route's own limits.
  * Throws `turnstile-required`, `turnstile-failed`, `rate-limited`.
  */
 export async function askForProof(c: Context<AppEnv>, form: TurnstileForm): Promise<void> {
@@ -47,7 +47,7 @@ export async function askForProof(c: Context<AppEnv>, form: TurnstileForm): Prom
       idempotencyKey: await idempotencyKeyOf(c, form, token),
     })
     if (verdict === 'failed')
-      throw new AppError('turnstile-failed', 'The check was not passed, or its token was used before: solve it anew.', {
+      throw new AppError('turnstile-failed', 'The check failed, or its token was used before. Solve it again.', {
         details,
       })
     if (verdict === 'passed') c.set('isProven', true)

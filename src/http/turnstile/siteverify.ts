@@ -5,7 +5,7 @@ import { fetchWithin } from '../../shared/deadline.ts'
 import { AppError } from '../../shared/errors.ts'
 
 const CLOUDFLARE = 'https://challenges.cloudflare.com'
-/** How long Cloudflare may take for an answer; it is asked twice. */
+/** How long to wait for each of two attempts to ask Cloudflare. */
 const PATIENCE_MS = 2_500
 const ATTEMPTS = 2
 
@@ -17,13 +17,13 @@ const answerSchema = z.object({
 
 export type Question = {
   token: string
-  /** The address that solved the challenge, as far as we know it. */
+  /** The caller's address, as far as we know it. */
   remoteIp: string
-  /** A UUID: with the same one a token that was taken is taken again, with another it is `timeout-or-duplicate`. */
+  /** A UUID. Cloudflare accepts a used token again with the same key; with another it answers `timeout-or-duplicate`. */
   idempotencyKey: string
 }
 
-/** `unanswered`: Cloudflare could not be asked, which says nothing about the caller. */
+/** `unanswered`: Cloudflare did not answer, which says nothing about the caller. */
 export type Verdict = 'passed' | 'failed' | 'unanswered'
 
 async function askOnce({ env }: Ctx, { token, remoteIp, idempotencyKey }: Question) {
@@ -45,7 +45,7 @@ async function askOnce({ env }: Ctx, { token, remoteIp, idempotencyKey }: Questi
 }
 
 /**
- * Asks Cloudflare whether a token of the widget is good. It is good once: of two requests with one token one passes.
+ * Asks Cloudflare whether a token is valid. A token is valid once: of two requests with the same token, one passes.
  * Throws `misconfigured` when Cloudflare does not know our secret.
  */
 export async function siteverify(ctx: Ctx, question: Question): Promise<Verdict> {
