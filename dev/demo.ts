@@ -1,4 +1,4 @@
-import { Browser } from './demo/browser.ts'
+import { Browser } from './browser.ts'
 import { examine } from './demo/evidence.ts'
 import { createNarrator } from './demo/narrator.ts'
 import { buy } from './demo/purchase.ts'

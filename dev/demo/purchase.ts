@@ -2,7 +2,7 @@ import type { StoredMessage } from '../mailbox/store.ts'
 import type { RunningStack } from '../stack.ts'
 import { waitUntil } from '../wait-until.ts'
 import * as forms from './api-forms.ts'
-import type { Browser } from './browser.ts'
+import type { Browser } from '../browser.ts'
 import { linkIn, receiveEmail } from './inbox.ts'
 import { expectThat } from './narrator.ts'
 import type { Narrator } from './narrator.ts'
@@ -57,7 +57,7 @@ export async function buy(
 async function fillCart(browser: Browser, narrator: Narrator): Promise<forms.Cart> {
   const list = await narrator.step(
     'browse the catalogue',
-    () => browser.get('/v1/products?limit=10', forms.productList),
+    () => browser.ask('GET', '/v1/products?limit=10', undefined, forms.productList),
     ({ items }) => `${items.length} products`,
   )
   const skus = await narrator.step(
@@ -69,13 +69,13 @@ async function fillCart(browser: Browser, narrator: Narrator): Promise<forms.Car
     const quantity = 2 - at
     await narrator.step(
       'put into the cart',
-      () => browser.send('POST', '/v1/cart/items', { sku_id: id, quantity }, forms.cart),
+      () => browser.ask('POST', '/v1/cart/items', { sku_id: id, quantity }, forms.cart),
       ({ totals }) => `${quantity} × ${title}, items ${forms.show(totals.item_subtotal)}`,
     )
   }
   await narrator.step(
     'use a discount code',
-    () => browser.send('POST', '/v1/cart/discount-codes', { code: DISCOUNT_CODE }, forms.cart),
+    () => browser.ask('POST', '/v1/cart/discount-codes', { code: DISCOUNT_CODE }, forms.cart),
     ({ totals }) => `${DISCOUNT_CODE}, −${forms.show(totals.item_discount)}`,
   )
   return narrator.step(
@@ -92,7 +92,7 @@ export async function chooseSkus(
 ): Promise<{ id: string; title: string }[]> {
   const chosen: { id: string; title: string }[] = []
   for (const { slug } of products) {
-    const page = await browser.get(`/v1/products/${slug}`, forms.product)
+    const page = await browser.ask('GET', `/v1/products/${slug}`, undefined, forms.product)
     const sku = page.skus.find((each) => each.price !== null && each.inventory_state === 'in_stock' && each.available)
     if (sku !== undefined) chosen.push({ id: sku.id, title: page.title })
     if (chosen.length === 2) return chosen
@@ -101,8 +101,8 @@ export async function chooseSkus(
 }
 
 async function chooseShipping(browser: Browser): Promise<forms.Cart> {
-  const { items } = await browser.get('/v1/shipping-methods', forms.shippingMethods)
-  const cart = await browser.send('PUT', '/v1/cart/shipping-method', { shipping_method_id: items[0]?.id }, forms.cart)
+  const { items } = await browser.ask('GET', '/v1/shipping-methods', undefined, forms.shippingMethods)
+  const cart = await browser.ask('PUT', '/v1/cart/shipping-method', { shipping_method_id: items[0]?.id }, forms.cart)
   const { item_subtotal, item_discount, shipping, shipping_discount, tax, total } = cart.totals
   const sum = item_subtotal.amount - item_discount.amount + shipping.amount - shipping_discount.amount + tax.amount
   expectThat(item_discount.amount > 0, 'the discount code saved nothing')
@@ -120,7 +120,7 @@ async function payAtStripe(
     'check out',
     () => {
       const body = { agreed_with_terms_of_sale: true, ...shopper.checkoutBody }
-      return browser.send('POST', '/v1/checkout', body, forms.startedCheckout)
+      return browser.ask('POST', '/v1/checkout', body, forms.startedCheckout)
     },
     ({ session_id }) => session_id,
   )
@@ -165,13 +165,16 @@ async function seeResult(browser: Browser, sessionId: string, narrator: Narrator
     'return page says complete',
     () =>
       waitUntil('the checkout to be complete', async () => {
-        const result = await browser.get(`/v1/checkout/${sessionId}`, forms.checkoutResult)
+        const result = await browser.ask('GET', `/v1/checkout/${sessionId}`, undefined, forms.checkoutResult)
         return result.status === 'complete' && result.order_identifier
       }),
     (found) => found,
   )
   await narrator.step('the cart is empty again', () =>
-    waitUntil('the cart to be emptied', async () => (await browser.get('/v1/cart', forms.cart)).items.length === 0),
+    waitUntil(
+      'the cart to be emptied',
+      async () => (await browser.ask('GET', '/v1/cart', undefined, forms.cart)).items.length === 0,
+    ),
   )
   return identifier
 }
@@ -181,7 +184,7 @@ async function openOrder(browser: Browser, shopper: Shopper, bought: Purchase, n
     'open the order',
     async () => {
       const link = linkIn(bought.email, '/orders/')
-      const order = await browser.get(shopper.orderPath(bought.identifier, link), forms.order)
+      const order = await browser.ask('GET', shopper.orderPath(bought.identifier, link), undefined, forms.order)
       expectThat(order.identifier === bought.identifier, `the link shows order ${order.identifier}`)
       expectThat(order.totals.total.amount === bought.total.amount, 'the order has another total than the cart had')
       return order

@@ -1,6 +1,6 @@
 import type { RunningStack } from '../stack.ts'
 import * as forms from './api-forms.ts'
-import type { Browser } from './browser.ts'
+import type { Browser } from '../browser.ts'
 import { linkIn, receiveEmail } from './inbox.ts'
 import { expectThat } from './narrator.ts'
 import type { Narrator } from './narrator.ts'
@@ -30,19 +30,19 @@ const member: Shopper = {
   checkoutBody: {},
   async arrive(stack, browser, narrator) {
     await narrator.step('arrive', () => browser.begin())
-    const list = await browser.get('/v1/products?limit=10', forms.productList)
+    const list = await browser.ask('GET', '/v1/products?limit=10', undefined, forms.productList)
     const [sku] = await chooseSkus(browser, list.items)
     expectThat(sku !== undefined, 'nothing can be bought')
     await narrator.step(
       'put into the cart as a visitor',
-      () => browser.send('POST', '/v1/cart/items', { sku_id: sku.id, quantity: 1 }, forms.cart),
+      () => browser.ask('POST', '/v1/cart/items', { sku_id: sku.id, quantity: 1 }, forms.cart),
       () => `1 × ${sku.title}`,
     )
     await register(browser, narrator)
     await narrator.step(
       'the cart came along',
       async () => {
-        const { items } = await browser.get('/v1/cart', forms.cart)
+        const { items } = await browser.ask('GET', '/v1/cart', undefined, forms.cart)
         expectThat(items.length === 1 && items[0]?.sku_id === sku.id, 'the cart was lost by registering')
         return items
       },
@@ -55,15 +55,15 @@ const member: Shopper = {
     await narrator.step(
       'the order is in the list',
       async () => {
-        const { items } = await browser.get('/v1/orders', forms.orderList)
+        const { items } = await browser.ask('GET', '/v1/orders', undefined, forms.orderList)
         expectThat(items.length === 1 && items[0]?.identifier === identifier, `the list has ${items.length} orders`)
         return items[0]
       },
       (order) => `${order.item_count} units, ${order.status_label}`,
     )
-    await narrator.step('sign out', () => browser.send('POST', '/v1/auth/logout', undefined, forms.nothing))
+    await narrator.step('sign out', () => browser.ask('POST', '/v1/auth/logout', undefined, forms.nothing))
     await narrator.step('the account is closed to the browser', async () => {
-      const { authenticated } = await browser.get('/v1/auth/session', forms.session)
+      const { authenticated } = await browser.ask('GET', '/v1/auth/session', undefined, forms.session)
       expectThat(!authenticated, 'the browser is still signed in')
     })
   },
@@ -73,7 +73,7 @@ function register(browser: Browser, narrator: Narrator) {
   const body = { username: 'milo.member', email: member.email, password: PASSWORD, newsletter: false }
   return narrator.step(
     'register',
-    () => browser.send('POST', '/v1/auth/register', body, forms.registered),
+    () => browser.ask('POST', '/v1/auth/register', body, forms.registered),
     ({ username }) => `${username}, signed in`,
   )
 }
@@ -86,8 +86,8 @@ async function verifyEmail(stack: RunningStack, browser: Browser, narrator: Narr
   )
   await narrator.step('open its link', async () => {
     const token = linkIn(email, '/verify-email').searchParams.get('token')
-    await browser.send('POST', '/v1/auth/email/verify', { token }, forms.nothing)
-    const { email_verified } = await browser.get('/v1/account', forms.account)
+    await browser.ask('POST', '/v1/auth/email/verify', { token }, forms.nothing)
+    const { email_verified } = await browser.ask('GET', '/v1/account', undefined, forms.account)
     expectThat(email_verified, 'the account says that the address is not verified')
   })
 }

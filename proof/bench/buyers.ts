@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { z } from 'zod'
+import { Browser } from '../../dev/browser.ts'
 import { signatureHeader } from '../../dev/stripe/events/signature.ts'
 import type { BuiltShop } from '../world/built-worker.ts'
-import { inParallel, sendExpecting } from './load.ts'
+import { inParallel, send, sendExpecting } from './load.ts'
 import type { Call } from './load.ts'
 
 const PREPARED_AT_ONCE = 12
@@ -14,29 +15,32 @@ export interface Visitor {
   headers: Record<string, string>
 }
 
-const csrfAnswer = z.object({ csrf_token: z.string() })
 const startedAnswer = z.object({ session_id: z.string() })
+
+/** A browser on the connections that the benchmarks keep open. */
+export const openBrowser = (api: string): Promise<Browser> =>
+  Browser.arrive(api, {
+    async send({ body, ...call }) {
+      const { status, headers, text } = await send(typeof body === 'string' ? { ...call, body } : call)
+      const lines = Object.entries(headers).flatMap(([name, values = []]) =>
+        [values].flat().map((value): [string, string] => [name, value]),
+      )
+      return { status, headers: new Headers(lines), text }
+    },
+  })
+
+/** Who sits at this browser, for requests that are sent without it. */
+export const visitorAt = (browser: Browser): Visitor => ({
+  id: decodeURIComponent(browser.cookies.get('mercat_visitor') ?? '').split('.')[0] ?? '',
+  headers: { accept: 'application/json', 'content-type': 'application/json', ...browser.credentials() },
+})
 
 /** New visitors, each known by cookies of its own. */
 export const createVisitors = (api: string, count: number): Promise<Visitor[]> =>
   inParallel(
     PREPARED_AT_ONCE,
     Array.from({ length: count }, (_, at) => at),
-    async () => {
-      const answer = await sendExpecting(200, { method: 'GET', url: `${api}/v1/auth/csrf` })
-      const cookies = [answer.headers['set-cookie'] ?? []].flat().map((each) => each.split(';')[0] ?? '')
-      const visitor = cookies.find((each) => each.startsWith('mercat_visitor=')) ?? ''
-      const { csrf_token } = csrfAnswer.parse(JSON.parse(answer.text))
-      return {
-        id: decodeURIComponent(visitor.slice(visitor.indexOf('=') + 1)).split('.')[0] ?? '',
-        headers: {
-          accept: 'application/json',
-          cookie: cookies.join('; '),
-          'x-csrf-token': csrf_token,
-          'content-type': 'application/json',
-        },
-      }
-    },
+    async () => visitorAt(await openBrowser(api)),
   )
 
 /** Gives every visitor a cart with one unit of each of its SKUs. */

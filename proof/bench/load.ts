@@ -2,7 +2,7 @@ import { Agent, type ClientRequest, request } from 'node:http'
 
 /** One HTTP request. A body is sent as it is. */
 export interface Call {
-  method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
+  method: string
   url: string
   headers?: Record<string, string>
   body?: string

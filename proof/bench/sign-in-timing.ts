@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { z } from 'zod'
+import { Browser } from '../../dev/browser.ts'
 import { FREE_PORTS, startStack } from '../../dev/stack.ts'
 
 // Whether the time of a refused sign-in tells if an account exists: a wrong password for an account, for one that is
@@ -16,25 +16,7 @@ const KINDS: Kind[] = ['known', 'locked', 'unknown']
 
 const quantile = (sorted: number[], q: number): number => sorted[Math.floor(q * (sorted.length - 1))] ?? Number.NaN
 
-type Post = (path: string, body: unknown) => Promise<number>
-
-/** A visitor with cookies and token; `post` answers the status. */
-async function arrive(api: string): Promise<Post> {
-  const answer = await fetch(`${api}/v1/auth/csrf`)
-  const { csrf_token } = z.object({ csrf_token: z.string() }).parse(await answer.json())
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((each) => each.split(';')[0])
-    .join('; ')
-  const headers = { cookie, 'x-csrf-token': csrf_token, 'content-type': 'application/json' }
-  return async (path, body) => {
-    const response = await fetch(`${api}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-    await response.arrayBuffer()
-    return response.status
-  }
-}
-
-async function measure(post: Post, database: pg.Client): Promise<Record<Kind, number[]>> {
+async function measure(browser: Browser, database: pg.Client): Promise<Record<Kind, number[]>> {
   const times: Record<Kind, number[]> = { known: [], locked: [], unknown: [] }
   for (let round = -WARM_UP; round < ROUNDS; round++) {
     for (const kind of KINDS.toSorted(() => Math.random() - 0.5)) {
@@ -42,7 +24,8 @@ async function measure(post: Post, database: pg.Client): Promise<Record<Kind, nu
         LOGINS.known,
       ])
       const start = performance.now()
-      const status = await post('/v1/auth/login', { login: LOGINS[kind], password: 'Wrong-Heron-42' })
+      const json = { login: LOGINS[kind], password: 'Wrong-Heron-42' }
+      const { status } = await browser.call('POST', '/v1/auth/login', { json })
       if (status !== 401) throw new Error(`a sign-in that must be refused was answered with ${status}`)
       if (round >= 0) times[kind].push(performance.now() - start)
     }
@@ -50,18 +33,16 @@ async function measure(post: Post, database: pg.Client): Promise<Record<Kind, nu
   return times
 }
 
-async function prepare(api: string, database: pg.Client): Promise<Post> {
+async function prepare(api: string, database: pg.Client): Promise<Browser> {
   for (const username of [LOGINS.known, LOGINS.locked]) {
-    const post = await arrive(api)
     const account = { username, email: `${username}@example.com`, password: 'Grey-Heron-42', newsletter: false }
-    const status = await post('/v1/auth/register', account)
-    if (status !== 201) throw new Error(`registering was answered with ${status}`)
+    await (await Browser.arrive(api)).ask('POST', '/v1/auth/register', account)
   }
   await database.query(
     `UPDATE members SET failed_sign_ins = 10, locked_until = now() + interval '1 day' WHERE username = $1`,
     [LOGINS.locked],
   )
-  return arrive(api)
+  return Browser.arrive(api)
 }
 
 function report(times: Record<Kind, number[]>): void {

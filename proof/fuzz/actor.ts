@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { CookieJar } from '../../dev/browser.ts'
 import { PASSWORD_MARK, PLANTED_EMAIL_HOST } from './hostile-values.ts'
 
 let made = 0
@@ -12,7 +13,7 @@ export interface Credentials {
 /** Somebody who uses the shop: their cookies, and what they know and have. */
 export class Actor {
   readonly mark: string
-  readonly cookies = new Map<string, string>()
+  readonly cookies = new CookieJar()
   csrf = ''
   /** Undefined for who has no account. */
   account: Credentials | undefined
@@ -55,16 +56,6 @@ export class Actor {
   /** Remembers a thing as the newest of its kind. */
   add(name: string, value: string): void {
     this.things.set(name, [value, ...(this.things.get(name) ?? []).filter((each) => each !== value)].slice(0, 20))
-  }
-
-  /** Takes cookies from `Set-Cookie` lines; answers the values that are new. */
-  keepCookies(lines: readonly string[]): void {
-    for (const line of lines) {
-      const [pair = ''] = line.split(';')
-      const at = pair.indexOf('=')
-      if (/;\s*max-age=0/i.test(line)) this.cookies.delete(pair.slice(0, at))
-      else this.cookies.set(pair.slice(0, at), pair.slice(at + 1))
-    }
   }
 
   get isSignedIn(): boolean {

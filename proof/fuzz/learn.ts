@@ -37,7 +37,7 @@ export function learn(
   const cookies = [answer.headers['set-cookie'] ?? []].flat()
   const wasSignedIn = actor.cookies.has('mercat_access')
   for (const line of cookies) ownership.keepSecret(actor.mark, /^[^=]+=([^;]*)/.exec(line)?.[1] ?? '')
-  if (keepsCookies(template, actor)) actor.keepCookies(cookies)
+  if (keepsCookies(template, actor)) actor.cookies.keep(cookies)
   if (answer.status >= 300) return answer.status === 404 ? compare(actor, template, wasSignedIn, undefined) : []
   const json = jsonIn(answer.text)
   learnThings(ownership, actor, template.operation, json, jsonIn(Buffer.from(request.body ?? []).toString('utf8')))

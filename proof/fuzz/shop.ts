@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
 import { startBuiltWorker } from '../world/built-worker.ts'
 import { waitUntil } from '../../dev/wait-until.ts'
 import { unsubscribeUrl } from '../../src/shared/unsubscribe-token.ts'
+import { openBooks } from '../world/books.ts'
 import { createControls } from '../world/controls.ts'
 import type { Controls } from '../world/controls.ts'
-import { assertEmailVariables, watchEmails } from '../world/email-variables.ts'
-import { addProduct } from '../world/goods.ts'
-import { assertInvariants } from '../world/invariants.ts'
 
 export interface FuzzedShop {
   api: string
@@ -45,29 +43,15 @@ export async function openFuzzedShop(onLine: (line: string) => void): Promise<Fu
     neon: services.neon.url,
     mail: services.mailbox.url,
     stripe: services.stripe.url,
-    smtp: '',
     database: databaseUrl,
   }
-  const pool = new Pool({ connectionString: databaseUrl, max: 4 })
-  const column = async (sql: string, values: unknown[] = []): Promise<string[]> =>
-    (await pool.query<{ id: string }>(sql, values)).rows.map(({ id }) => id)
-  const query = async (sql: string, values: unknown[]) => (await pool.query(sql, values)).rows
-  await watchEmails(query)
-  const plenty = await Promise.all(
-    ['F000000001', 'F000000002'].map((identifier) =>
-      addProduct(query, {
-        identifier,
-        title: `Plenty ${identifier}`,
-        skuCode: `SKU-${identifier}`,
-        onHand: 1_000_000,
-        amount: 1_500,
-      }),
-    ),
-  )
-  const stock = await pool.query<{ id: string; on_hand: number }>(
-    'SELECT id, on_hand FROM skus WHERE on_hand IS NOT NULL',
-  )
-  const stockAtStart = new Map(stock.rows.map(({ id, on_hand }) => [id, on_hand]))
+  const books = await openBooks(urls)
+  const { pool } = books
+  const column = async (sql: string): Promise<string[]> => (await books.rows<{ id: string }>(sql)).map(({ id }) => id)
+  const plenty = [
+    await books.createGoods({ onHand: 1_000_000, amount: 1_500 }),
+    await books.createGoods({ onHand: 1_000_000, amount: 1_500 }),
+  ]
   const controls = createControls(urls)
   return {
     api,
@@ -92,13 +76,7 @@ export async function openFuzzedShop(onLine: (line: string) => void): Promise<Fu
     },
     async assertSettled() {
       await settle(controls, pool, () => worker.tick())
-      await assertEmailVariables(query)
-      await assertInvariants({
-        databaseUrl,
-        stripeUrl: urls.stripe,
-        mailUrl: urls.mail,
-        stockAtStart,
-      })
+      await books.assertInvariants()
     },
     async stop() {
       await pool.end()

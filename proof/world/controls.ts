@@ -42,7 +42,7 @@ async function must(method: string, url: string, body?: unknown): Promise<unknow
 /** The control endpoints of the local stack's parts. */
 export type Controls = ReturnType<typeof createControls>
 
-export function createControls(urls: RunningStack['urls']) {
+export function createControls(urls: Pick<RunningStack['urls'], 'api' | 'mail' | 'neon' | 'stripe'>) {
   const session = (id: string) => `${urls.stripe}/_emulator/checkout/sessions/${id}`
   return {
     /** Pays as on the hosted page; answers the HTTP status, 402 for a declined card. */

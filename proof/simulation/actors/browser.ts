@@ -1,3 +1,4 @@
+import { Browser } from '../../../dev/browser.ts'
 import { signAccessToken } from '../../../src/shared/access-token.ts'
 import { MEMBERS } from '../shop.ts'
 import { API, SESSION_KEY, type Platform } from '../world/platform.ts'
@@ -8,29 +9,37 @@ export type Answer = { status: number; json: Record<string, unknown> }
 const ATTEMPTS = 4
 const TOKEN_LIVES_MS = 10 * 60_000
 
-/** A customer's side of HTTP: cookies and token of a visitor, or the Bearer token of a member. Tries again what failed. */
-export class Browser {
+type Given = { json?: unknown; key?: string }
+
+class ConnectionLost extends Error {}
+
+/** A visitor's browser, or one with the Bearer token of a member, in virtual time. Tries again what failed. */
+export class PatientBrowser {
   readonly #world: World
-  readonly #platform: Platform
   readonly #name: string
-  readonly #address: string
   readonly #member: (typeof MEMBERS)[number] | undefined
-  readonly #cookies = new Map<string, string>()
-  #csrf = ''
+  readonly #browser: Browser
   #bearer = { token: '', at: Number.NEGATIVE_INFINITY }
   #requests = 0
 
   constructor(world: World, platform: Platform, given: { name: string; number: number; member: number | null }) {
     this.#world = world
-    this.#platform = platform
     this.#name = given.name
-    this.#address = `192.0.2.${given.number + 1}`
     this.#member = given.member === null ? undefined : MEMBERS[given.member]
+    this.#browser = new Browser(API, {
+      headers: { 'cf-connecting-ip': `192.0.2.${given.number + 1}` },
+      send: async ({ url, ...call }) => {
+        const request = new Request(url, call)
+        const response = await platform.fetch('customer', request, `${given.name} request ${this.#requests++}`)
+        if (response === undefined) throw new ConnectionLost()
+        return { status: response.status, headers: response.headers, text: await response.text() }
+      },
+    })
   }
 
   /** Sends until something other than a failure comes back; undefined when patience ends first. */
-  async send(method: string, path: string, given: { json?: unknown; key?: string } = {}): Promise<Answer | undefined> {
-    if (this.#member === undefined && this.#csrf === '') await this.#fetchToken()
+  async send(method: string, path: string, given: Given = {}): Promise<Answer | undefined> {
+    if (this.#member === undefined && this.#browser.csrfToken === undefined) await this.#fetchToken()
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#once(method, path, given)
       if (answer !== undefined && answer.status < 500) return answer
@@ -40,43 +49,29 @@ export class Browser {
   }
 
   async #fetchToken(): Promise<void> {
-    for (let attempt = 1; attempt <= ATTEMPTS && this.#csrf === ''; attempt++) {
+    for (let attempt = 1; attempt <= ATTEMPTS && this.#browser.csrfToken === undefined; attempt++) {
       const answer = await this.#once('GET', '/v1/auth/csrf', {})
-      if (answer?.status === 200) this.#csrf = String(answer.json['csrf_token'])
+      if (answer?.status === 200) this.#browser.csrfToken = String(answer.json['csrf_token'])
     }
   }
 
-  async #once(
-    method: string,
-    path: string,
-    { json, key }: { json?: unknown; key?: string },
-  ): Promise<Answer | undefined> {
-    const number = this.#requests++
-    const headers = new Headers({ 'cf-connecting-ip': this.#address })
-    if (json !== undefined) headers.set('content-type', 'application/json')
-    if (key !== undefined) headers.set('idempotency-key', key)
-    if (this.#member !== undefined) headers.set('authorization', `Bearer ${await this.#token(this.#member)}`)
-    if (this.#cookies.size > 0) headers.set('cookie', [...this.#cookies].map((pair) => pair.join('=')).join('; '))
-    if (this.#csrf !== '') headers.set('x-csrf-token', this.#csrf)
-    const body = json === undefined ? {} : { body: JSON.stringify(json) }
-    const request = new Request(`${API}${path}`, { method, headers, ...body })
-    const response = await this.#platform.fetch('customer', request, `${this.#name} request ${number}`)
-    if (response === undefined) {
-      this.#world.story.tell(this.#name, `${method} ${path} → connection lost`)
+  async #once(method: string, path: string, { json, key }: Given): Promise<Answer | undefined> {
+    const headers: Record<string, string> = {}
+    if (key !== undefined) headers['idempotency-key'] = key
+    if (this.#member !== undefined) headers['authorization'] = `Bearer ${await this.#token(this.#member)}`
+    const { story } = this.#world
+    const reply = await this.#browser.call(method, path, { json, headers }).catch((error: unknown) => {
+      if (!(error instanceof ConnectionLost)) throw error
+    })
+    if (reply === undefined) {
+      story.tell(this.#name, `${method} ${path} → connection lost`)
       return undefined
     }
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = ''] = cookie.split(';')
-      this.#cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
-    }
-    const text = await response.text()
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every JSON body of the API is an object
-    const answer = { status: response.status, json: (text === '' ? {} : JSON.parse(text)) as Answer['json'] }
+    const answer = { status: reply.status, json: (reply.text === '' ? {} : reply.json) as Answer['json'] }
     if (answer.json['code'] === 'internal-error') this.#world.violate(`${this.#name}: ${method} ${path} failed`)
-    this.#world.story.tell(
-      this.#name,
-      `${method} ${path} → ${answer.status}${answer.status >= 400 ? ` ${String(answer.json['code'])}` : ''}`,
-    )
+    const problem = answer.status >= 400 ? ` ${String(answer.json['code'])}` : ''
+    story.tell(this.#name, `${method} ${path} → ${answer.status}${problem}`)
     return answer
   }
 

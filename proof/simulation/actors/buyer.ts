@@ -4,7 +4,7 @@ import { CODES, MEMBERS, skuId } from '../shop.ts'
 import type { Platform } from '../world/platform.ts'
 import type { SimulatedStripe } from '../world/stripe.ts'
 import type { World } from '../world/world.ts'
-import { Browser } from './browser.ts'
+import { PatientBrowser } from './browser.ts'
 import type { Dashboard } from './dashboard.ts'
 
 const cartSchema = z.object({ totals: z.object({ total: z.object({ amount: z.int(), currency: z.string() }) }) })
@@ -21,7 +21,7 @@ export class Buyer {
   readonly #world: World
   readonly #stripe: SimulatedStripe
   readonly #dashboard: Dashboard
-  readonly #browser: Browser
+  readonly #browser: PatientBrowser
   readonly #script: Customer
   readonly #name: string
   readonly #pages: string[] = []
@@ -34,7 +34,7 @@ export class Buyer {
     this.#dashboard = dashboard
     this.#script = script
     this.#name = script.member === null ? `visitor ${number}` : `member ${script.member} (${number})`
-    this.#browser = new Browser(world, platform, { name: this.#name, number, member: script.member })
+    this.#browser = new PatientBrowser(world, platform, { name: this.#name, number, member: script.member })
   }
 
   async play(): Promise<void> {

@@ -6,7 +6,7 @@ import { readDocument } from '../../../proof/fuzz/document.ts'
 import { sendRaw } from '../../../proof/fuzz/raw-request.ts'
 import type { RawRequest } from '../../../proof/fuzz/raw-request.ts'
 import { openShop } from './support/shop.ts'
-import { Visitor } from './support/visitor.ts'
+import { Browser } from '../../../dev/browser.ts'
 
 const WEBHOOK_SECRET = 'whsec_of_the_hostile_test'
 const shop = await openShop({ RATE_LIMITS: 'off', STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET })
@@ -72,7 +72,7 @@ test.each(Object.entries(SIGNED))('a body signed by Stripe that is no event is r
 })
 
 test('after all that a purchase can be started, and nothing was written but its checkout', async () => {
-  const shopper = await Visitor.arrive(shop.urls.api)
+  const shopper = await Browser.arrive(shop.urls.api)
   await shopper.addToCart(await shop.createSku())
   const { checkout_id } = await shopper.checkOut()
   expect(await shop.rows('SELECT id FROM checkouts')).toEqual([{ id: checkout_id }])

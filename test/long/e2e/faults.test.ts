@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { openShop } from './support/shop.ts'
-import { type StartedCheckout, Visitor } from './support/visitor.ts'
+import { type StartedCheckout, Browser } from '../../../dev/browser.ts'
 
 // Short patience, so that what never answers does not keep the tests waiting.
 const shop = await openShop({ RATE_LIMITS: 'off', STRIPE_TIMEOUT_MS: '1000', SMTP_TIMEOUT_MS: '1000' })
@@ -11,7 +11,7 @@ const ONE_REQUEST = 4
 let buyers = 0
 
 interface Purchase {
-  visitor: Visitor
+  visitor: Browser
   email: string
   skuId: string
   checkout: StartedCheckout
@@ -21,7 +21,7 @@ interface Purchase {
 async function startPurchase(): Promise<Purchase> {
   const email = `buyer-${++buyers}@example.com`
   const skuId = await shop.createSku({ onHand: 10 })
-  const visitor = await Visitor.arrive(shop.urls.api)
+  const visitor = await Browser.arrive(shop.urls.api)
   await visitor.addToCart(skuId, 2)
   return { visitor, email, skuId, checkout: await visitor.checkOut({ email }) }
 }
@@ -173,13 +173,13 @@ describe('Stripe, asked for a session,', () => {
 
   test.each(ends)('fails for good ($status $when it took effect): the next click gets a session', async (fault) => {
     const skuId = await shop.createSku({ onHand: 10 })
-    const visitor = await Visitor.arrive(shop.urls.api)
+    const visitor = await Browser.arrive(shop.urls.api)
     const email = `buyer-${++buyers}@example.com`
     await visitor.addToCart(skuId, 2)
     await shop.failSessionCreation(fault)
     // The Worker asks three times in all; what took effect once is only replayed after that.
     await shop.failSessionCreation({ when: 'before', status: fault.status, times: 2 })
-    const refused = await visitor.call('POST', '/v1/checkout', { agreed_with_terms_of_sale: true, email })
+    const refused = await visitor.call('POST', '/v1/checkout', { json: { agreed_with_terms_of_sale: true, email } })
     expect(refused).toMatchObject({ status: 502, json: { code: 'stripe-api-error' } })
     const checkout = await visitor.checkOut({ email })
     expect(await shop.stockOf(skuId)).toEqual({ on_hand: 10, reserved: 2 })

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { openShop } from './support/shop.ts'
-import { Visitor } from './support/visitor.ts'
+import { Browser } from '../../../dev/browser.ts'
 
 const shop = await openShop()
 
 /** The first SKU on the first page that can be bought in this quantity, as a customer would find it. */
-async function browse(visitor: Visitor, quantity: number): Promise<{ slug: string; title: string; skuId: string }> {
-  const { items } = await visitor.expectOk('GET', '/v1/products?limit=50')
+async function browse(visitor: Browser, quantity: number): Promise<{ slug: string; title: string; skuId: string }> {
+  const { items } = await visitor.ask('GET', '/v1/products?limit=50')
   for (const { slug, title } of items) {
-    const product = await visitor.expectOk('GET', `/v1/products/${slug}`)
+    const product = await visitor.ask('GET', `/v1/products/${slug}`)
     const sku = product.skus.find(
       (each: { inventory_state: string; available_quantity: number | null }) =>
         each.inventory_state === 'in_stock' && (each.available_quantity ?? 0) >= quantity,
@@ -20,13 +20,13 @@ async function browse(visitor: Visitor, quantity: number): Promise<{ slug: strin
 
 test('a guest browses, fills a cart, pays, and has one order and one confirmation with a link to it', async () => {
   const email = 'maria.quintana@example.com'
-  const visitor = await Visitor.arrive(shop.urls.api)
+  const visitor = await Browser.arrive(shop.urls.api)
   const { title, skuId } = await browse(visitor, 2)
   await visitor.addToCart(skuId, 2)
-  await visitor.expectOk('POST', '/v1/cart/discount-codes', { code: 'welcome10' })
-  const { items: methods } = await visitor.expectOk('GET', '/v1/shipping-methods')
+  await visitor.ask('POST', '/v1/cart/discount-codes', { code: 'welcome10' })
+  const { items: methods } = await visitor.ask('GET', '/v1/shipping-methods')
   const method = methods.at(-1)
-  const cart = await visitor.expectOk('PUT', '/v1/cart/shipping-method', { shipping_method_id: method.id })
+  const cart = await visitor.ask('PUT', '/v1/cart/shipping-method', { shipping_method_id: method.id })
   expect(cart.totals.item_discount.amount).toBeGreaterThan(0)
   expect(cart.totals.shipping).toEqual(method.price)
   const before = await shop.stockOf(skuId)
@@ -40,7 +40,7 @@ test('a guest browses, fills a cart, pays, and has one order and one confirmatio
     status: 'complete',
     order_identifier: identifier,
   })
-  await expect.poll(async () => (await visitor.expectOk('GET', '/v1/cart')).items).toEqual([])
+  await expect.poll(async () => (await visitor.ask('GET', '/v1/cart')).items).toEqual([])
   expect(await shop.stockOf(skuId)).toEqual({ on_hand: Number(before?.on_hand) - 2, reserved: 0 })
 
   const confirmation = await theOneEmailTo(email)
@@ -59,7 +59,7 @@ test('a guest browses, fills a cart, pays, and has one order and one confirmatio
     totals: cart.totals,
   })
   expect((await fetch(link.replace(/\?.*/, ''))).status).toBe(404)
-  expect((await new Visitor(shop.urls.api).call('GET', `/v1/checkout/${checkout.session_id}`)).status).toBe(404)
+  expect((await new Browser(shop.urls.api).call('GET', `/v1/checkout/${checkout.session_id}`)).status).toBe(404)
   expect(shop.workerLog.join('\n')).toContain(identifier)
   expect(shop.workerLog.join('\n')).not.toContain(email)
   await shop.assertInvariants()
@@ -67,7 +67,7 @@ test('a guest browses, fills a cart, pays, and has one order and one confirmatio
 
 test('a declined card leaves the payment page open, and a good one then pays it', async () => {
   const skuId = await shop.createSku({ onHand: 3 })
-  const visitor = await Visitor.arrive(shop.urls.api)
+  const visitor = await Browser.arrive(shop.urls.api)
   await visitor.addToCart(skuId)
   const checkout = await visitor.checkOut({ email: 'declined@example.com' })
   expect(await shop.pay(checkout.session_id, { card: '4000000000000002' })).toBe(402)
@@ -83,13 +83,13 @@ test('a declined card leaves the payment page open, and a good one then pays it'
 
 test('a bank debit keeps the stock while it settles, then becomes the order', async () => {
   const skuId = await shop.createSku({ onHand: 3 })
-  const visitor = await Visitor.arrive(shop.urls.api)
+  const visitor = await Browser.arrive(shop.urls.api)
   await visitor.addToCart(skuId, 2)
   const checkout = await visitor.checkOut({ email: 'debit@example.com' })
   expect(await shop.pay(checkout.session_id, { payment_method: 'bank_debit' })).toBe(200)
   await expect.poll(() => visitor.checkoutResult(checkout.session_id)).toEqual({ status: 'processing' })
   expect(await shop.stockOf(skuId)).toEqual({ on_hand: 3, reserved: 2 })
-  await expect.poll(async () => (await visitor.expectOk('GET', '/v1/cart')).items).toEqual([])
+  await expect.poll(async () => (await visitor.ask('GET', '/v1/cart')).items).toEqual([])
   await shop.assertInvariants()
 
   await shop.settle(checkout.session_id, 'succeeded')
@@ -102,7 +102,7 @@ test('a bank debit keeps the stock while it settles, then becomes the order', as
 
 test('a bank debit that fails gives the stock back and tells the customer', async () => {
   const skuId = await shop.createSku({ onHand: 3 })
-  const visitor = await Visitor.arrive(shop.urls.api)
+  const visitor = await Browser.arrive(shop.urls.api)
   await visitor.addToCart(skuId, 2)
   const checkout = await visitor.checkOut({ email: 'failed-debit@example.com' })
   await shop.pay(checkout.session_id, { payment_method: 'bank_debit' })
@@ -122,15 +122,15 @@ test('a bank debit that fails gives the stock back and tells the customer', asyn
 
 test('an order without anything to pay for shipping and a customer in another country arrive as they were bought', async () => {
   const skuId = await shop.createSku()
-  const visitor = await Visitor.arrive(shop.urls.api)
+  const visitor = await Browser.arrive(shop.urls.api)
   await visitor.addToCart(skuId, 3)
-  const cart = await visitor.expectOk('POST', '/v1/cart/discount-codes', { code: 'FREESHIP' })
+  const cart = await visitor.ask('POST', '/v1/cart/discount-codes', { code: 'FREESHIP' })
   expect(cart.totals.total.amount).toBe(3_000)
   const checkout = await visitor.checkOut()
   const address = { line1: 'Calle Mayor 1', city: 'Madrid', postal_code: '28013', state: null, country: 'ES' }
   await shop.pay(checkout.session_id, { email: 'ines@example.com', name: 'Inés Peña', shipping: { address } })
   const identifier = await shop.orderOf(checkout.checkout_id)
-  const order = await visitor.expectOk('GET', `/v1/orders/${identifier}`)
+  const order = await visitor.ask('GET', `/v1/orders/${identifier}`)
   expect(order).toMatchObject({
     email: 'ines@example.com',
     totals: { total: { amount: 3_000 } },

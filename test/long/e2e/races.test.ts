@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openShop } from './support/shop.ts'
-import { Visitor } from './support/visitor.ts'
-import type { StartedCheckout } from './support/visitor.ts'
+import { Browser } from '../../../dev/browser.ts'
+import type { StartedCheckout } from '../../../dev/browser.ts'
 
 const shop = await openShop({ RATE_LIMITS: 'off' })
 
@@ -11,13 +11,15 @@ const times = <T>(count: number, work: (at: number) => Promise<T>): Promise<T[]>
 test('of forty buyers at once for ten units, ten get an order and thirty are told so', async () => {
   const skuId = await shop.createSku({ onHand: 10 })
   const visitors = await times(40, async () => {
-    const visitor = await Visitor.arrive(shop.urls.api)
+    const visitor = await Browser.arrive(shop.urls.api)
     await visitor.addToCart(skuId)
     return visitor
   })
   const answers = await Promise.all(
     visitors.map((visitor, at) =>
-      visitor.call('POST', '/v1/checkout', { agreed_with_terms_of_sale: true, email: `racer-${at}@example.com` }),
+      visitor.call('POST', '/v1/checkout', {
+        json: { agreed_with_terms_of_sale: true, email: `racer-${at}@example.com` },
+      }),
     ),
   )
   const lucky = answers.filter(({ status }) => status === 201).map(({ json }): StartedCheckout => json)
@@ -45,9 +47,9 @@ test('of forty buyers at once for ten units, ten get an order and thirty are tol
 test('forty additions to one cart at once all count', async () => {
   const first = await shop.createSku()
   const second = await shop.createSku()
-  const visitor = await Visitor.arrive(shop.urls.api)
+  const visitor = await Browser.arrive(shop.urls.api)
   await times(40, (at) => visitor.addToCart(at % 2 === 0 ? first : second, 1 + (at % 3)))
-  const { items, version } = await visitor.expectOk('GET', '/v1/cart')
+  const { items, version } = await visitor.ask('GET', '/v1/cart')
   const units = (skuId: string) => items.find((item: { sku_id: string }) => item.sku_id === skuId).quantity
   const expected = (rest: number) =>
     Array.from({ length: 40 }, (_, at) => (at % 2 === rest ? 1 + (at % 3) : 0)).reduce((sum, each) => sum + each, 0)
@@ -57,7 +59,7 @@ test('forty additions to one cart at once all count', async () => {
 
 test('eight clicks on "buy" at once open one payment page, and paying it makes one order', async () => {
   const skuId = await shop.createSku({ onHand: 9 })
-  const visitor = await Visitor.arrive(shop.urls.api)
+  const visitor = await Browser.arrive(shop.urls.api)
   await visitor.addToCart(skuId, 3)
   const clicks = await times(8, () => visitor.checkOut({ email: 'clicker@example.com' }))
   const answers = new Set(clicks.map(({ session_id, checkout_id }) => `${session_id} ${checkout_id}`))
@@ -81,7 +83,7 @@ test('eight clicks on "buy" at once open one payment page, and paying it makes o
 test('five payments told eight times each, asked for and swept at once, leave one order each', async () => {
   const skuId = await shop.createSku({ onHand: 5 })
   const buyers = await times(5, async (at) => {
-    const visitor = await Visitor.arrive(shop.urls.api)
+    const visitor = await Browser.arrive(shop.urls.api)
     await visitor.addToCart(skuId)
     return { visitor, checkout: await visitor.checkOut({ email: `last-${at}@example.com` }) }
   })

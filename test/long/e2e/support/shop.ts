@@ -1,12 +1,9 @@
-import { Pool } from 'pg'
 import type { QueryResultRow } from 'pg'
 import { afterAll } from 'vitest'
 import { FREE_PORTS, startStack } from '../../../../dev/stack.ts'
 import type { RunningStack } from '../../../../dev/stack.ts'
 import { waitUntil } from '../../../../dev/wait-until.ts'
-import { assertEmailVariables, watchEmails } from '../../../../proof/world/email-variables.ts'
-import { addProduct } from '../../../../proof/world/goods.ts'
-import { assertInvariants } from '../../../../proof/world/invariants.ts'
+import { openBooks } from '../../../../proof/world/books.ts'
 import { ContractWatch } from '../../../support/stripe-contract.ts'
 import { createControls } from '../../../../proof/world/controls.ts'
 import type { Controls } from '../../../../proof/world/controls.ts'
@@ -39,29 +36,19 @@ export async function openShop(vars: Record<string, string> = {}): Promise<Shop>
     watchStripe: contract,
     log: (part, line) => part === 'worker' && workerLog.push(line),
   })
-  const pool = new Pool({ connectionString: stack.urls.database, max: 4 })
+  const books = await openBooks(stack.urls)
   afterAll(async () => {
-    await pool.end()
+    await books.pool.end()
     await stack.stop()
     contract.assertKept()
   })
-  const rows = async <Row extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> =>
-    (await pool.query<Row>(sql, values)).rows
-  await watchEmails(rows)
-  const tracked = await rows<{ id: string; on_hand: number }>('SELECT id, on_hand FROM skus WHERE on_hand IS NOT NULL')
-  const stockAtStart = new Map(tracked.map(({ id, on_hand }) => [id, on_hand]))
+  const { rows } = books
   return {
     ...createControls(stack.urls),
     urls: stack.urls,
     workerLog,
     rows,
-    async createSku({ onHand = 100, amount = 1_000 } = {}) {
-      const identifier = `T${String(stockAtStart.size).padStart(9, '0')}`
-      const goods = { identifier, title: `Teapot ${identifier}`, skuCode: `SKU-${identifier}`, onHand, amount }
-      const { skuId } = await addProduct(rows, goods)
-      stockAtStart.set(skuId, onHand)
-      return skuId
-    },
+    createSku: async (options) => (await books.createGoods(options)).skuId,
     async stockOf(skuId) {
       return (
         await rows<{ on_hand: number | null; reserved: number }>('SELECT on_hand, reserved FROM skus WHERE id = $1', [
@@ -76,14 +63,6 @@ export async function openShop(vars: Record<string, string> = {}): Promise<Shop>
           (await rows<{ identifier: string }>('SELECT identifier FROM orders WHERE checkout_id = $1', [checkoutId]))[0]
             ?.identifier,
       ),
-    async assertInvariants() {
-      await assertEmailVariables(rows)
-      await assertInvariants({
-        databaseUrl: stack.urls.database,
-        stripeUrl: stack.urls.stripe,
-        mailUrl: stack.urls.mail,
-        stockAtStart,
-      })
-    },
+    assertInvariants: () => books.assertInvariants(),
   }
 }
