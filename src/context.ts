@@ -6,12 +6,12 @@ import { createLog, type Log } from './shared/log.ts'
 import { connectPayments, type Payments } from './payments/stripe/connect.ts'
 
 /**
- * What a request shows of its browser, whoever asks with it. It proves nobody: it only says where wrong passwords are
- * counted. `deviceId` comes by a signed cookie, once somebody has signed in there.
+ * What is known about the browser of a request. `deviceId` is from a signed cookie that a sign-in sets. It identifies
+ * nobody, and only decides where wrong passwords are counted.
  */
 export type Browser = { deviceId: string | null }
 
-/** Everything that a use case may touch of the world. */
+/** Everything outside itself that a use case may touch. */
 export type Ctx = {
   env: Env
   db: Db
@@ -21,7 +21,7 @@ export type Ctx = {
   now: () => Date
   requestId: string
   log: Log
-  /** Work that begins in the next turn: what is ready by then, an answer above all, goes first. Its failure is logged. */
+  /** Runs work in the background, beginning in the next turn of the event loop, so that the answer goes first. Logs failure. */
   defer: (name: string, work: () => Promise<unknown>) => void
 }
 
@@ -49,7 +49,7 @@ export function createContext(
     defer: (name, work) =>
       runtime.waitUntil(
         nextTurn()
-          // What is left for later has no caller who waits for it.
+          // No caller waits for deferred work, so it has no deadline.
           .then(() => runUntil(undefined, work))
           .catch((error: unknown) => log.error('deferred-work-failed', { name, error })),
       ),

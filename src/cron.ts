@@ -10,8 +10,8 @@ import { sweepMissedEvents } from './features/stripe-webhook/sweep-missed-events
 import { newId } from './shared/ids.ts'
 
 /**
- * What every tick does; each is bounded, safe to run twice at once, and not stopped by another's failure. What asks
- * Stripe comes last: while Stripe hangs, a tick may be cut short there. Orders are placed before anything is released.
+ * The sweeps of every tick. Each is bounded and safe to run twice at once, and runs although another has failed. Those
+ * that ask Stripe come last, since a tick can be cut off while Stripe hangs; orders are placed before anything is released.
  */
 const SWEEPS: Record<string, (ctx: Ctx) => Promise<unknown>> = {
   outbox: sweepOutbox,

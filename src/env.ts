@@ -33,14 +33,14 @@ const sessionKeys = z
 
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''))
 
-// Compared as a whole with what a browser sends: a path, a closing slash, `*` or `null` would never do what was meant.
+// Compared exactly with what a browser sends: an entry with a path, a trailing slash, `*` or `null` would never match.
 const origins = list.pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://shop.example')))
 
-/** A variable that is set to nothing counts as not set. */
+/** A variable that is set to an empty string counts as not set. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 
-/** A Cloudflare binding: checked for the one method that tells its kind. */
+/** A Cloudflare binding, recognised by a method that only its kind has. */
 const binding = <T>(method: string) =>
   z.custom<T>((value) => typeof Object(value)[method] === 'function', {
     error: 'binding is missing: see wrangler.toml',
@@ -52,17 +52,17 @@ const variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Only for a local Neon proxy; Neon's own endpoint is used without it. */
   NEON_FETCH_ENDPOINT: optional(z.url()),
-  /** One round trip; and all that a request waits for together. */
+  /** The limit for one round trip; and the one for everything that a request waits for together. */
   DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
   REQUEST_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(25_000),
   /** Signs cookies, CSRF tokens and order links. */
   SIGNING_SECRET: z.string().min(32),
-  /** The secret before this one, while what it signed is to be accepted still. */
+  /** The previous secret, as long as its signatures should still be accepted. */
   SIGNING_SECRET_PREVIOUS: optional(z.string().min(32)),
   /** `kid:secret` pairs separated by commas; the first signs access tokens, the others still verify. */
   SESSION_KEYS: sessionKeys,
   PUBLIC_API_URL: origin,
-  /** Where buyers are sent: `/checkout/{session}`, `/cart` and `/orders/{identifier}` are appended. */
+  /** Links in emails and the payment page lead here: `/checkout/{session}`, `/cart`, `/orders/{identifier}` and others. */
   STOREFRONT_URL: origin,
   CORS_ORIGINS: origins.default([]),
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_(test|live)_\w+$/),
@@ -70,16 +70,16 @@ const variables = z.object({
   /** Only for the local emulator. */
   STRIPE_API_BASE: optional(z.url()),
   STRIPE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
-  /** Stripe Tax works tax out at the payment. */
+  /** Whether Stripe Tax works out the tax at the payment. */
   AUTOMATIC_TAX: flag('off'),
-  /** Whether prices, shipping included, contain their tax or get it on top. */
+  /** Whether tax is added to prices, shipping included, or they contain it. */
   TAX_BEHAVIOR: z.enum(['exclusive', 'inclusive']).default('exclusive'),
   CURRENCY: z.string().refine(isCharged, 'must be a currency that Stripe charges, in lower case, such as usd'),
   SHIPPING_COUNTRIES: list.pipe(z.array(z.string().regex(/^[A-Z]{2}$/)).min(1)),
   INITIAL_ORDER_STATUS: z.string().min(1),
-  /** Stripe wants at least 30 minutes; the rest is room for a retry of the same request. */
+  /** How long a payment page stays open. Stripe requires 30 minutes; ten more leave room to retry the same request. */
   CHECKOUT_MINUTES: z.coerce.number().int().min(40).max(1_380),
-  /** Range queries for breached passwords, as Have I Been Pwned answers them; without it none is asked. */
+  /** A service for breached passwords with the range API of Have I Been Pwned; without it none is asked. */
   PWNED_PASSWORDS_URL: optional(origin),
   EMAIL_TRANSPORT: z.enum(['cloudflare', 'smtp']),
   SMTP_HOST: optional(z.string()),
@@ -90,19 +90,19 @@ const variables = z.object({
   SMTP_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(20_000),
   OPERATOR_EMAIL: z.email(),
   RATE_LIMITS: flag('on'),
-  /** Shared with the storefront's own server, which may then name its caller's address; several while one is changed. */
+  /** Secrets of the storefront's own server, which may then name its callers' addresses; two while one is replaced. */
   TRUSTED_STOREFRONT_SECRETS: list.pipe(z.array(z.string().min(32))).default([]),
   /** Turnstile is off without it. */
   TURNSTILE_SECRET_KEY: optional(z.string()),
   TURNSTILE_SITE_KEY: optional(z.string()),
-  /** Hosts of the pages with the widget; those of the storefront and of `CORS_ORIGINS` unless named. */
+  /** The hosts of pages with the widget; by default those of `STOREFRONT_URL` and `CORS_ORIGINS`. */
   TURNSTILE_HOSTNAMES: list.default([]),
-  /** Forms that take no request without a proof. */
+  /** The forms that require Turnstile. */
   TURNSTILE_REQUIRED_FOR: list.pipe(z.array(z.enum(TURNSTILE_FORMS))).default([]),
   /** Only for the local stand-in. */
   TURNSTILE_API_BASE: optional(z.url()),
   RATE_LIMIT_KV: binding<KVNamespace>('get'),
-  /** Limits of a minute, by their number. */
+  /** Rate-limit bindings, named after their limit per minute. */
   BURST_5: binding<RateLimit>('limit'),
   BURST_10: binding<RateLimit>('limit'),
   BURST_100: binding<RateLimit>('limit'),
@@ -136,21 +136,18 @@ const schema = variables
         : [env.STOREFRONT_URL, ...env.CORS_ORIGINS].map(hostnameOf),
   }))
 
-/**
- * Secrets that stand in `.dev.vars.example`, for all the world to read; real ones never look so. They are for a stack on
- * one machine, which has no HTTPS.
- */
+/** The secrets of `.dev.vars.example`, which are public and only for a local stack, which has no HTTPS. */
 const EXAMPLE_SECRET: Partial<Record<keyof z.output<typeof variables>, RegExp>> = {
   SIGNING_SECRET: /^local-signing-secret/,
   SIGNING_SECRET_PREVIOUS: /^local-signing-secret/,
   SESSION_KEYS: /(^|[:,])local-session-secret/,
   STRIPE_SECRET_KEY: /_emulator$/,
   STRIPE_WEBHOOK_SECRET: /_emulator$/,
-  // Cloudflare's test keys, which pass everybody.
+  // Cloudflare's test keys, with which everybody passes.
   TURNSTILE_SECRET_KEY: /^[123]x0{20}/,
 }
 
-/** What stops a shop that is reached over HTTPS from running on the example's secrets. */
+/** Errors for a shop that is reached over HTTPS and uses the example's secrets. */
 function exampleSecretErrors(raw: RawEnv): FieldError[] {
   if (!String(raw.PUBLIC_API_URL).startsWith('https:')) return []
   return Object.entries(EXAMPLE_SECRET).flatMap(([field, pattern]) =>
@@ -162,14 +159,14 @@ function exampleSecretErrors(raw: RawEnv): FieldError[] {
 
 export type Env = z.output<typeof schema>
 
-/** What the runtime hands to the Worker, before it is checked. */
+/** The variables and bindings as the runtime passes them, unchecked. */
 export type RawEnv = Record<keyof Env, unknown>
 
 const parsed = new WeakMap<object, Env>()
 
 /**
- * Checks the variables and bindings, once for each isolate. Throws `misconfigured` naming every variable that is
- * missing, malformed or, over HTTPS, the example's; its value is never repeated.
+ * Checks the variables and bindings, once for each isolate. Throws `misconfigured`, naming every variable that is missing,
+ * malformed or, over HTTPS, from the example, but never its value.
  */
 export function readEnv(raw: RawEnv): Env {
   const known = parsed.get(raw)

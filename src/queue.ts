@@ -5,10 +5,10 @@ import { newId } from './shared/ids.ts'
 
 const DEAD_LETTER_SUFFIX = '-dead'
 
-/** A Worker has six connections at a time; each message uses one, to the database or to the mail server. */
+/** A Worker may have six connections at a time; each message needs one, to the database or to the mail server. */
 const AT_ONCE = 5
 
-/** Hands each message of a batch to its job; every message is acknowledged or retried on its own. */
+/** Hands each message of a batch to its job, and acknowledges or retries each message separately. */
 export async function handleQueue(batch: MessageBatch, env: RawEnv, runtime: ExecutionContext): Promise<void> {
   const waiting = [...batch.messages]
   const handleNext = async () => {
@@ -24,7 +24,7 @@ async function handleMessage(queue: string, message: Message, env: RawEnv, runti
   const requestId = parsed.success ? parsed.data.requestId : newId()
   const ctx = createContext(env, runtime, { requestId, handler: 'queue', actor: { kind: 'job', name: 'email' } })
   if (!parsed.success) {
-    // The body stays out of the log: nobody knows what is in it. Trying again would not make it better.
+    // The body is not logged, since it could contain anything. A retry would not help.
     ctx.log.error('queue-message-unknown', { queue, message_id: message.id, issues: parsed.error.issues.length })
     message.ack()
   } else if (queue.endsWith(DEAD_LETTER_SUFFIX)) {

@@ -1,6 +1,6 @@
 /**
- * `processing` waits for money that is on its way, such as a bank debit; `failed` is what became of one that did not come.
- * A session that may still be paid is `open`, and so is one whose status we do not know.
+ * `open`: can still be paid; also for a status that we do not know. `processing`: the money is on its way, as with a bank
+ * debit. `failed`: that money did not arrive.
  */
 export type CheckoutSessionState = 'open' | 'processing' | 'paid' | 'failed' | 'expired'
 
@@ -15,52 +15,52 @@ export type PaymentAddress = {
   country: string | null
 }
 
-/** A payment page and what was paid there, as the provider holds it now. Amounts are in minor units. */
+/** A payment page and its payment, as the provider has it now. Amounts are in minor units. */
 export type CheckoutSession = {
   id: string
-  /** Only a session that was retrieved by its id can be told to have `failed`; a listed one reads as `processing`. */
+  /** `failed` is known only for a session that was retrieved by its id; in a list it reads as `processing`. */
   state: CheckoutSessionState
-  /** The payment page, while there is one. */
+  /** The URL of the payment page; null once the page is closed. */
   url: string | null
-  /** The checkout that the session names, whoever made it. */
+  /** The checkout that the session names, whoever made the session. */
   checkoutId: string | null
-  /** Only whoever holds our secret key can have made it for that checkout. */
+  /** Whether the session was made with our secret key for that checkout. */
   isMadeByShop: boolean
-  /** The checkout's fingerprint, in sessions that the shop made. */
+  /** The checkout's fingerprint; null in a session that the shop did not make. */
   fingerprint: string | null
   paymentIntentId: string | null
   customerId: string | null
-  /** What the buyer gave. */
+  /** The address that the buyer gave. */
   email: string | null
   name: string | null
-  /** Null while the provider has not worked it out. */
+  /** Null until the provider has worked it out. */
   totalAmount: number | null
   taxAmount: number
   currency: string | null
-  /** What it was paid with, e.g. `card`; only in a session that was retrieved by its id. */
+  /** How it was paid, such as `card`; only in a session that was retrieved by its id. */
   paymentMethodType: string | null
   shippingAddress: PaymentAddress
   billingAddress: PaymentAddress
 }
 
-/** What a payment page is made from. Amounts are in minor units. */
+/** The payment page to open. Amounts are in minor units. */
 export type NewCheckoutSession = {
   checkoutId: string
   fingerprint: string
   currency: string
   lines: { title: string; description: string; quantity: number; unitAmount: number }[]
-  /** Taken off the lines together. */
+  /** One discount off the sum of the lines. */
   discount: { name: string; amount: number } | null
   shipping: { name: string; amount: number; countries: string[] }
-  /** Whether the provider works tax out, and whether amounts contain it. */
+  /** Whether the provider works out the tax, and whether the amounts include it. */
   tax: { isAutomatic: boolean; isIncluded: boolean }
-  /** A member pays as their customer; null for a visitor. */
+  /** The member's customer at the provider; null for a visitor. */
   customerId: string | null
-  /** What a visitor's payment page is filled in with; null lets it ask. */
+  /** The visitor's address, filled into the payment page; with null the page asks for it. */
   email: string | null
   locale: 'en' | 'es'
   expiresAt: Date
-  /** Where the buyer goes after paying. */
+  /** Where the buyer is sent after paying. */
   returnUrl: (sessionId: string) => string
   cancelUrl: string
 }
@@ -68,6 +68,6 @@ export type NewCheckoutSession = {
 export type OpenedSession = {
   id: string
   url: string | null
-  /** The provider had answered the same request before: the session is not new. */
+  /** The provider repeated the answer to an earlier request, so the session is not new. */
   isReplayed: boolean
 }

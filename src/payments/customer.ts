@@ -10,20 +10,20 @@ export type ShippingAddress = {
   country: string
 }
 
-/** What is given is written; what is left out stays. */
+/** Changes to a customer; fields that are left out stay as they are. */
 export type CustomerUpdate = {
-  /** Null takes the address away. */
+  /** Null removes the address. */
   email?: string | null
   name?: string
-  /** Null takes the address away. */
+  /** Null removes the address. */
   shipping?: ShippingAddress | null
 }
 
 type BillingRecord = Record<string, unknown>
 
-/** All that the provider holds about a customer, in its own words: it is handed out, never read. */
+/** Everything that the provider holds about a customer, in its own format, for the member's export. */
 export type BillingHistory = {
-  /** False when there is more of a kind than is asked for. */
+  /** False when the provider has more objects of a kind than are listed. */
   complete: boolean
   customer: BillingRecord
   charges: BillingRecord[]

@@ -1,4 +1,4 @@
-/** A status that begins with `warning_` is that of an inquiry. */
+/** Statuses that begin with `warning_` are those of an inquiry. */
 export const DISPUTE_STATUSES = [
   'warning_needs_response',
   'warning_under_review',
@@ -12,7 +12,7 @@ export const DISPUTE_STATUSES = [
 
 export type DisputeStatus = (typeof DISPUTE_STATUSES)[number]
 
-/** The customer's bank asks for the money of a payment back, in minor units. */
+/** The customer's bank demands the money of a payment back. The amount is in minor units. */
 export type Dispute = {
   id: string
   paymentIntentId: string | null
@@ -24,5 +24,5 @@ export type Dispute = {
   createdAt: Date
 }
 
-/** A bank that inquires has taken no money yet; a chargeback may come of it. */
+/** Whether this is an inquiry: the bank has taken no money yet, but a chargeback may follow. */
 export const isInquiry = ({ status }: Dispute): boolean => status.startsWith('warning_')

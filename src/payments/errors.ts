@@ -2,7 +2,7 @@ import { AppError } from '../shared/errors.ts'
 
 type RefusalReason = 'amount-too-small' | 'customer-missing' | 'other'
 
-/** The provider refused a request for what it says: it had no effect, and repeating it will not help. */
+/** The provider refused a request because of its content: it had no effect, and repeating it will not help. */
 export class PaymentRefusal extends Error {
   readonly reason: RefusalReason
 
@@ -13,17 +13,15 @@ export class PaymentRefusal extends Error {
   }
 }
 
-/**
- * Whether an error of a verb of `ctx.payments` is a refusal. Of any other nobody knows whether the request took effect.
- */
+/** Whether an error of `ctx.payments` is a refusal. After any other error, the request may have taken effect. */
 export const isRefused = (error: unknown): error is AppError & { cause: PaymentRefusal } =>
   error instanceof AppError && error.cause instanceof PaymentRefusal
 
-/** Whether a request was refused because the customer that it names has been deleted at the provider, or never was. */
+/** Whether a request was refused because the provider has no such customer, or has deleted it. */
 export const isCustomerMissing = (error: unknown): boolean =>
   isRefused(error) && error.cause.reason === 'customer-missing'
 
-/** The provider could not be asked, did not answer, or refused. Nothing of its message reaches the caller. */
+/** The error for a provider that did not answer or refused. The caller does not see the provider's message. */
 export const stripeApiError = (cause: unknown): AppError =>
   new AppError('stripe-api-error', 'The payment service did not answer. Nothing was charged; try again shortly.', {
     cause,

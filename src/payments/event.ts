@@ -1,4 +1,4 @@
-/** What an event makes the shop look at. */
+/** What an event is about, and so what the shop has to read from the provider. */
 export type PaymentEventKind =
   | 'session-completed'
   | 'session-payment-succeeded'
@@ -8,17 +8,17 @@ export type PaymentEventKind =
   | 'dispute-changed'
 
 /**
- * Something happened at the provider, and where it leads. What an event says of its object is not believed: the provider is
- * asked instead.
+ * An event at the provider and the object that it is about. It carries no state of the object, since events come late and
+ * out of order: the shop reads the object's present state from the provider.
  */
 export type PaymentEvent = {
   id: string
-  /** The provider's own name of it. */
+  /** The provider's own name for it. */
   type: string
-  /** Null for what means nothing to the shop. */
+  /** Null for events that the shop does not use. */
   kind: PaymentEventKind | null
   objectId: string | null
   createdAt: Date
-  /** Of the mode of our key (test or live), and not of an account that is connected to ours. */
+  /** Whether it has our key's mode (test or live) and does not come from a connected account. */
   isOurs: boolean
 }

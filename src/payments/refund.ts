@@ -1,9 +1,9 @@
-/** `requires_action` waits for the customer, `pending` for the bank; a refund that had succeeded may fail later still. */
+/** `requires_action` waits for the customer, `pending` for the bank. A refund that has succeeded can still fail later. */
 export const REFUND_STATUSES = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const
 
 export type RefundStatus = (typeof REFUND_STATUSES)[number]
 
-/** Money on its way back to the customer, in minor units. */
+/** A refund to the customer. The amount is in minor units. */
 export type Refund = {
   id: string
   amount: number

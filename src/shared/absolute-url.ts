@@ -1,3 +1,3 @@
-/** Images of the shop itself are stored as paths; emails and clients on another origin need the whole address. */
+/** Makes a full URL of a path: the shop's own images are stored as paths, which emails and other origins cannot use. */
 export const absoluteUrl = (url: string, publicApiUrl: string): string =>
   url.startsWith('/') ? `${publicApiUrl}${url}` : url

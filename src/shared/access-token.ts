@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 
-/** Signing keys by id; the first signs, all verify, so that a key can be replaced while its tokens live. */
+/** Signing keys with their ids. The first signs and all verify, so that a key can be replaced while its tokens are valid. */
 export type SessionKeys = readonly [SessionKey, ...SessionKey[]]
 
 export type SessionKey = { kid: string; secret: Uint8Array }
@@ -13,12 +13,12 @@ export const ACCESS_TOKEN_SECONDS = 15 * 60
 const ALGORITHM = 'HS256'
 const TYPE = 'JWT'
 const AUDIENCE = 'mercat'
-/** Clocks of two isolates may differ a little; nothing else is forgiven. */
+/** Allows for small differences between the clocks of two isolates. */
 const CLOCK_TOLERANCE_SECONDS = 5
 
 const payloadSchema = z.object({ sub: z.uuid(), sid: z.uuid() })
 
-/** A JWT for fifteen minutes. `issuer` is the API's public address, `now` the moment of issue. */
+/** Signs a JWT that is valid for fifteen minutes from `now`. `issuer` is the API's public URL. */
 export function signAccessToken(
   keys: SessionKeys,
   issuer: string,
@@ -38,8 +38,8 @@ export function signAccessToken(
 }
 
 /**
- * The claims of a token that one of our keys signed, for us, and that has not expired; undefined for anything else.
- * The algorithm is pinned and the key is chosen by `kid`, never by what the token claims beyond that.
+ * The claims of a token that one of our keys signed for this issuer and that has not expired; undefined for anything else.
+ * The algorithm is fixed; the token's header only chooses the key, by `kid`.
  */
 export async function verifyAccessToken(
   keys: SessionKeys,

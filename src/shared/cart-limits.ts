@@ -1,5 +1,5 @@
-/** What a cart holds at most; here, because the constraint in `db/schema/cart.ts` says the same number. */
+/** The most lines of a cart. It is in `shared/`, since a constraint in `db/schema/cart.ts` uses it too. */
 export const CART_LINES_MAX = 50
 
-/** Units of one line. */
+/** The most units of one line. */
 export const LINE_QUANTITY_MAX = 99

@@ -6,5 +6,5 @@ function luminance(color: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-/** Black or white, whichever reads better on `#rrggbb`; the contrast is at least 4.5 to 1 with one of them. */
+/** Black or white, whichever is more readable on `#rrggbb`; its contrast is at least 4.5 to 1. */
 export const textOn = (color: string): '#000000' | '#ffffff' => (luminance(color) > 0.179 ? '#000000' : '#ffffff')

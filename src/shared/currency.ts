@@ -1,6 +1,6 @@
 /**
- * The currencies that Stripe charges, by how many decimals its amounts have there. It is Stripe's view that counts, not
- * ISO's or Intl's. https://docs.stripe.com/currencies
+ * The currencies that Stripe charges, by the number of decimals of its amounts, which for some differs from ISO's and
+ * Intl's. https://docs.stripe.com/currencies
  */
 const CODES_BY_EXPONENT = {
   0: 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf',
@@ -18,16 +18,16 @@ const EXPONENTS = new Map(
   ),
 )
 
-/** Currencies that have no minor unit any more, and are still written with two decimals of zero. */
+/** Currencies without a minor unit whose amounts at Stripe still have two decimals, which must be zero. */
 const ALWAYS_WHOLE = new Set(['isk', 'ugx'])
 
-/** Whether Stripe charges a currency, given in lower case. */
+/** Whether Stripe charges this currency, given in lower case. */
 export const isCharged = (currency: string): boolean => EXPONENTS.has(currency)
 
-/** How many decimals an amount in minor units has, e.g. 2 for `usd`; 2 for a currency that Stripe does not know. */
+/** The number of decimals of an amount in minor units, such as 2 for `usd`; 2 for a currency that Stripe does not know. */
 export const exponentOf = (currency: string): number => EXPONENTS.get(currency) ?? 2
 
-/** What every amount at Stripe is a multiple of: 10 with three decimals, 100 where there is no minor unit any more. */
+/** Amounts at Stripe must be multiples of this: 10 for three decimals, 100 for `ALWAYS_WHOLE`, else 1. */
 export function stepOf(currency: string): number {
   if (ALWAYS_WHOLE.has(currency)) return 100
   return exponentOf(currency) === 3 ? 10 : 1

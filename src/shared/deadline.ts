@@ -3,26 +3,26 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export type Deadline = {
   /** Milliseconds since the epoch. */
   endsAt: number
-  /** Whether a call that was not answered in time may be made again. A read is not: its caller can ask again as well. */
+  /** Whether to repeat a call that timed out. Not for reads, since the caller can repeat the request as well. */
   repeatsAfterTimeout: boolean
 }
 
 const storage = new AsyncLocalStorage<Deadline | undefined>()
 
-/** Runs what a request does until its answer; `undefined` for work after it, which has none. */
+/** Runs `work` under a deadline; `undefined` for work after the answer, which has none. */
 export const runUntil = <T>(deadline: Deadline | undefined, work: () => T): T => storage.run(deadline, work)
 
 export const currentDeadline = (): Deadline | undefined => storage.getStore()
 
-/** Whether the time of the request that is being answered is up. */
+/** Whether the current request's deadline has passed. */
 export function isTimeUp(): boolean {
   const deadline = currentDeadline()
   return deadline !== undefined && Date.now() >= deadline.endsAt
 }
 
 /**
- * `fetch` that waits for `ms` at most, and no longer than the request has time; when that is up nothing is sent any more.
- * Rejects with a `TimeoutError`.
+ * `fetch` that waits at most `ms`, and no longer than the request's deadline; after the deadline it sends nothing. Rejects
+ * with a `TimeoutError`.
  */
 export async function fetchWithin(ms: number, url: string | URL, init: RequestInit): Promise<Response> {
   if (isTimeUp()) throw new DOMException('The time of this request is up', 'TimeoutError')

@@ -3,7 +3,7 @@ import type { ErrorCode, FieldError, PROBLEMS } from './problems.ts'
 
 export type { ErrorCode, FieldError } from './problems.ts'
 
-/** What the problem document of a code says besides; never for a code without members of its own. */
+/** The further members of a code's problem document; `never` for a code without any. */
 type DetailsOf<C extends ErrorCode> = C extends ErrorCode
   ? (typeof PROBLEMS)[C] extends { members: infer Members extends z.ZodType }
     ? z.input<Members>
@@ -24,8 +24,8 @@ type Options<C extends ErrorCode> = {
     : { details: DetailsOf<C> })
 
 /**
- * The one error that use cases throw. Its message is shown to the caller; `details` are the members that `PROBLEMS`
- * gives the code, and never internals.
+ * The error that use cases throw. The caller sees its message and `details`, the further members that `PROBLEMS` defines
+ * for the code, so neither may contain internals.
  */
 export class AppError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: C

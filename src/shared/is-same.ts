@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 
-/** Whether two texts are equal, in a time that depends on their length alone. */
+/** Whether two strings are equal, compared in a time that depends only on their lengths. */
 export function isSame(a: string, b: string): boolean {
   const left = Buffer.from(a)
   const right = Buffer.from(b)

@@ -1,4 +1,4 @@
-/** What the shop speaks, the first when nothing else fits. */
+/** The languages of the shop; the first is the default. */
 export const LANGUAGES = ['en', 'es'] as const
 
 export type Language = (typeof LANGUAGES)[number]

@@ -1,4 +1,4 @@
-/** A locale that Intl knows, and English for what is none: an order from an odd client must not go without its email. */
+/** The locale if Intl knows it, else English, so that an unknown locale of a buyer does not stop their email. */
 export function knownLocale(locale: string): string {
   try {
     return Intl.getCanonicalLocales(locale)[0] ?? 'en'
@@ -7,7 +7,7 @@ export function knownLocale(locale: string): string {
   }
 }
 
-/** The day as people read it, e.g. `November 21, 2026`. A zone that this runtime does not know counts as UTC. */
+/** The date for people, such as `November 21, 2026`. A time zone that this runtime does not know counts as UTC. */
 export function formatDate(moment: Date, locale: string, timeZone: string): string {
   const format = (zone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: zone }).format(moment)
   try {
@@ -17,7 +17,7 @@ export function formatDate(moment: Date, locale: string, timeZone: string): stri
   }
 }
 
-/** The country's name in this language; the code itself when there is no such country. */
+/** The country's name in this language; the code itself for an unknown country. */
 export function countryName(code: string, locale: string): string {
   if (code === '') return ''
   try {
@@ -29,7 +29,7 @@ export function countryName(code: string, locale: string): string {
 
 type Address = Record<'name' | 'line1' | 'line2' | 'city' | 'state' | 'postalCode' | 'country', string | null>
 
-/** Where the postal code stands before the town, as in most of the world, and where it does not. */
+/** Countries where the postal code comes after the state, or on its own line; elsewhere it comes before the city. */
 const CODE_AFTER_STATE = new Set(['US', 'CA', 'AU'])
 const CODE_ON_ITS_OWN_LINE = new Set(['GB', 'IE'])
 
@@ -40,7 +40,7 @@ function townLines({ city, state, postalCode, country }: Pick<Address, 'city' | 
   return [[postalCode, city, state].filter(Boolean).join(' ')]
 }
 
-/** The lines of an address for an envelope, without empty ones; the country is named in full. */
+/** The lines of a postal address, without empty ones and with the country's full name. */
 export function addressLines(address: Address | null, locale: string): string[] {
   if (address === null) return []
   const { name, line1, line2, city, state, postalCode, country } = address

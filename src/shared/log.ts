@@ -1,6 +1,6 @@
 type Fields = Record<string, unknown>
 
-/** Structured log lines: one JSON object each, findable by `event` and `request_id`. */
+/** Writes log lines, each a JSON object with an `event` and the `request_id`. */
 export type Log = {
   info(event: string, fields?: Fields): void
   warn(event: string, fields?: Fields): void
@@ -10,7 +10,7 @@ export type Log = {
 const EMAIL = /("[^"\n]{1,64}"|[^\s@<>"']{1,64})(?:@|%40)([^\s@<>"',;]{1,255})/gi
 const SECRETS = [
   /\b(?:sk|rk|pk|whsec)_[\w+/=-]{4,}/g,
-  // A Stripe client secret, a JSON Web Token, an Authorization header, the userinfo of a URL.
+  // Stripe client secrets, JSON Web Tokens, Authorization headers, the userinfo of URLs.
   /(?<=_secret_)\w{4,}/g,
   /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g,
   /(?<=\b(?:Bearer|Basic)\s)\s*\S+/gi,
@@ -18,23 +18,23 @@ const SECRETS = [
   /(?<=(?:token|secret|password)"?\s?[=:]\s?"?)[^\s&;"',}]+/gi,
 ]
 const CARD = /\b(?:\d[ -]?){12,18}\d\b/g
-/** Deeper than any line of ours; an error that is its own cause ends here. */
+/** Deeper than any of our log lines; it also ends an error that is its own cause. */
 const DEPTH_LIMIT = 8
 
 /** `jane.doe@example.com` → `j***@example.com` */
 export const maskEmail = (email: string): string =>
   email.replace(EMAIL, (_, local: string, domain: string) => `${local[0]}***@${domain}`)
 
-/** Every text that one of the above is found in has one of these; most texts have none, and are let pass at once. */
+/** Matches every text that the patterns above can match. Most texts do not match, and need no further search. */
 const SUSPECT = /[@%:=\s]|(?:[srp]k|whsec|_secret)_|eyJ|\d[\d -]{12}/
 
-/** Takes addresses, secrets and card numbers out of a text that is about to leave the program. */
+/** Masks email addresses, secrets and card numbers in a text. */
 export const redact = (text: string): string => (SUSPECT.test(text) ? redactSuspect(text) : text)
 
 const redactSuspect = (text: string): string =>
   maskEmail(SECRETS.reduce((rest, secret) => rest.replace(secret, '[redacted]'), text)).replace(CARD, '[redacted]')
 
-/** A failed query's own message repeats its parameters: names, addresses, hashes. Its text alone has none of them. */
+/** The message of an error; for a failed query only its SQL, since the message repeats the parameters. */
 const messageOf = (error: Error): string =>
   'params' in error && 'query' in error && typeof error.query === 'string'
     ? `Failed query: ${error.query}`
@@ -58,13 +58,13 @@ function describe(value: unknown, depth: number): unknown {
   return describeInto({}, value, depth + 1)
 }
 
-/** Adds every field, described, to a line. */
+/** Adds all fields to a line, redacted. */
 function describeInto(line: Fields, fields: object, depth = 0): Fields {
   for (const [key, item] of Object.entries(fields)) line[key] = describe(item, depth)
   return line
 }
 
-/** A log whose every line carries `base` (request id, handler). Values are redacted; stacks are left to error tracking. */
+/** A log that adds `base` (request id, handler) to every line. Values are redacted; error stacks are left out. */
 export function createLog(base: Fields): Log {
   const write = (level: 'info' | 'warn' | 'error', event: string, fields: Fields = {}) => {
     const line = describeInto({ level, event, time: new Date().toISOString() }, base)

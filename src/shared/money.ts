@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { exponentOf } from './currency.ts'
 
-/** Money on the wire: integer minor units and a lower-case ISO 4217 code. */
+/** Money in the API: integer minor units and a lower-case ISO 4217 code. */
 export const moneySchema = z
   .object({
     amount: z
@@ -16,8 +16,8 @@ export type Money = z.infer<typeof moneySchema>
 export const money = (amount: number, currency: string): Money => ({ amount, currency })
 
 /**
- * Formats minor units as Stripe counts them for people, e.g. `(1999, 'usd', 'en')` → `$19.99`. Decimals that people no
- * longer use (`50000` of `isk` are 500 crowns) show only where they are not zero.
+ * Formats an amount in Stripe's minor units for people: `(1999, 'usd', 'en')` → `$19.99`. For a currency that is written
+ * without decimals, they show only if they are not zero (`50000` in `isk` is 500 crowns).
  */
 export function formatMoney(amount: number, currency: string, locale: string): string {
   const exponent = exponentOf(currency)

@@ -5,7 +5,7 @@ export const PAGE_SIZE_MAX = 50
 
 export const pageQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(20).openapi({ example: 20 }),
-  cursor: z.string().max(500).optional().openapi({ description: '`next_cursor` of the page before' }),
+  cursor: z.string().max(500).optional().openapi({ description: '`next_cursor` of the previous page' }),
 })
 
 export const pageOf = <T extends z.ZodType>(item: T) =>
@@ -22,22 +22,22 @@ const fromBase64Url = (text: string): string =>
     Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0)),
   )
 
-/** Opaque keyset cursor: the sort key of the last row shown. */
+/** An opaque keyset cursor: the sort key of the last row shown. */
 export const encodeCursor = (key: unknown): string => toBase64Url(JSON.stringify(key))
 
-/** Reads a cursor back. Throws `invalid-cursor` for anything that `encodeCursor` with this shape did not make. */
+/** Decodes a cursor. Throws `invalid-cursor` unless `encodeCursor` made it from a key of this shape. */
 export function decodeCursor<T>(cursor: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(fromBase64Url(cursor)))
   } catch (cause) {
-    throw new AppError('invalid-cursor', 'The cursor is not one that this list gave out.', {
-      errors: [{ field: 'cursor', code: 'invalid-cursor', message: 'Use next_cursor of the page before.' }],
+    throw new AppError('invalid-cursor', 'This is not a cursor of this list.', {
+      errors: [{ field: 'cursor', code: 'invalid-cursor', message: 'Use next_cursor of the previous page.' }],
       cause,
     })
   }
 }
 
-/** Cuts `limit + 1` fetched rows to a page; the extra row tells whether there is a next one. */
+/** Cuts `limit + 1` rows to a page of `limit`; the extra row shows that there is a next page. */
 export function toPage<Row, Item>(
   rows: Row[],
   limit: number,

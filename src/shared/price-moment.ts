@@ -1,2 +1,2 @@
-/** Which prices count: those in this currency (ISO 4217 in lower case) that hold at this moment. */
+/** Which prices apply: those in this currency (ISO 4217, lower case) at this moment. */
 export type PriceMoment = { currency: string; now: Date }

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 
-/** What is signed; each has keys of its own, so that a signature for one is worth nothing for another. */
+/** What is signed. Each purpose has its own keys, so that a signature for one is not valid for another. */
 export type SigningPurpose =
   | 'visitor-cookie'
   | 'device-cookie'
@@ -14,11 +14,11 @@ export type SigningPurpose =
 
 export type SigningSecrets = {
   SIGNING_SECRET: string
-  /** The one before, while what it has signed is still accepted. */
+  /** The previous secret, as long as its signatures should still be accepted. */
   SIGNING_SECRET_PREVIOUS?: string | undefined
 }
 
-/** The first signs, all verify. */
+/** The first key signs; all of them verify. */
 export type SigningKeys = readonly [string, ...string[]]
 
 const derived = new Map<string, string>()
@@ -32,7 +32,7 @@ function derive(secret: string, purpose: SigningPurpose): string {
   return key
 }
 
-/** Keys for one purpose, 43 characters each, derived from the shop's secrets (HKDF-SHA256). */
+/** The keys for a purpose, 43 characters each, derived from the shop's secrets with HKDF-SHA256. */
 export function signingKeys(
   { SIGNING_SECRET, SIGNING_SECRET_PREVIOUS }: SigningSecrets,
   purpose: SigningPurpose,

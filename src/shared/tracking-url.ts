@@ -1,4 +1,4 @@
-/** Fills a tracking number into a carrier's address; null while either is missing. */
+/** Fills a tracking number into the carrier's URL template; null while either is missing. */
 export const trackingUrl = (template: string | null, trackingNumber: string | null): string | null =>
   template === null || trackingNumber === null
     ? null

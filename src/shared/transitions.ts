@@ -1,16 +1,16 @@
-/** A move of something that has a status. `from` names the statuses that it leaves; 'new' is what is not there yet. */
+/** A move from one status to another; `from: 'new'` creates the row. */
 export type Transition<Status extends string> = {
   from: readonly (Status | 'new')[]
   to: Status
-  /** On whose word it happens. */
+  /** Whose decision or message brings it about. */
   word: string
-  /** What happens with it, in the same transaction unless it says otherwise. */
+  /** What else happens, in the same transaction unless it says otherwise. */
   effect: string
-  /** Who makes it: functions of the database and of the code, by name. */
+  /** The functions that make the move, in the database and in TypeScript. */
   by: string
 }
 
-/** The statuses from which something may come to `to`. */
+/** The statuses from which a move leads to `to`. */
 export const sourcesOf = <Status extends string>(table: readonly Transition<Status>[], to: Status): Status[] => [
   ...new Set(
     table
@@ -20,13 +20,13 @@ export const sourcesOf = <Status extends string>(table: readonly Transition<Stat
   ),
 ]
 
-/** Whether the table has this move. Staying as it is is no move. */
+/** Whether the table has this move. Keeping a status is not a move. */
 export const isMove = <Status extends string>(
   table: readonly Transition<Status>[],
   from: Status | 'new',
   to: Status,
 ): boolean => table.some((each) => each.to === to && each.from.includes(from))
 
-/** Statuses as the text of a list for SQL's `IN`. */
+/** The statuses as the text of a list for SQL's `IN`. */
 export const inText = (statuses: readonly string[]): string =>
   `(${statuses.map((status) => `'${status.replaceAll("'", "''")}'`).join(', ')})`

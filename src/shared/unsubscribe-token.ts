@@ -4,14 +4,13 @@ import { signingKeys, type SigningSecrets } from './signing-keys.ts'
 const messageOf = (code: string): string => `unsubscribe:${code}`
 
 /**
- * Proof for the unsubscribe link of an email: the recipient's code (`mb_cd` or `pr_cd`) and its signature. It carries
- * no date, since an old marketing email must still let its reader leave: it is good for as long as the secret that signed it
- * is accepted, and for nothing else.
+ * The token in the unsubscribe link of an email: the recipient's code (`mb_cd` or `pr_cd`) and its signature. It does not
+ * expire, since unsubscribing must work from an old email too; it is valid as long as its signing secret is accepted.
  */
 const signUnsubscribeToken = async (key: string, code: string): Promise<string> =>
   `${code}.${await signMessage(key, messageOf(code))}`
 
-/** The code that `signUnsubscribeToken` signed; undefined for any other text. */
+/** The code in a valid token; undefined for anything else. */
 export async function readUnsubscribeToken(secrets: SigningSecrets, token: string): Promise<string | undefined> {
   const [code = '', signature = '', ...rest] = token.split('.')
   const isSound = /^[\w-]{1,64}$/.test(code) && rest.length === 0
@@ -22,8 +21,8 @@ export async function readUnsubscribeToken(secrets: SigningSecrets, token: strin
 }
 
 /**
- * The address for `List-Unsubscribe` and for the visible link of a marketing email: one click of a mail client (RFC 8058) posts
- * to it, and a reader who opens it finds a page with a button.
+ * The URL for the header `List-Unsubscribe` and for the visible link of a marketing email: a mail client posts to it
+ * (RFC 8058), a reader who opens it gets a page with a button.
  */
 export async function unsubscribeUrl(env: { PUBLIC_API_URL: string } & SigningSecrets, code: string): Promise<string> {
   return `${env.PUBLIC_API_URL}/v1/unsubscribe?token=${await signUnsubscribeToken(signingKeys(env, 'unsubscribe-link')[0], code)}`

@@ -1,4 +1,4 @@
-/** Waits at most `ms` for `work`; rejects after that, naming `what`. The work itself goes on unheard. */
+/** Waits at most `ms` for `work`, then rejects with an error that names `what`. The work itself is not stopped. */
 export async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const tooLate = new Promise<never>((_, reject) => {

@@ -7,13 +7,13 @@ import { webhooks } from './webhooks.ts'
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
 
-/** Whose address it is. Read as the router reads it: one that is written with escapes leads to the same surface. */
+/** The surface for a path, which is decoded as the router does, so that escapes lead to the same surface. */
 function surfaceOf(request: Request): Surface {
   const path = getPath(request)
   if (isBelow(path, '/v1/operators')) return operators()
   return isBelow(path, '/v1/webhooks') ? webhooks : shop
 }
 
-/** Hands a request to the surface of its address. */
+/** Hands a request to its surface. */
 export const handleFetch = (request: Request, env: RawEnv, runtime: ExecutionContext): Response | Promise<Response> =>
   surfaceOf(request).fetch(request, env, runtime)

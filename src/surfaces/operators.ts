@@ -5,8 +5,8 @@ import { withoutCookies } from './without-cookies.ts'
 let built: Surface | undefined
 
 /**
- * What operators call. Shoppers' cookies, tokens and origins mean nothing here: whoever asks is nobody, and every route
- * of `access: 'operator'` refuses them. Built on first use: a new isolate starts for shoppers and does not wait for it.
+ * The operators' surface. It reads no cookies or tokens of shoppers, so every route with `access: 'operator'` refuses
+ * them. It is built on first use, so that an isolate that starts for shoppers does not wait for it.
  */
 export function operators(): Surface {
   built ??= createSurface(withoutCookies, [createOperatorsRoutes()])

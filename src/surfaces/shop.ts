@@ -35,7 +35,7 @@ import { readVisitor } from '../http/visitor.ts'
 import { operators } from './operators.ts'
 import { webhooks } from './webhooks.ts'
 
-/** The order matters: what every answer carries, then who may ask at all, then what may be sent, then how often. */
+/** The order matters: first the headers of every answer, then what may be sent, then who asks, then how often. */
 export const shopMiddleware = (surface: Surface) => [
   requestId,
   accessLog,
@@ -54,7 +54,7 @@ export const shopMiddleware = (surface: Surface) => [
   limitChanges,
 ]
 
-/** Everything that shoppers, their storefront and monitors call, and whatever address belongs to nobody else. */
+/** The surface for shoppers, storefronts and monitors, and for all paths that belong to no other surface. */
 export const shop: Surface = createSurface(shopMiddleware, [
   healthRoutes,
   operationsRoutes,
@@ -77,7 +77,7 @@ export const shop: Surface = createSurface(shopMiddleware, [
   ordersRoutes,
 ])
 
-/** Every surface, in the order of the OpenAPI document. */
+/** All surfaces, in the order of the OpenAPI document. */
 export function allSurfaces(): Surface[] {
   return [shop, webhooks, operators()]
 }

@@ -9,7 +9,7 @@ import { requestId } from '../http/request-id.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import type { Surface } from '../http/surface.ts'
 
-/** The middleware of a surface on which shoppers' cookies, tokens and origins mean nothing, in its order. */
+/** The middleware, in order, of a surface that ignores shoppers' cookies, tokens and origins. */
 export const withoutCookies = (surface: Surface) => [
   requestId,
   accessLog,

@@ -25,7 +25,7 @@ export type CheckedPassword = {
 
 /** One error for a wrong password, an unknown account and a locked one, so that an attacker cannot tell them apart. */
 export const invalidCredentials = () =>
-  new AppError('invalid-credentials', 'Name and password do not belong together, or the account is locked for now.')
+  new AppError('invalid-credentials', 'The name or the password is wrong, or the account is locked for now.')
 
 async function newLockNotice(ctx: Ctx): Promise<LockNotice> {
   const link = await newTokenLink(ctx.env.STOREFRONT_URL, 'reset_password', ctx.now())

@@ -2,14 +2,11 @@ import type Stripe from 'stripe'
 import type { BillingHistory } from '../customer.ts'
 import { findOf } from './errors.ts'
 
-/** Of each kind so many are asked for, the newest; `complete` tells whether that was all. */
+/** How many objects of each kind are read, newest first; `complete` says whether these are all. */
 const OBJECTS_MAX = 1_000
 const PAGE = 100
 
-/**
- * What Stripe holds about a customer: null when it knows no such customer. Throws `stripe-api-error` when any part cannot
- * be had.
- */
+/** Everything that Stripe holds about a customer; null for an unknown customer. Throws `stripe-api-error`. */
 export const readBillingHistory = async (stripe: Stripe, customer: string): Promise<BillingHistory | null> =>
   (await findOf(readAll(stripe, customer))) ?? null
 
@@ -38,6 +35,6 @@ async function readAll(stripe: Stripe, customer: string): Promise<BillingHistory
 const firstOf = <T extends { id: string }>(list: Stripe.ApiListPromise<T>): Promise<T[]> =>
   list.autoPagingToArray({ limit: OBJECTS_MAX })
 
-/** As Stripe words it, without what would let its bearer act. */
+/** The object as Stripe answered it, without secrets. */
 const toPlain = (object: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).filter(([name]) => name !== 'client_secret'))

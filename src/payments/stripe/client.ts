@@ -7,13 +7,13 @@ export type StripeEnv = Pick<
   'STRIPE_SECRET_KEY' | 'STRIPE_WEBHOOK_SECRET' | 'STRIPE_API_BASE' | 'STRIPE_TIMEOUT_MS'
 >
 
-/** The SDK gives every attempt its own time; this holds them all to the deadline of the request. */
+/** The SDK's timeout is for each attempt; this holds all attempts together to the request's deadline. */
 const fetchInTime =
   (ms: number): typeof fetch =>
   (input: URL | RequestInfo, init: RequestInit = {}) =>
     fetchWithin(ms, input instanceof Request ? input.url : input, init)
 
-/** The Stripe SDK over fetch. Retries connection failures, 409 and 5xx with the same idempotency key. */
+/** Stripe's SDK over `fetch`. It retries failed connections, 409 and 5xx with the same idempotency key. */
 export function createStripe(env: StripeEnv): Stripe {
   const base = env.STRIPE_API_BASE === undefined ? undefined : new URL(env.STRIPE_API_BASE)
   return new Stripe(env.STRIPE_SECRET_KEY, {

@@ -16,7 +16,7 @@ import {
   type SessionSpan,
 } from './sessions.ts'
 
-/** All that the shop asks of its payment provider, in the types of `payments/`. */
+/** Everything that the shop asks of its payment provider, in the types of `payments/`. */
 const verbsOf = (stripe: Stripe, env: StripeEnv) => ({
   openCheckoutSession: (session: NewCheckoutSession) => openCheckoutSession(stripe, session),
   findCheckoutSession: (id: string) => findCheckoutSession(stripe, id),
@@ -37,10 +37,10 @@ const verbsOf = (stripe: Stripe, env: StripeEnv) => ({
 
 export type Payments = ReturnType<typeof verbsOf>
 
-/** Nothing of a request is in a client, and to make one is the dearest part of many a request. */
+/** A client holds nothing of a request, and making one would be the most expensive part of many requests. */
 const connected = new WeakMap<StripeEnv, Payments>()
 
-/** The verbs of `ctx.payments`; one client for each environment. */
+/** Makes `ctx.payments`; all requests with the same environment share a client. */
 export function connectPayments(env: StripeEnv): Payments {
   const known = connected.get(env) ?? verbsOf(createStripe(env), env)
   connected.set(env, known)

@@ -14,13 +14,12 @@ const toShipping = ({
   address: { ...address, ...(line2 ? { line2 } : {}), ...(state ? { state } : {}) },
 })
 
-/** `replaces` is the member's customer that was deleted at Stripe, null for the first one. */
+/** `replaces` is the member's former customer, which was deleted at Stripe; null for their first one. */
 export type NewCustomer = { memberId: string; replaces: string | null }
 
 /**
- * A member's customer at Stripe: one, however often and at whatever same moment it is asked for. The idempotency key
- * stands for the member and all that is sent with it never changes, so that Stripe answers every call alike; what may
- * change is written by `updateCustomer`.
+ * Creates a member's customer at Stripe and answers its id; repeated and parallel calls get the same customer. For that,
+ * the idempotency key is made from the member's id and the request never changes; `updateCustomer` writes what can change.
  * Throws `stripe-api-error`.
  */
 export async function createCustomer(stripe: Stripe, { memberId, replaces }: NewCustomer): Promise<string> {
@@ -29,7 +28,7 @@ export async function createCustomer(stripe: Stripe, { memberId, replaces }: New
   return id
 }
 
-/** Writes what is given to a customer. Throws `stripe-api-error`, of which `isCustomerMissing` tells more. */
+/** Changes a customer. Throws `stripe-api-error`; `isCustomerMissing` recognises a customer that does not exist. */
 export async function updateCustomer(
   stripe: Stripe,
   customerId: string,
@@ -37,17 +36,14 @@ export async function updateCustomer(
 ): Promise<void> {
   const update = stripe.customers.update(customerId, {
     ...rest,
-    // Stripe clears a field that is given as an empty text.
+    // Stripe clears a field that is sent as an empty string.
     ...(email === undefined ? {} : { email: email ?? '' }),
     ...(shipping === undefined ? {} : { shipping: shipping === null ? '' : toShipping(shipping) }),
   })
   await answerOf(update)
 }
 
-/**
- * With the customer go their subscriptions and cards. One that is gone already is as it should be. Throws
- * `stripe-api-error`.
- */
+/** Deletes a customer with their subscriptions and cards; a missing customer is no error. Throws `stripe-api-error`. */
 export async function deleteCustomer(stripe: Stripe, customerId: string): Promise<void> {
   await findOf(stripe.customers.del(customerId))
 }

@@ -3,16 +3,16 @@ import { type Dispute, DISPUTE_STATUSES, type DisputeStatus } from '../dispute.t
 import { answerOf, findOf } from './errors.ts'
 import { idOf, toDate } from './values.ts'
 
-/** Stripe lists at most this many at once; no payment has more disputes. */
+/** Stripe lists at most this many at once; a payment never has more disputes. */
 const DISPUTES_MAX = 100
 
-/** A lost dispute that is asked about once more. */
+/** Statuses of an appeal against a lost dispute, and the statuses that they count as. */
 const APPEALS = new Map<string, DisputeStatus>([
   ['appeal_needs_response', 'needs_response'],
   ['appeal_under_review', 'under_review'],
 ])
 
-/** Of a status that we do not know is certain only that the bank is not done, and whether it has taken the money. */
+/** An unknown status counts as one under review: an inquiry if it begins with `warning_`, else a dispute. */
 const toStatus = (status: string): DisputeStatus =>
   DISPUTE_STATUSES.find((known) => known === status) ??
   APPEALS.get(status) ??
@@ -32,13 +32,13 @@ export const readDispute = (dispute: Stripe.Dispute): Dispute => {
   }
 }
 
-/** All disputes of a payment, the newest first. Throws `stripe-api-error`. */
+/** All disputes of a payment, newest first. Throws `stripe-api-error`. */
 export async function listDisputes(stripe: Stripe, paymentIntentId: string): Promise<Dispute[]> {
   const { data } = await answerOf(stripe.disputes.list({ payment_intent: paymentIntentId, limit: DISPUTES_MAX }))
   return data.map(readDispute)
 }
 
-/** A dispute; undefined when Stripe knows no such dispute. Throws `stripe-api-error`. */
+/** Reads a dispute; undefined for an unknown one. Throws `stripe-api-error`. */
 export async function findDispute(stripe: Stripe, id: string): Promise<Dispute | undefined> {
   const dispute = await findOf(stripe.disputes.retrieve(id))
   return dispute && readDispute(dispute)

@@ -3,13 +3,13 @@ import { PaymentRefusal, stripeApiError } from '../errors.ts'
 import type { AppError } from '../../shared/errors.ts'
 
 /**
- * What a wrong key, a request under way or too many of them are answered with: the same request may be taken later. An
- * idempotency key that Stripe knows with other parameters (a deploy may change them) is no refusal either: the first
- * request under it may well have taken.
+ * 4xx statuses that do not count as a refusal, since the same request may succeed later: a wrong key, a request that is
+ * still running, a rate limit. Reusing an idempotency key with other parameters (400) is no refusal either: after a
+ * deploy the parameters may differ, and the first request under the key may have taken effect.
  */
 const NO_REFUSALS = new Set([401, 403, 409, 429])
 
-/** Stripe refused the request for what it says: it had no effect, and repeating it will not help. */
+/** Whether Stripe refused the request because of its content: it had no effect, and repeating it will not help. */
 export const isStripeRefusal = (error: unknown): error is Stripe.errors.StripeError =>
   error instanceof Stripe.errors.StripeError &&
   !(error instanceof Stripe.errors.StripeIdempotencyError) &&
@@ -24,11 +24,11 @@ function toRefusal(error: Stripe.errors.StripeError): PaymentRefusal {
   return new PaymentRefusal(error.code === 'resource_missing' && isCustomer ? 'customer-missing' : 'other', error)
 }
 
-/** A `stripe-api-error`, for whatever the SDK threw; its cause is a `PaymentRefusal` when Stripe refused. */
+/** Turns whatever the SDK threw into `stripe-api-error`; its cause is a `PaymentRefusal` if Stripe refused. */
 export const toPaymentError = (error: unknown): AppError =>
   stripeApiError(isStripeRefusal(error) ? toRefusal(error) : error)
 
-/** What Stripe answers. Throws `stripe-api-error`. */
+/** Waits for Stripe's answer. Throws `stripe-api-error`. */
 export async function answerOf<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked
@@ -37,7 +37,7 @@ export async function answerOf<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-/** The same, undefined when Stripe knows no such object. Throws `stripe-api-error`. */
+/** As `answerOf`, but undefined when Stripe has no such object. Throws `stripe-api-error`. */
 export async function findOf<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked

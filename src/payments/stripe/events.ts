@@ -6,7 +6,7 @@ import type { StripeEnv } from './client.ts'
 import { listPages } from './pages.ts'
 import { toDate, toSeconds } from './values.ts'
 
-/** How old a webhook call may be, against being sent again by whoever recorded it. */
+/** How old a webhook call may be, so that a recorded one cannot be replayed later. */
 const TOLERANCE_SECONDS = 300
 
 const KINDS = new Map<string, PaymentEventKind>([
@@ -26,18 +26,18 @@ const KINDS = new Map<string, PaymentEventKind>([
 const typesOf = (kinds: PaymentEventKind[]): string[] =>
   [...KINDS].filter(([, kind]) => kinds.includes(kind)).map(([type]) => type)
 
-/** The parts of an event that are used; `created` in seconds, up to the last moment that a Date can hold. */
+/** The used parts of an event. `created` is in seconds, limited to what a Date can hold. */
 const eventSchema = z.object({
   id: z.string().min(1).max(255),
   type: z.string().min(1).max(255),
   created: z.int().min(0).max(8_640_000_000_000),
   livemode: z.boolean().optional(),
-  /** Only in events of connected accounts. */
+  /** Present only in events of connected accounts. */
   account: z.string().nullish(),
   data: z.object({ object: z.looseObject({ id: z.string().optional() }) }),
 })
 
-/** Reads an event. Throws `validation-failed` for what is none. */
+/** Parses an event. Throws `validation-failed` for anything else. */
 function readEvent({ STRIPE_SECRET_KEY: key }: StripeEnv, value: unknown): PaymentEvent {
   const event = eventSchema.safeParse(value)
   if (!event.success) throw new AppError('validation-failed', 'The body is not an event.', { cause: event.error })
@@ -59,8 +59,8 @@ export type WebhookCall = { body: string; signature: string }
 const cryptoProvider = Stripe.createSubtleCryptoProvider()
 
 /**
- * Reads a webhook call from its raw body, once its signature and age are right. Throws `invalid-signature`, and
- * `validation-failed` for what is signed but no event.
+ * Checks the signature and age of a webhook call and parses its event. Throws `invalid-signature`, and
+ * `validation-failed` for a signed body that is not an event.
  */
 export async function verifyEvent(
   stripe: Stripe,
@@ -78,9 +78,9 @@ export async function verifyEvent(
 export type EventSpan = { kinds: PaymentEventKind[]; since: Date; until: Date; pages: number }
 
 /**
- * The events of the whole seconds from `since` to `until`, both included, the oldest first. Stripe lists the newest first:
- * when there are more than `pages` pages of a hundred hold, the span is halved until its events are all there, and
- * `restFrom` says where the others begin. Throws `stripe-api-error`.
+ * The events from `since` to `until`, both inclusive and in whole seconds, oldest first. Stripe lists the newest first, so
+ * if there are more than fit into `pages` pages of a hundred, the span is halved until they fit, and `restFrom` says where
+ * the others begin. Throws `stripe-api-error`.
  */
 export function listOldestEvents(
   stripe: Stripe,

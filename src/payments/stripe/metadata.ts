@@ -3,7 +3,7 @@ import type { CheckoutSession } from '../checkout-session.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** What our Checkout Sessions carry, so that any event leads back to the checkout it pays for. */
+/** The metadata of our Checkout Sessions, by which any event leads back to its checkout. */
 export const sessionReference = ({ checkoutId, fingerprint }: { checkoutId: string; fingerprint: string }) => ({
   client_reference_id: checkoutId,
   metadata: { checkout_id: checkoutId, fingerprint },
@@ -19,8 +19,8 @@ export function checkoutIdOf(session: Pick<Referring, 'client_reference_id' | 'm
 }
 
 /**
- * The checkout that a session names, and whether we made the session for it. Anybody can add `client_reference_id` to the
- * address of a payment link; only whoever holds the secret key can write metadata or make a session without a link.
+ * The checkout that a session names, and whether the session was made with our secret key for it. Anybody can add
+ * `client_reference_id` to the URL of a payment link, but writing metadata or opening a session takes the secret key.
  */
 export function readReference(
   session: Referring,

@@ -7,9 +7,9 @@ import { toSeconds } from './values.ts'
 const COUPON_NAME_MAX = 40
 
 /**
- * Makes a session under an idempotency key made of the checkout's id, so that every call for one checkout gets one session,
- * however often it is made. The key of a member's names the customer too: a checkout gets another customer only after
- * Stripe refused the first, and then has to be asked for under another key. Throws `stripe-api-error`.
+ * Opens a session under an idempotency key made from the checkout's id, so that repeated calls for a checkout get the same
+ * session. For members the key also names the customer: a checkout gets another customer only after Stripe refused the
+ * first one, and the new request then needs a new key. Throws `stripe-api-error`.
  */
 export async function openCheckoutSession(stripe: Stripe, given: NewCheckoutSession): Promise<OpenedSession> {
   const coupon = given.discount === null ? undefined : await createCoupon(stripe, given, given.discount)
@@ -23,7 +23,7 @@ export async function openCheckoutSession(stripe: Stripe, given: NewCheckoutSess
 const keyOf = ({ checkoutId, customerId }: NewCheckoutSession): string =>
   customerId === null ? `checkout:${checkoutId}` : `checkout:${checkoutId}:${customerId}`
 
-/** One coupon carries all item discounts of the checkout, so that Stripe's lines show the prices of the cart. */
+/** Creates one coupon for all item discounts of the checkout, so that Stripe's lines show the cart's prices. */
 async function createCoupon(
   stripe: Stripe,
   { checkoutId, currency }: NewCheckoutSession,
@@ -71,7 +71,7 @@ function sessionParams(given: NewCheckoutSession, coupon: string | undefined): S
     shipping_address_collection: { allowed_countries: shipping.countries },
     billing_address_collection: 'required',
     ...buyerParams(given),
-    // Left out, both follow the defaults of the Stripe account, and the amount charged may not be the one that was shown.
+    // Without these, the defaults of the Stripe account apply, and the charged amount may differ from the one shown.
     automatic_tax: { enabled: tax.isAutomatic },
     adaptive_pricing: { enabled: false },
     locale: given.locale,
@@ -81,7 +81,7 @@ function sessionParams(given: NewCheckoutSession, coupon: string | undefined): S
   }
 }
 
-/** A member pays as the shop's customer, who finds what was used last; a visitor as whoever they say they are. */
+/** A member pays as their customer at Stripe, with their saved details; a visitor enters theirs. */
 function buyerParams({
   email,
   customerId: customer,

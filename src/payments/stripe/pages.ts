@@ -6,8 +6,8 @@ const PAGE = 100
 type PageOf = { limit: number; starting_after?: string }
 
 /**
- * A list of Stripe's, newest first, as far as `pages` pages of a hundred go; `complete` says whether that is all of it.
- * Throws `stripe-api-error`.
+ * Reads up to `pages` pages of a hundred of one of Stripe's lists, newest first; `complete` says whether that is the whole
+ * list. Throws `stripe-api-error`.
  */
 export async function listPages<T extends { id: string }>(
   list: (page: PageOf) => Promise<Pick<Stripe.ApiList<T>, 'data' | 'has_more'>>,

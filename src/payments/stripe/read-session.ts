@@ -3,7 +3,7 @@ import type { CheckoutSession, CheckoutSessionState, PaymentAddress } from '../c
 import { readReference } from './metadata.ts'
 import { idOf, wholeOf } from './values.ts'
 
-/** A completed session that is unpaid waits for its bank debit until the debit fails. */
+/** A session that is complete but unpaid waits for a bank debit, unless the debit has failed. */
 function stateOf(session: Stripe.Checkout.Session): CheckoutSessionState {
   if (session.status === 'expired') return 'expired'
   if (session.status !== 'complete') return 'open'
@@ -27,7 +27,7 @@ const toAddress = (
   country: address?.country ?? null,
 })
 
-/** Reads any session, whoever made it: what it lacks is null, and who needs it says what that means. */
+/** Converts any session, whoever made it; missing parts are null. */
 export function readSession(session: Stripe.Checkout.Session): CheckoutSession {
   const { customer_details: buyer } = session
   const charge = wholeOf(wholeOf(session.payment_intent)?.latest_charge)

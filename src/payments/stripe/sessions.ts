@@ -7,13 +7,13 @@ import { toSeconds } from './values.ts'
 
 const EXPAND = ['payment_intent.latest_charge']
 
-/** A session; undefined when Stripe knows no such session. Throws `stripe-api-error`. */
+/** Reads a session; undefined for an unknown one. Throws `stripe-api-error`. */
 export async function findCheckoutSession(stripe: Stripe, sessionId: string): Promise<CheckoutSession | undefined> {
   const session = await findOf(stripe.checkout.sessions.retrieve(sessionId, { expand: EXPAND }))
   return session && readSession(session)
 }
 
-/** The session that a payment was made on, as a list has it. Throws `stripe-api-error`. */
+/** The session of a payment, as a list shows it; undefined without one. Throws `stripe-api-error`. */
 export async function findSessionOfPayment(
   stripe: Stripe,
   paymentIntentId: string,
@@ -23,7 +23,7 @@ export async function findSessionOfPayment(
 }
 
 /**
- * Ends a session so that it can no longer be paid, and answers it after that: `expired`, or what became of it when
+ * Expires a session so that it can no longer be paid, and answers its state after that, which is another than `expired` if
  * the customer was faster. Throws `stripe-api-error`.
  */
 export async function endCheckoutSession(stripe: Stripe, sessionId: string): Promise<CheckoutSession | undefined> {
@@ -38,8 +38,8 @@ export async function endCheckoutSession(stripe: Stripe, sessionId: string): Pro
 export type SessionSpan = { since: Date; only?: 'complete'; pages: number }
 
 /**
- * Sessions made since a moment, newest first, as far as `pages` pages of a hundred go; `complete` says whether these are
- * all. Throws `stripe-api-error`.
+ * Up to `pages` pages of a hundred of the sessions that were made since a moment, newest first; `complete` says whether
+ * these are all. Throws `stripe-api-error`.
  */
 export async function listCheckoutSessions(
   stripe: Stripe,

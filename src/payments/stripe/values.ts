@@ -1,8 +1,8 @@
-/** An object of Stripe's stands in another as its id, or whole where it was asked for. */
+/** The id of an object that another one references, by id or, if it was expanded, as a whole. */
 export const idOf = (reference: string | { id: string } | null | undefined): string | null =>
   typeof reference === 'string' ? reference : (reference?.id ?? null)
 
-/** The object where it was asked for; null for a mere id. */
+/** The referenced object if it was expanded; null for an id. */
 export const wholeOf = <T extends object>(reference: string | T | null | undefined): T | null =>
   typeof reference === 'object' ? reference : null
 

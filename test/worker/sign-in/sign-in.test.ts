@@ -37,7 +37,7 @@ describe('signing in', () => {
       )
       const { detail } = expectProblem(result, 401, 'invalid-credentials')
       expect({ detail, roundTrips }).toEqual({
-        detail: 'Name and password do not belong together, or the account is locked for now.',
+        detail: 'The name or the password is wrong, or the account is locked for now.',
         roundTrips: 1,
       })
     }
