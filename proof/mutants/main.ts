@@ -10,8 +10,11 @@ import { Sandbox } from './sandbox.ts'
 
 // How many bugs the tests notice: `npm run mutants -- --count 60 --seed 7` plants so many, one at a time, in copies of the
 // work tree. The seed draws them from all places where one can be planted; one that does not compile is drawn again.
-// `--in src/features/cart` draws from there alone. Every bug and what noticed it go to `.mutants/<seed>.json`.
+// `--seed 1,2,3` plants so many for each seed. `--in src/features/cart` draws from there alone. Every bug and what noticed
+// it go to `.mutants/<seed>.json`.
 
+/** The share of bugs that must be noticed with every seed. */
+const ENOUGH = 0.9
 const PROJECT = path.join(import.meta.dirname, '../..')
 
 const values = readFlags({
@@ -21,33 +24,37 @@ const values = readFlags({
   in: { type: 'string', default: 'src/' },
 })
 
-type Tried = { mutant: Mutant; verdict: Verdict }
+type Tried = { seed: number; mutant: Mutant; verdict: Verdict }
 
-function whole(name: 'count' | 'seed' | 'jobs'): number {
-  if (/^\d{1,9}$/.test(values[name])) return Number(values[name])
-  console.error(`--${name} must be a whole number, not ${values[name]}`)
+/** The bugs of a seed in the order in which they are drawn, and how many are still to be tried. */
+type Draw = { seed: number; drawn: Mutant[]; left: number }
+
+function whole(name: 'count' | 'seed' | 'jobs', value = values[name]): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value)
+  console.error(`--${name} must be a whole number, not ${value}`)
   return process.exit(2)
 }
 
-/** Draws and tries bugs until `count` have been tried; several at once, each in a sandbox of its own. */
-async function tryAll(drawn: Mutant[], count: number, sandboxes: Sandbox[], testsOf: TestsOf): Promise<Tried[]> {
+/** Draws and tries bugs until each seed has had its number; several at once, each in a sandbox of its own. */
+async function tryAll(draws: Draw[], sandboxes: Sandbox[], testsOf: TestsOf): Promise<Tried[]> {
   const [first] = sandboxes
   if (first === undefined) return []
   const usual = await measureTests(first)
   const trials = sandboxes.map((sandbox) => ({ sandbox, trial: new Trial(sandbox, testsOf, usual) }))
   const tried: Tried[] = []
-  let [next, begun] = [0, 0]
+  const count = draws.reduce((sum, { left }) => sum + left, 0)
   const work = async ({ sandbox, trial }: (typeof trials)[number]) => {
-    while (begun < count) {
-      const mutant = drawn[next++]
-      if (mutant === undefined) return
-      begun += 1
+    for (;;) {
+      const draw = draws.find(({ left, drawn }) => left > 0 && drawn.length > 0)
+      const mutant = draw?.drawn.shift()
+      if (draw === undefined || mutant === undefined) return
+      draw.left -= 1
       if (mutant.file.endsWith('.ts') && (await sandbox.with([mutant], () => sandbox.compiles())) !== 'passed') {
-        begun -= 1
+        draw.left += 1
         continue
       }
       const verdict = await trial.judge(mutant)
-      tried.push({ mutant, verdict })
+      tried.push({ seed: draw.seed, mutant, verdict })
       const line = verdict === undefined ? 'not by the tests of the place:' : `noticed by ${verdict}:`
       console.log(`${tried.length} of ${count}, ${line} ${describe(mutant, sandbox.textOf(mutant))}`)
     }
@@ -84,7 +91,8 @@ function printShares(tried: Tried[]): void {
 }
 
 async function main(): Promise<void> {
-  const [seed, count] = [whole('seed'), whole('count')]
+  const count = whole('count')
+  const seeds = [...new Set(values.seed.split(',').map((seed) => whole('seed', seed)))]
   const sandboxes = Array.from({ length: Math.max(1, Math.min(whole('jobs'), count)) }, () => new Sandbox(PROJECT))
   const [{ root } = { root: PROJECT }] = sandboxes
   const remove = () => {
@@ -93,15 +101,29 @@ async function main(): Promise<void> {
   process.once('exit', remove)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   const places = (await allMutants(root)).filter(({ file }) => file.startsWith(values.in))
-  console.log(`${places.length} bugs can be planted; ${count} are drawn with --seed ${seed}.`)
-  const tried = await tryAll(shuffled(places, seed), count, [...sandboxes], readTestsOf(root))
+  console.log(`${places.length} bugs can be planted; ${count} are drawn with --seed ${seeds.join(', ')}.`)
+  const draws = seeds.map((seed) => ({ seed, drawn: shuffled(places, seed), left: count }))
+  const tried = await tryAll(draws, [...sandboxes], readTestsOf(root))
+  for (const seed of seeds) {
+    if (
+      !report(
+        seed,
+        tried.filter((each) => each.seed === seed),
+      )
+    )
+      process.exitCode = 1
+  }
+}
+
+/** Prints and keeps what was found out with a seed; answers whether enough was noticed. */
+function report(seed: number, tried: Tried[]): boolean {
   printShares(tried)
   const file = path.join(PROJECT, '.mutants', `${seed}.json`)
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify(tried, null, 2)}\n`)
   const noticed = tried.filter(({ verdict }) => verdict !== undefined).length
-  console.log(`\n${noticed} of ${tried.length} were noticed. Repeat with --count ${count} --seed ${seed}.`)
-  process.exitCode = noticed >= 0.9 * tried.length ? 0 : 1
+  console.log(`\n${noticed} of ${tried.length} were noticed. Repeat with --count ${tried.length} --seed ${seed}.`)
+  return noticed >= ENOUGH * tried.length
 }
 
 await main()
