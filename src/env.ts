@@ -46,7 +46,13 @@ const binding = <T>(method: string) =>
     error: 'binding is missing: see wrangler.toml',
   })
 
-export type EmailMessage = { type: 'send-email'; outboxId: string; requestId: string }
+/** The parts of a queue message that say what becomes of it. */
+export type Delivery = Pick<Message, 'attempts' | 'ack' | 'retry'>
+
+/** What travels on the queue: the row says the rest. */
+export type QueueMessage =
+  | { type: 'send-email'; outboxId: string; requestId: string }
+  | { type: 'dispatch-event'; eventId: string; requestId: string }
 
 const variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -107,7 +113,7 @@ const variables = z.object({
   BURST_10: binding<RateLimit>('limit'),
   BURST_100: binding<RateLimit>('limit'),
   BURST_120: binding<RateLimit>('limit'),
-  EMAIL_QUEUE: binding<Queue<EmailMessage>>('send'),
+  EMAIL_QUEUE: binding<Queue<QueueMessage>>('send'),
   SEND_EMAIL: z.custom<SendEmail>().optional(),
   ASSETS: binding<Fetcher>('fetch'),
 })

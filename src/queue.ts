@@ -1,12 +1,16 @@
-import { createContext } from './context.ts'
-import type { RawEnv } from './env.ts'
+import { z } from 'zod'
+import { createContext, type Ctx } from './context.ts'
+import type { Delivery, QueueMessage, RawEnv } from './env.ts'
 import { emailMessageSchema, handleDeadEmailMessage, handleEmailMessage } from './features/email/jobs.ts'
+import { eventMessageSchema, handleDeadEventMessage, handleEventMessage } from './features/event-dispatch/jobs.ts'
 import { newId } from './shared/ids.ts'
 
 const DEAD_LETTER_SUFFIX = '-dead'
 
 /** A Worker may have six connections at a time; each message needs one, to the database or to the mail server. */
 const AT_ONCE = 5
+
+const messageSchema: z.ZodType<QueueMessage> = z.discriminatedUnion('type', [emailMessageSchema, eventMessageSchema])
 
 /** Hands each message of a batch to its job, and acknowledges or retries each message separately. */
 export async function handleQueue(batch: MessageBatch, env: RawEnv, runtime: ExecutionContext): Promise<void> {
@@ -20,16 +24,26 @@ export async function handleQueue(batch: MessageBatch, env: RawEnv, runtime: Exe
 }
 
 async function handleMessage(queue: string, message: Message, env: RawEnv, runtime: ExecutionContext): Promise<void> {
-  const parsed = emailMessageSchema.safeParse(message.body)
+  const parsed = messageSchema.safeParse(message.body)
   const requestId = parsed.success ? parsed.data.requestId : newId()
-  const ctx = createContext(env, runtime, { requestId, handler: 'queue', actor: { kind: 'job', name: 'email' } })
+  const name = parsed.success ? parsed.data.type : 'unknown'
+  const ctx = createContext(env, runtime, { requestId, handler: 'queue', actor: { kind: 'job', name } })
   if (!parsed.success) {
     // The body is not logged, since it could contain anything. A retry would not help.
     ctx.log.error('queue-message-unknown', { queue, message_id: message.id, issues: parsed.error.issues.length })
     message.ack()
-  } else if (queue.endsWith(DEAD_LETTER_SUFFIX)) {
-    await handleDeadEmailMessage(ctx, parsed.data, message)
   } else {
-    await handleEmailMessage(ctx, parsed.data, message)
+    await handleKnown(ctx, parsed.data, message, { isDead: queue.endsWith(DEAD_LETTER_SUFFIX) })
+  }
+}
+
+async function handleKnown(ctx: Ctx, body: QueueMessage, delivery: Delivery, { isDead }: { isDead: boolean }) {
+  if (body.type === 'dispatch-event') {
+    if (isDead) handleDeadEventMessage(ctx, body, delivery)
+    else await handleEventMessage(ctx, body, delivery)
+  } else if (isDead) {
+    await handleDeadEmailMessage(ctx, body, delivery)
+  } else {
+    await handleEmailMessage(ctx, body, delivery)
   }
 }

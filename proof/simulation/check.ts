@@ -21,6 +21,29 @@ const WHEN_ALL_IS_OVER: Record<string, string> = {
     SELECT format('%s to %s', em_cd, to_address) AS what FROM email_outbox e
     WHERE status = 'failed' AND order_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM order_email_failures f WHERE f.order_id = e.order_id)`,
+  'alerts: no event that somebody waits for is forgotten': `
+    SELECT format('%s of %s: %s', type, occurred_at, last_error) AS what FROM events
+    WHERE next_sweep_at IS NOT NULL OR given_up_at IS NOT NULL`,
+  'alerts: operators are told of what needs them': `
+    SELECT format('payment %s', stripe_session_id) AS what FROM unmatched_payments u
+    WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.type = 'payment-unmatched' AND e.subject_id = u.stripe_session_id)
+    UNION ALL
+    SELECT format('dispute %s', stripe_dispute_id) FROM order_disputes d
+    WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.subject_kind IN ('inquiry', 'dispute') AND e.subject_id = d.stripe_dispute_id)`,
+  'alerts: nobody is told twice of what is open': `
+    SELECT format('%s of %s %s: %s times', a.code, a.subject_kind, a.subject_id, count(*)) AS what
+    FROM events e JOIN operator_alerts a ON a.id = e.alert_id
+    WHERE e.type <> 'unmatched-payment-reopened' GROUP BY a.id HAVING count(*) > 1`,
+  'alerts: there is one email each time that operators are told': `
+    SELECT format('told %s times, emailed %s times', told, mailed) AS what
+    FROM (SELECT count(*) AS told FROM events WHERE alert_id IS NOT NULL) t,
+      (SELECT count(*) AS mailed FROM email_outbox WHERE em_cd = 'operator_alert') m
+    WHERE told <> mailed`,
+  'events: what happened to an order is written once': `
+    SELECT format('order %s', o.identifier) AS what FROM orders o
+    WHERE (SELECT count(*) FROM events e WHERE e.type = 'order-placed' AND e.subject_id = o.id::text) <> 1
+      OR (SELECT count(*) FROM events e WHERE e.type = 'order-refunded' AND e.subject_id = o.id::text)
+        <> (SELECT count(*) FROM order_refunds r WHERE r.order_id = o.id AND r.told_at IS NOT NULL)`,
   'carts: every cart is cleared of what was bought': `
     SELECT format('checkout %s', id) AS what FROM checkouts WHERE status = 'complete' AND cart_cleared_at IS NULL`,
 }

@@ -18,6 +18,7 @@ const inFunction = (name: string, ...replace: string[]): Mutation => ({
 })
 
 const EMAIL_QUERIES = 'src/features/email/queries/outbox.ts'
+const DISPATCH_QUERIES = 'src/features/event-dispatch/queries.ts'
 
 /** The simulation must notice each of them. */
 export const MUTATIONS: NamedMutation[] = [
@@ -173,7 +174,45 @@ export const MUTATIONS: NamedMutation[] = [
     seed: 1,
     breaks: /^payment state/,
     worse: (plan) => ({ ...plan, disputes: [{ payment: 0, afterMinutes: 2, outcome: 'lost' }] }),
-    ...edit('src/features/orders/queries/disputes.ts', '      upsertDispute(db, orderId, dispute),\n', ''),
+    ...edit(
+      'src/features/orders/queries/disputes.ts',
+      '...disputes.map(({ dispute, alert }) => upsertDispute(db, orderId, dispute, alert))',
+      '',
+    ),
+  },
+  {
+    name: 'the sweep of events',
+    seed: 1,
+    breaks: /^alerts/,
+    ...edit('src/cron.ts', '  events: sweepEvents,\n', ''),
+  },
+  {
+    name: 'the rule that an open alert is told once',
+    seed: 1,
+    breaks: /^alerts: nobody is told twice/,
+    ...edit('src/features/alerts/queries.ts', "again === 'always' ? sql`true` : sql`false`", 'sql`true`'),
+  },
+  {
+    name: "an event's lease, and the id of the email that follows from it",
+    seed: 1,
+    breaks: /^alerts: there is one email/,
+    edits: [
+      {
+        file: DISPATCH_QUERIES,
+        replace: 'or(\n          eq(events.leaseId',
+        by: 'or(\n          sql`true`,\n          eq(events.leaseId',
+      },
+      {
+        file: DISPATCH_QUERIES,
+        replace: "SELECT assert_that(EXISTS (SELECT FROM held), 'event_held')",
+        by: 'SELECT 1',
+      },
+      {
+        file: 'src/features/email/mail-alert.ts',
+        replace: 'await uuidFrom(`operator-email of event ${event.id}`)',
+        by: 'crypto.randomUUID()',
+      },
+    ],
   },
   {
     name: 'the amount that Stripe says was given back',

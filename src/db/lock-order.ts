@@ -5,7 +5,8 @@
  * Out of the order are rows that the batch itself inserts, rows that are only reached under the lock of what they belong
  * to (lines of a cart, tokens of a member), and foreign keys, whose locks wait only for who deletes the row or changes a
  * unique column of it; also browsers (`known_devices`), which a sign-in locks before the member and a new password after. Batches that
- * erase a person go from the purchases to the person: nobody signs in as them any more.
+ * erase a person go from the purchases to the person: nobody signs in as them any more. `events` need no place: a batch
+ * writes new ones under ids that nobody else makes, and only an event's own dispatch changes it.
  */
 export const LOCK_ORDER = [
   'webhook_events',
@@ -20,5 +21,7 @@ export const LOCK_ORDER = [
   'order_payments',
   'order_refunds',
   'order_disputes',
+  // The refunds and disputes above change the state of their order by a trigger, at the end of their statement.
+  'operator_alerts',
   'orders',
 ] as const

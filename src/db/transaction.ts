@@ -19,6 +19,9 @@ export class ConstraintViolation extends Error {
 
 const ATTEMPTS = 4
 
+/** What a batch is made of. */
+export type Statement = BatchItem<'pg'>
+
 type Options = {
   /**
    * Whether the batch may run twice. `retry` (the rule) is for batches that their keys make idempotent, `fail` for

@@ -25,11 +25,11 @@ export const noteEvent = (db: Db, event: EventRecord, outcome: 'processed' | 'ig
     ON CONFLICT (id) DO UPDATE SET outcome = EXCLUDED.outcome, error_code = NULL
       WHERE webhook_events.outcome = 'failed'`)
 
-/** Writes the failure of an event, and answers its id when it was not known for this reason yet. */
+/** Writes the failure of an event, and answers its id unless it has taken effect meanwhile. */
 export const failedEvent = (event: EventRecord, errorCode: string, now: Date): SQL => sql`
   ${row(event, 'failed', now, errorCode)}
   ON CONFLICT (id) DO UPDATE SET error_code = EXCLUDED.error_code
-    WHERE webhook_events.outcome = 'failed' AND webhook_events.error_code IS DISTINCT FROM EXCLUDED.error_code
+    WHERE webhook_events.outcome = 'failed'
   RETURNING id`
 
 /** Remembers that an event could not take effect (this time), and why. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { codesOf } from './support/alerts.ts'
 import { checkOut, createBuyer } from './support/buyer.ts'
 import { createClient, expectProblem } from './support/client.ts'
 import { clearDatabaseFaults, db, failDatabase } from './support/shop.ts'
@@ -11,8 +12,7 @@ afterEach(async () => {
   await clearStripeFaults()
 })
 
-const alertsOf = (eventId: string) =>
-  db`SELECT variables->>'code' AS code FROM email_outbox WHERE em_cd = 'operator_alert' AND variables->>'event_id' = ${eventId}`
+const alertsOf = (eventId: string) => codesOf('event_id', eventId)
 
 const foreignSession = async () => {
   const session = await stripe.checkout.sessions.create({
@@ -63,7 +63,7 @@ describe('a webhook event that cannot take effect', () => {
 
   test('is recorded and told in one transaction: no record without its alert', async () => {
     const event = sessionEvent('checkout.session.completed', await foreignSession())
-    await failDatabase('email_outbox', 'before', EVER)
+    await failDatabase('operator_alerts', 'before', EVER)
     await deliver(event)
     await clearDatabaseFaults()
     await deliver(event)

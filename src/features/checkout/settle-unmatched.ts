@@ -3,10 +3,10 @@ import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts
 import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
+import { enqueueWritten } from '../../events/enqueue-events.ts'
 import type { CheckoutSession } from '../../payments/checkout-session.ts'
 import { formatMoney } from '../../shared/money.ts'
-import { newAlert } from '../email/alert-operator.ts'
-import { enqueueEmails } from '../email/enqueue-email.ts'
+import { newAlert } from '../alerts/raise-alert.ts'
 import { insertUnmatchedPayment, selectUnmatchedPayment } from '../orders/queries/unmatched-payments.ts'
 import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
 import { holdForOperator } from './queries/write-checkout.ts'
@@ -38,12 +38,17 @@ export async function settleUnmatched(
   const code = codeOfUnmatched(reason)
   const alert = newAlert(ctx, {
     code,
-    amount: formatMoney(amount, currency, 'en'),
-    object_id: session.id,
-    payment_intent: paymentIntentId,
-    checkout: checkoutId,
-    event_id: event?.id ?? null,
-    event_type: event?.type ?? null,
+    details: {
+      amount: formatMoney(amount, currency, 'en'),
+      object_id: session.id,
+      payment_intent: paymentIntentId,
+      checkout: checkoutId,
+      event_id: event?.id ?? null,
+      event_type: event?.type ?? null,
+    },
+    type: 'payment-unmatched',
+    subjectId: session.id,
+    data: { payment_intent: paymentIntentId, checkout: checkoutId, reason, amount, currency },
   })
   const payment = {
     sessionId: session.id,
@@ -63,9 +68,8 @@ export async function settleUnmatched(
   const [first, ...rest] = [...note, ...hold, insert, select] as const
   const results = await runBatch(ctx.db, [first, ...rest])
   const rows: Record<string, unknown>[] = results.flatMap((result) => result.rows)
-  if (rows.some(({ id }) => id === alert.outboxId)) {
+  if (enqueueWritten(ctx, [alert.event], results) > 0) {
     ctx.log.warn('payment-unmatched', { session_id: session.id, checkout_id: checkoutId, reason })
-    ctx.defer('enqueue-email', () => enqueueEmails(ctx, [alert.outboxId]))
   } else if (ownCheckoutId !== null && rows.some(({ resolved }) => resolved === true)) {
     await releaseResolved(ctx, ownCheckoutId, session)
   }

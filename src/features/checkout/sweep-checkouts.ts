@@ -1,7 +1,7 @@
 import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
-import { alertOperator } from '../email/alert-operator.ts'
+import { newAlert, raiseAlert } from '../alerts/raise-alert.ts'
 import { isAppError } from '../../shared/errors.ts'
 import type { CheckoutSession } from '../../payments/checkout-session.ts'
 import { isRefused } from '../../payments/errors.ts'
@@ -112,14 +112,14 @@ async function settleMissed(ctx: Ctx, sessionId: string): Promise<void> {
     await settleCheckout(ctx, { session })
   } catch (error) {
     if (isAppError(error, 'order-creation-failed')) {
-      const record = {
-        id: `sweep:${sessionId}`,
-        type: 'sweep.missed-order',
-        objectId: sessionId,
-        payloadHash: '',
-        createdAt: ctx.now(),
-      }
-      await alertOperator(ctx, record, error.code)
+      const alert = newAlert(ctx, {
+        code: error.code,
+        details: { reason: 'order-missed', object_id: sessionId },
+        type: 'order-missed',
+        subjectId: sessionId,
+        data: { code: error.code },
+      })
+      await raiseAlert(ctx, alert)
     }
     throw error
   }

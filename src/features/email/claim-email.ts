@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch } from '../../db/transaction.ts'
+import { newEvent } from '../../events/new-event.ts'
 import { newId } from '../../shared/ids.ts'
 import { selectShopSettings, type ShopSettings } from '../shop/queries.ts'
 import { logFailedEmail } from './log-failed-email.ts'
@@ -36,8 +37,9 @@ export async function claimEmail(ctx: Ctx, outboxId: string): Promise<Attempt | 
   const leaseId = newId()
   const leaseMs = TIMEOUTS_PER_CONVERSATION * ctx.env.SMTP_TIMEOUT_MS + LEASE_MARGIN_MS
   const note = { type: 'smtp', phase: EMAIL_PHASES.smtp, message: UNKNOWN_AFTER_CRASH } as const
+  const event = newEvent(ctx, 'email-failed', outboxId, { failure: note.type })
   const [abandoned, [row], [template], [shop], [head], lines, discounts] = await runBatch(ctx.db, [
-    endRowWithFailure(ctx.db, abandonedInTransport(outboxId, now), note, { status: 'failed', now }),
+    endRowWithFailure(ctx.db, abandonedInTransport(outboxId, now), note, { status: 'failed', now, event }),
     claimOutboxRow(ctx.db, outboxId, { leaseId, now, leaseMs }),
     selectTemplateOf(ctx.db, outboxId),
     selectShopSettings(ctx.db),

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch, runStatement } from '../../db/transaction.ts'
+import { newEvent } from '../../events/new-event.ts'
 import type { Attempt } from './claim-email.ts'
 import { logFailedEmail } from './log-failed-email.ts'
 import { type EmailFailureType, endRowWithFailure, heldBy, toFailedEmail } from './queries/failures.ts'
@@ -24,7 +25,8 @@ export async function failAttempt(
   status: 'failed' | 'sent' = 'failed',
 ): Promise<SendOutcome> {
   const note = { type, phase: EMAIL_PHASES[type], message: failureMessage(error) }
-  const end = () => endRowWithFailure(ctx.db, heldBy(row.id, leaseId), note, { status, now: ctx.now() })
+  const event = newEvent(ctx, 'email-failed', row.id, { failure: type })
+  const end = () => endRowWithFailure(ctx.db, heldBy(row.id, leaseId), note, { status, now: ctx.now(), event })
   try {
     const { rows } = await runStatement(end)
     for (const failed of rows) logFailedEmail(ctx, row.id, toFailedEmail(failed), note)

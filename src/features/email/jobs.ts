@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
+import type { Delivery } from '../../env.ts'
 import { runBatch } from '../../db/transaction.ts'
+import { newEvent } from '../../events/new-event.ts'
 import { failureMessage, EMAIL_PHASES } from './record-email-failure.ts'
 import { logFailedEmail } from './log-failed-email.ts'
 import { endRowWithFailure, idleAndUnsent, toFailedEmail } from './queries/failures.ts'
@@ -9,19 +11,14 @@ import { selectOutboxStatus } from './queries/outbox.ts'
 import { retryDelaySeconds } from './rules.ts'
 import { sendEmail } from './send-email.ts'
 
-/** What travels on the email queue. The outbox row says the rest. */
-export const emailMessageSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('send-email'),
-    outboxId: z.uuid(),
-    requestId: z.string().min(1).max(200),
-  }),
-])
+/** The message that an email is due. The outbox row says the rest. */
+export const emailMessageSchema = z.object({
+  type: z.literal('send-email'),
+  outboxId: z.uuid(),
+  requestId: z.string().min(1).max(200),
+})
 
 type EmailMessage = z.infer<typeof emailMessageSchema>
-
-/** The parts of a queue message that say what becomes of it. */
-export type Delivery = Pick<Message, 'attempts' | 'ack' | 'retry'>
 
 /** Sends what the message names. The message is acknowledged unless another attempt is to come. Throws only when no job asks. */
 export async function handleEmailMessage(ctx: Ctx, message: EmailMessage, delivery: Delivery): Promise<void> {
@@ -54,7 +51,11 @@ export async function handleDeadEmailMessage(ctx: Ctx, message: EmailMessage, de
       message: failureMessage(`given up by the queue: ${reason}`),
     } as const
     const [ended, [after]] = await runBatch(ctx.db, [
-      endRowWithFailure(ctx.db, idleAndUnsent(outboxId, now), note, { status: 'failed', now }),
+      endRowWithFailure(ctx.db, idleAndUnsent(outboxId, now), note, {
+        status: 'failed',
+        now,
+        event: newEvent(ctx, 'email-failed', outboxId, { failure: note.type }),
+      }),
       selectOutboxStatus(ctx.db, outboxId),
     ])
     for (const failed of ended.rows) logFailedEmail(ctx, outboxId, toFailedEmail(failed), note)

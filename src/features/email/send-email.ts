@@ -29,8 +29,8 @@ async function noteHandOver(ctx: Ctx, attempt: Attempt, fault: TemplateFault | n
   const handOver = () => markHandedOver(ctx.db, attempt.row.id, attempt.leaseId, ctx.now())
   if (fault === null) return (await runStatement(handOver)).length > 0
   const note = await templateFaultNote(ctx, attempt, fault)
-  const [held, noted] = await runBatch(ctx.db, [handOver(), note.statement])
-  note.afterCommit(noted.rows)
+  const [held, noted, raised] = await runBatch(ctx.db, [handOver(), ...note.statements])
+  note.afterCommit(noted.rows, raised.rows)
   return held.length > 0
 }
 

@@ -1,7 +1,7 @@
 import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
-import { sendToEmailQueue } from './enqueue-email.ts'
+import { sendToQueue } from '../../send-to-queue.ts'
 import { takeDueOutboxRows } from './queries/outbox.ts'
 
 const ROWS_PER_ROUND = 100
@@ -19,7 +19,7 @@ export async function sweepOutbox(ctx: Ctx): Promise<void> {
     const rows = await runStatement(() => takeDueOutboxRows(ctx.db, ctx.now(), ROWS_PER_ROUND))
     if (rows.length === 0) break
     try {
-      await sendToEmailQueue(
+      await sendToQueue(
         ctx,
         rows.map((row) => ({ type: 'send-email', outboxId: row.id, requestId: row.requestId ?? ctx.requestId })),
       )

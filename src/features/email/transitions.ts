@@ -15,7 +15,7 @@ export const EMAIL_TRANSITIONS: readonly Transition<EmailStatus>[] = [
     to: 'pending',
     word: 'the batch of what the email tells about',
     effect: 'after the commit the queue gets its id',
-    by: '`insertOutboxRow`, `insertAlert`, `place_order`',
+    by: '`insertOutboxRow`, `insertAlertEmail`, `place_order`',
   },
   {
     from: ['pending'],

@@ -3,6 +3,8 @@ import { type NewOrder, type PaidSession, placeOrderStatement } from '../../db/f
 import { OUTBOX_GRACE_MS } from '../email/queries/new-emails.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
+import { newEvent } from '../../events/new-event.ts'
+import { writeEvent } from '../../events/queries.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId, newOrderIdentifier, newProspectCode } from '../../shared/ids.ts'
 import type { CheckoutSession } from '../../payments/checkout-session.ts'
@@ -37,8 +39,14 @@ export async function placeOrder(
   const paid = readPaidSession(session)
   for (let attempt = 1; ; attempt++) {
     const input = newOrder(ctx, paid, event)
+    const placed = newEvent(ctx, 'order-placed', input.ids.orderId, {
+      order: input.ids.identifier,
+      total: paid.totalAmount,
+      currency: paid.currency,
+    })
     try {
-      await runBatch(ctx.db, [placeOrderStatement(ctx.db, input)])
+      // The event comes first: what is written after the order is written while its SKUs are locked.
+      await runBatch(ctx.db, [writeEvent(ctx.db, placed), placeOrderStatement(ctx.db, input)])
       afterCommit(ctx, input)
       ctx.log.info('order-placed', {
         order: input.ids.identifier,

@@ -2,13 +2,14 @@ import type { Ctx } from '../../context.ts'
 import { claimEvent } from '../../db/functions/claim-event.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import type { EventRecord } from '../../db/webhook-events.ts'
-import { enqueueEmails } from '../email/enqueue-email.ts'
+import { enqueueWritten } from '../../events/enqueue-events.ts'
+import { formatMoney } from '../../shared/money.ts'
+import { newAlert } from '../alerts/raise-alert.ts'
 import {
   reopenUnmatchedPayment,
   resolveUnmatchedPayment,
   selectUnmatchedOfIntent,
 } from './queries/unmatched-payments.ts'
-import { refundFailedAlert } from './sync-refunds.ts'
 import { REFUNDS_UNDONE } from './transitions.ts'
 
 /**
@@ -28,18 +29,30 @@ export async function resolveRefunded(
   const isRefunded = refunded >= payment.amount
   const hasFailed = refunds.some(({ status }) => REFUNDS_UNDONE.some((undone) => undone === status))
   const { amount, currency, stripe_session_id: objectId } = payment
-  const alert = refundFailedAlert(ctx, event, { amount, currency, objectId, paymentIntentId })
+  const alert = newAlert(ctx, {
+    code: 'refund-failed',
+    details: {
+      amount: formatMoney(amount, currency, 'en'),
+      payment_intent: paymentIntentId,
+      object_id: objectId,
+      event_id: event.id,
+      event_type: event.type,
+    },
+    // It may have been resolved by another refund meanwhile, which has failed too.
+    again: 'always',
+    type: 'unmatched-payment-reopened',
+    subjectId: objectId,
+    data: { payment_intent: paymentIntentId, amount, currency },
+  })
   try {
     const results = await runBatch(ctx.db, [
       claimEvent(ctx.db, event, ctx.now()),
       ...(isRefunded ? [resolveUnmatchedPayment(ctx.db, payment.id, 'refund', ctx.now())] : []),
       // Without a failed refund in it, the list may only be older than what resolved the payment.
-      ...(!isRefunded && hasFailed ? [reopenUnmatchedPayment(ctx.db, payment.id, alert, ctx.now())] : []),
+      ...(!isRefunded && hasFailed ? [reopenUnmatchedPayment(ctx.db, payment.id, alert)] : []),
     ])
-    if (results.some(({ rows }) => rows.some((row) => row['id'] === alert.outboxId))) {
+    if (enqueueWritten(ctx, [alert.event], results) > 0)
       ctx.log.warn('unmatched-payment-reopened', { session_id: objectId })
-      ctx.defer('enqueue-email', () => enqueueEmails(ctx, [alert.outboxId]))
-    }
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'event_handled_once')) throw error
   }

@@ -3,8 +3,10 @@ import { claimEvent } from '../../db/functions/claim-event.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
 import { formatMoney } from '../../shared/money.ts'
-import { newAlert } from '../email/alert-operator.ts'
-import { enqueueEmails } from '../email/enqueue-email.ts'
+import { enqueueWritten } from '../../events/enqueue-events.ts'
+import { type Dispute, isInquiry } from '../../payments/dispute.ts'
+import type { NewAlert } from '../alerts/queries.ts'
+import { newAlert } from '../alerts/raise-alert.ts'
 import { syncDisputesStatements } from './queries/disputes.ts'
 import { selectOrderOfPayment } from './queries/refunds.ts'
 
@@ -21,30 +23,46 @@ export async function syncDisputes(
   if (order === undefined) return undefined
   const disputes = (await ctx.payments.listDisputes(paymentIntentId)).map((dispute) => ({
     dispute,
-    alert: newAlert(ctx, {
-      code: 'payment-disputed',
-      reason: dispute.reason,
-      amount: formatMoney(dispute.amount, dispute.currency, 'en'),
-      order: order.identifier,
-      payment_intent: paymentIntentId,
-      evidence_due_by: dispute.evidenceDueBy?.toISOString() ?? null,
-      object_id: dispute.id,
-      event_id: event.id,
-      event_type: event.type,
-    }),
+    alert: disputeAlert(ctx, dispute, { paymentIntentId, order: order.identifier, event }),
   }))
   try {
     const results = await runBatch(ctx.db, [
       claimEvent(ctx.db, event, ctx.now()),
       linkEventToOrder(ctx.db, event.id, order.order_id),
-      ...syncDisputesStatements(ctx.db, order.order_id, disputes, ctx.now()),
+      ...syncDisputesStatements(ctx.db, order.order_id, disputes),
     ])
-    const told = new Set(results.flatMap(({ rows }) => rows.map((row) => row['id'])))
-    const alerts = disputes.map(({ alert }) => alert.outboxId).filter((id) => told.has(id))
-    ctx.log.warn('disputes-synchronised', { order: order.identifier, disputes: disputes.length, new: alerts.length })
-    if (alerts.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, alerts))
+    const events = disputes.map(({ alert }) => alert.event)
+    const told = enqueueWritten(ctx, events, results)
+    ctx.log.warn('disputes-synchronised', { order: order.identifier, disputes: disputes.length, new: told })
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'event_handled_once')) throw error
   }
   return { identifier: order.identifier }
+}
+
+/** What the operators are told of a dispute; `order` is null for that of an unmatched payment. */
+export function disputeAlert(
+  ctx: Ctx,
+  dispute: Dispute,
+  { paymentIntentId, order, event }: { paymentIntentId: string; order: string | null; event: EventRecord },
+): NewAlert {
+  const { id, amount, currency, reason } = dispute
+  const dueBy = dispute.evidenceDueBy?.toISOString() ?? null
+  return newAlert(ctx, {
+    code: 'payment-disputed',
+    details: {
+      reason,
+      amount: formatMoney(amount, currency, 'en'),
+      order,
+      payment_intent: paymentIntentId,
+      evidence_due_by: dueBy,
+      object_id: id,
+      event_id: event.id,
+      event_type: event.type,
+    },
+    // An inquiry is one subject, and the chargeback that may come of it another.
+    type: isInquiry(dispute) ? 'inquiry-opened' : 'dispute-opened',
+    subjectId: id,
+    data: { payment_intent: paymentIntentId, order, amount, currency, reason, evidence_due_by: dueBy },
+  })
 }

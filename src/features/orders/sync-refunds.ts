@@ -1,14 +1,23 @@
 import type { Ctx } from '../../context.ts'
 import { claimEvent } from '../../db/functions/claim-event.ts'
-import type { Alert } from '../email/queries/new-emails.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, linkEventToOrder } from '../../db/webhook-events.ts'
+import { enqueueWritten } from '../../events/enqueue-events.ts'
+import { newEvent } from '../../events/new-event.ts'
 import { newId } from '../../shared/ids.ts'
 import { knownLocale } from '../../shared/locale.ts'
 import { formatMoney } from '../../shared/money.ts'
-import { newAlert } from '../email/alert-operator.ts'
+import type { Refund } from '../../payments/refund.ts'
+import type { NewAlert } from '../alerts/queries.ts'
+import { newAlert } from '../alerts/raise-alert.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
-import { selectOrderOfPayment, syncRefundsStatements, tellCustomerOfRefund } from './queries/refunds.ts'
+import {
+  type OrderOfPayment,
+  type RefundNotice,
+  selectOrderOfPayment,
+  syncRefundsStatements,
+  tellCustomerOfRefund,
+} from './queries/refunds.ts'
 
 /**
  * Takes over an order's refunds as Stripe holds them now, whoever made them and in whatever order their events come, and
@@ -23,51 +32,61 @@ export async function syncRefunds(
   const order = rows[0]
   if (order === undefined) return undefined
   const refunds = await ctx.payments.listRefunds(paymentIntentId)
-  const notices = refunds.map(({ id: refundId, amount, currency }) => ({
-    outboxId: newId(),
-    refundId,
-    variables: { refund_amount: formatMoney(amount, currency, knownLocale(order.locale)) },
-    requestId: ctx.requestId,
-  }))
+  const notices = refunds.map((refund) => newNotice(ctx, order, refund))
   const alerted = refunds.map((refund) => ({
     refund,
-    alert: refundFailedAlert(ctx, event, {
-      ...refund,
-      objectId: refund.id,
-      paymentIntentId,
-      order: order.identifier,
-    }),
+    alert: refundFailedAlert(ctx, refund, { event, paymentIntentId, order: order.identifier }),
   }))
   try {
     const results = await runBatch(ctx.db, [
       claimEvent(ctx.db, event, ctx.now()),
-      ...syncRefundsStatements(ctx.db, order.order_id, alerted, ctx.now()),
+      ...syncRefundsStatements(ctx.db, order.order_id, alerted),
       linkEventToOrder(ctx.db, event.id, order.order_id),
-      ...notices.map((notice) => tellCustomerOfRefund(ctx.db, notice, ctx.now())),
+      ...notices.map((notice) => tellCustomerOfRefund(ctx.db, notice)),
     ])
     const written = new Set(results.flatMap(({ rows }) => rows.map((row) => row['id'])))
-    const possible = [...notices, ...alerted.map(({ alert }) => alert)].map(({ outboxId }) => outboxId)
-    const emails = possible.filter((id) => written.has(id))
+    const emails = notices.map(({ outboxId }) => outboxId).filter((id) => written.has(id))
     ctx.log.info('refunds-synchronised', { order: order.identifier, refunds: refunds.length })
     if (emails.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, emails))
+    enqueueWritten(
+      ctx,
+      alerted.map(({ alert }) => alert.event),
+      results,
+    )
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'event_handled_once')) throw error
   }
   return { identifier: order.identifier }
 }
 
-/** What the operators read when money that was given back has come back. */
-export const refundFailedAlert = (
+/** What the customer is told of a refund that went through. */
+function newNotice(ctx: Ctx, order: OrderOfPayment, { id: refund, amount, currency }: Refund): RefundNotice {
+  return {
+    outboxId: newId(),
+    refundId: refund,
+    variables: { refund_amount: formatMoney(amount, currency, knownLocale(order.locale)) },
+    event: newEvent(ctx, 'order-refunded', order.order_id, { order: order.identifier, refund, amount, currency }),
+  }
+}
+
+/** What the operators are told of a refund that came back. */
+function refundFailedAlert(
   ctx: Ctx,
-  event: EventRecord,
-  about: { amount: number; currency: string; objectId: string; paymentIntentId: string; order?: string },
-): Alert =>
-  newAlert(ctx, {
+  { id, amount, currency }: Refund,
+  { event, paymentIntentId, order }: { event: EventRecord; paymentIntentId: string; order: string },
+): NewAlert {
+  return newAlert(ctx, {
     code: 'refund-failed',
-    amount: formatMoney(about.amount, about.currency, 'en'),
-    ...(about.order === undefined ? {} : { order: about.order }),
-    payment_intent: about.paymentIntentId,
-    object_id: about.objectId,
-    event_id: event.id,
-    event_type: event.type,
+    details: {
+      amount: formatMoney(amount, currency, 'en'),
+      order,
+      payment_intent: paymentIntentId,
+      object_id: id,
+      event_id: event.id,
+      event_type: event.type,
+    },
+    type: 'refund-failed',
+    subjectId: id,
+    data: { order, payment_intent: paymentIntentId, amount, currency },
   })
+}

@@ -51,6 +51,20 @@ export const RETENTION: readonly Period[] = [
   },
   { table: 'webhook_events', what: "Stripe's events: ids and digests", days: 180, since: 'received_at' },
   {
+    table: 'events',
+    what: 'events that nobody waits for any more: ids and amounts',
+    days: 90,
+    since: 'occurred_at',
+    only: 't.next_sweep_at IS NULL',
+  },
+  {
+    table: 'operator_alerts',
+    what: 'alerts to the operators, since they were resolved',
+    days: 180,
+    since: 'resolved_at',
+    only: 't.resolved_at IS NOT NULL',
+  },
+  {
     table: 'privacy_requests',
     what: "guests' requests for export or erasure, since their link ran out; one under way stays",
     days: 30,

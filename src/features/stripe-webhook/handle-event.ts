@@ -8,8 +8,8 @@ import type { PaymentEventKind } from '../../payments/event.ts'
 import { selectCheckoutOfSession } from '../checkout/queries/read-checkout.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
 import { unknownSession } from '../checkout/unknown-session.ts'
-import { alertOperator } from '../email/alert-operator.ts'
 import { codeOfUnmatched } from '../orders/unmatched-payment.ts'
+import { failEvent } from './fail-event.ts'
 import { settleDispute } from './settle-dispute.ts'
 import { settleRefund } from './settle-refund.ts'
 import type { WebhookAnswer } from './schemas.ts'
@@ -44,7 +44,7 @@ async function assertNotOfCheckout(ctx: Ctx, objectId: string | null): Promise<v
 async function giveUpUnknownSession(ctx: Ctx, record: EventRecord): Promise<WebhookAnswer> {
   const { id, type, objectId } = record
   ctx.log.error('webhook-session-unknown', { event_id: id, type, object_id: objectId })
-  await alertOperator(ctx, record, 'cart-not-found')
+  await failEvent(ctx, record, 'cart-not-found')
   return { received: true, outcome: 'failed', code: 'cart-not-found' }
 }
 
@@ -93,5 +93,5 @@ async function recordFailure(ctx: Ctx, { record }: VerifiedEvent, code: ErrorCod
     await runStatement(() => noteFailedEvent(ctx.db, record, code, ctx.now()))
     return
   }
-  await alertOperator(ctx, record, code)
+  await failEvent(ctx, record, code)
 }

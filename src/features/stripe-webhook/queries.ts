@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
+import { type EventRecord, failedEvent } from '../../db/webhook-events.ts'
+import { type NewAlert, raiseAlertStatement } from '../alerts/queries.ts'
 
 const SWEEP = 'missed-events'
 
@@ -22,3 +24,10 @@ export const endTurn = (db: Db, { doneUntil, nextAt }: { doneUntil: Date; nextAt
 /** Those of the events that need nothing any more. */
 export const selectHandledEvents = (db: Db, ids: string[]) =>
   db.execute<{ id: string }>(sql`SELECT id FROM webhook_events WHERE id IN ${ids} AND outcome <> 'failed'`)
+
+/**
+ * As `noteFailedEvent`, with an alert in the same statement: never without the record, and the record never without it.
+ * Answers a row when the operators are to be told.
+ */
+export const noteFailedEventAndAlert = (db: Db, event: EventRecord, errorCode: string, alert: NewAlert) =>
+  raiseAlertStatement(db, alert, { as: failedEvent(event, errorCode, alert.event.occurredAt) })

@@ -1,10 +1,9 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { noteEvent } from '../../db/webhook-events.ts'
-import { isInquiry } from '../../payments/dispute.ts'
-import { alertOperator } from '../email/alert-operator.ts'
+import { raiseAlert } from '../alerts/raise-alert.ts'
 import { selectUnmatchedOfIntent } from '../orders/queries/unmatched-payments.ts'
-import { syncDisputes } from '../orders/sync-disputes.ts'
+import { disputeAlert, syncDisputes } from '../orders/sync-disputes.ts'
 import { syncOrPlaceFirst } from './order-of-payment.ts'
 import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
@@ -18,13 +17,13 @@ import type { VerifiedEvent } from './verify-event.ts'
 export async function settleDispute(ctx: Ctx, { record }: VerifiedEvent): Promise<WebhookAnswer> {
   const dispute = await ctx.payments.findDispute(record.objectId ?? '')
   if (dispute !== undefined && dispute.paymentIntentId !== null) {
-    const { id, paymentIntentId } = dispute
+    const { paymentIntentId } = dispute
     const sync = () => syncDisputes(ctx, { paymentIntentId, event: record })
     const order = await syncOrPlaceFirst(ctx, paymentIntentId, sync)
     if (order !== undefined) return { received: true, outcome: 'processed', order_identifier: order.identifier }
     const { rows } = await runStatement(() => selectUnmatchedOfIntent(ctx.db, paymentIntentId))
-    const told = isInquiry(dispute) ? `inquiry:${id}` : `dispute:${id}`
-    if (rows.length > 0) await alertOperator(ctx, { ...record, id: told }, 'payment-disputed')
+    const about = { paymentIntentId, order: null, event: record }
+    if (rows.length > 0) await raiseAlert(ctx, disputeAlert(ctx, dispute, about))
   }
   await runStatement(() => noteEvent(ctx.db, record, 'ignored', ctx.now()))
   return { received: true, outcome: 'ignored' }

@@ -4,7 +4,7 @@ import { runStatement } from '../../db/transaction.ts'
 import { AppError, isAppError } from '../../shared/errors.ts'
 import { isRefused } from '../../payments/errors.ts'
 import type { PaymentEventKind } from '../../payments/event.ts'
-import { alertOperator } from '../email/alert-operator.ts'
+import { failEvent } from './fail-event.ts'
 import { handleEvent } from './handle-event.ts'
 import { claimTurn, endTurn, selectHandledEvents } from './queries.ts'
 import { type VerifiedEvent, withRecord } from './verify-event.ts'
@@ -101,7 +101,7 @@ async function handleMissed(ctx: Ctx, event: VerifiedEvent): Promise<boolean> {
   } catch (error) {
     if (isAppError(error, 'database-unavailable')) throw error
     if (isAppError(error, 'stripe-api-error') && !isRefused(error)) return false
-    await alertOperator(ctx, event.record, error instanceof AppError ? error.code : 'internal-error')
+    await failEvent(ctx, event.record, error instanceof AppError ? error.code : 'internal-error')
   }
   return true
 }

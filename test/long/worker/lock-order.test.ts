@@ -64,8 +64,8 @@ test.each([
   ['UPDATE checkouts SET cart_cleared_at', ['carts', 'checkouts']],
   ['UPDATE checkouts c SET cart_id', ['members', 'carts', 'checkouts']],
   ['INSERT INTO order_refunds', ['webhook_events', 'order_payments', 'order_refunds', 'orders']],
-  ['INSERT INTO order_disputes', ['webhook_events', 'order_payments', 'order_disputes', 'orders']],
-  ['INSERT INTO unmatched_payments', ['webhook_events', 'checkouts', 'unmatched_payments']],
+  ['INSERT INTO order_disputes', ['webhook_events', 'order_payments', 'order_disputes', 'operator_alerts', 'orders']],
+  ['INSERT INTO unmatched_payments', ['webhook_events', 'checkouts', 'unmatched_payments', 'operator_alerts']],
 ])('%s was seen to lock %j', (text, tables) => {
   const seen = recordedBatches().filter(({ statements }) => statements.some((each) => each.includes(text)))
   expect(seen.map(ofTheOrder).map(String)).toContain(String(tables))

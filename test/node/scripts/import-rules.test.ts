@@ -33,6 +33,7 @@ const PLANTED: [rule: string, file: string, statement: string][] = [
   ['rules-are-pure', 'src/features/cart/rules.ts', "import { x } from '../../context.ts'"],
   ['rules-are-pure', 'src/features/email/rules.ts', "import { z } from 'zod'"],
   ['low-layers-stay-low', 'src/db/high.ts', "import { x } from '../features/cart/add.ts'"],
+  ['events-know-no-feature', 'src/events/told.ts', "import { x } from '../features/orders/place.ts'"],
   ['stripe-in-payments-only', 'src/features/orders/refund.ts', "import type Stripe from 'stripe'"],
   ['stripe-in-payments-only', 'src/payments/refund.ts', "import type Stripe from 'stripe'"],
   [

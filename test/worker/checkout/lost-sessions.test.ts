@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { sessionReference } from '../../../src/payments/stripe/metadata.ts'
+import { codesOf } from '../support/alerts.ts'
 import { buy, checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { tick } from '../support/cron.ts'
 import { expectProblem } from '../support/client.ts'
@@ -72,9 +73,8 @@ describe('a session of ours that Stripe does not know', () => {
     }
     expect((await checkoutOf(sku.skuId)).status).toBe('open')
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
-    const alerts = await db`SELECT variables->>'code' AS code FROM email_outbox
-      WHERE em_cd = 'operator_alert' AND variables->>'object_id' = ${elsewhere}`
-    expect(alerts).toEqual([{ code: 'stripe-api-error' }])
+    expect(await codesOf('object_id', elsewhere)).toEqual([{ code: 'stripe-api-error' }])
+    expect(await db`SELECT 1 FROM webhook_events WHERE object_id = ${elsewhere}`).toEqual([])
   })
 })
 
@@ -97,9 +97,9 @@ describe('a paid session whose order cannot be written and whose webhook never c
     await pay(session_id)
     await tick({ INITIAL_ORDER_STATUS: 'unknown' })
     await tick({ INITIAL_ORDER_STATUS: 'unknown' })
-    const alerts =
-      await db`SELECT variables->>'code' AS code FROM email_outbox WHERE em_cd = 'operator_alert' AND variables->>'object_id' = ${session_id}`
-    expect(alerts).toEqual([{ code: 'order-creation-failed' }])
+    expect(await codesOf('object_id', session_id)).toEqual([{ code: 'order-creation-failed' }])
+    const rows = await db`SELECT raised_count FROM operator_alerts WHERE subject_id = ${session_id}`
+    expect(rows).toEqual([{ raised_count: 2 }])
     await tick()
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 99, reserved: 0 })
   })

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { unknownSession } from '../../../src/features/checkout/unknown-session.ts'
+import { toldOf } from '../support/alerts.ts'
 import { createBuyer } from '../support/buyer.ts'
+import { createEmailCtx } from '../support/email.ts'
 import { createMember } from '../support/member.ts'
 import { createSku, db, stockOf, unique } from '../support/shop.ts'
 
@@ -136,5 +139,33 @@ describe('under the schema of its successor the Worker before it', () => {
     const email = `${unique('new')}@example.com`
     await db`UPDATE members SET email = ${email}, email_verified_at = NULL WHERE id = ${memberId}`
     expect(await db`SELECT email_owned_at FROM members WHERE id = ${memberId}`).toEqual([{ email_owned_at: null }])
+  })
+
+  test('tells an operator once of what it keeps as an event of its own making, and its successor does not again', async () => {
+    const [session, known] = [unique('cs_test'), unique('cs_test')]
+    const tell = (id: string) => db`
+      WITH failed AS (
+        INSERT INTO webhook_events (id, type, object_id, outcome, error_code, payload_hash, created_at, received_at)
+        VALUES (${`unknown:${id}`}, 'checkout.session-unknown', ${id}, 'failed', 'stripe-api-error', '', now(), now())
+        ON CONFLICT (id) DO UPDATE SET error_code = EXCLUDED.error_code
+          WHERE webhook_events.outcome = 'failed' AND webhook_events.error_code IS DISTINCT FROM EXCLUDED.error_code
+        RETURNING id
+      )
+      INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
+      SELECT ${crypto.randomUUID()}::uuid, 'operator_alert', 'operator@example.com', '{}'::jsonb, 'request',
+        now() + interval '1 day', now()
+      FROM failed ON CONFLICT (id) DO NOTHING RETURNING id`
+    expect(await tell(session)).toHaveLength(1)
+    expect(await tell(session)).toEqual([])
+    expect(await db`SELECT code, subject_kind FROM operator_alerts WHERE subject_id = ${session}`).toEqual([
+      { code: 'stripe-api-error', subject_kind: 'checkout-session' },
+    ])
+    const ctx = createEmailCtx()
+    await unknownSession(ctx, session)
+    expect(await toldOf('object_id', session)).toEqual([])
+
+    await unknownSession(ctx, known)
+    expect(await toldOf('object_id', known)).toHaveLength(1)
+    expect(await tell(known)).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { idOf } from '../../../src/payments/stripe/values.ts'
+import { toldOf } from '../support/alerts.ts'
 import { checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { expectProblem } from '../support/client.ts'
 import { tick } from '../support/cron.ts'
@@ -34,8 +35,7 @@ const unmatched = async (sessionId: string) =>
       resolved_at IS NOT NULL AS resolved, resolved_by, (SELECT identifier FROM orders o WHERE o.id = u.order_id) AS order
     FROM unmatched_payments u WHERE stripe_session_id = ${sessionId}`
 
-const alerts = async (sessionId: string) =>
-  db`SELECT variables FROM email_outbox WHERE em_cd = 'operator_alert' AND variables->>'object_id' = ${sessionId}`
+const alerts = (sessionId: string) => toldOf('object_id', sessionId)
 
 const statusOf = async (checkoutId: string) =>
   (await db`SELECT status FROM checkouts WHERE id = ${checkoutId}`)[0]!.status

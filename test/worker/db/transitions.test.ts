@@ -8,6 +8,8 @@ import { startCheckoutStatement } from '../../../src/db/functions/start-checkout
 import { checkouts, checkoutStatuses } from '../../../src/db/schema/checkout.ts'
 import { emailOutbox } from '../../../src/db/schema/email.ts'
 import { orderDisputes, orderRefunds } from '../../../src/db/schema/orders.ts'
+import { newEvent } from '../../../src/events/new-event.ts'
+import { newAlert } from '../../../src/features/alerts/raise-alert.ts'
 import { holdForOperator, markProcessing } from '../../../src/features/checkout/queries/write-checkout.ts'
 import {
   CHECKOUT_TRANSITIONS,
@@ -34,6 +36,7 @@ import { paymentStateOf } from '../../../src/features/orders/rules.ts'
 import { DISPUTE_TRANSITIONS, REFUND_TRANSITIONS } from '../../../src/features/orders/transitions.ts'
 import { DISPUTE_STATUSES } from '../../../src/payments/dispute.ts'
 import { REFUND_STATUSES } from '../../../src/payments/refund.ts'
+import { createLog } from '../../../src/shared/log.ts'
 import { isMove, sourcesOf } from '../../../src/shared/transitions.ts'
 import { newOrder, started } from '../support/rows.ts'
 import { db as ask, stockOf, unique } from '../support/shop.ts'
@@ -170,6 +173,7 @@ describe('a checkout', () => {
   })
 })
 
+const CTX = { now: () => new Date(), requestId: 'of the test', log: createLog({}) }
 const LEASE_MS = 60_000
 const NOTE = { type: 'smtp', phase: 1, message: 'of the test' } as const
 
@@ -180,7 +184,7 @@ async function newEmail() {
   let now = new Date()
   await db.insert(emailOutbox).values({ id, emCd: 'test', toAddress: 'a@example.com', nextSweepAt: now })
   const end = (which: ReturnType<typeof heldBy>, status: 'failed' | 'sent') =>
-    endRowWithFailure(db, which, NOTE, { status, now })
+    endRowWithFailure(db, which, NOTE, { status, now, event: newEvent(CTX, 'email-failed', id, { failure: 'smtp' }) })
   const changes = {
     claim: () => {
       lease = crypto.randomUUID()
@@ -272,12 +276,8 @@ async function newPlacedOrder(): Promise<string> {
   return order.ids.orderId
 }
 
-const alert = () => ({
-  outboxId: crypto.randomUUID(),
-  toAddress: 'op@example.com',
-  variables: { code: 'test' },
-  requestId: 'test',
-})
+const alert = (subjectId: string) =>
+  newAlert(CTX, { code: 'internal-error', details: {}, type: 'checkout-session-unknown', subjectId, data: {} })
 
 const createdAt = new Date()
 
@@ -293,9 +293,9 @@ describe('what Stripe says of money that goes back', () => {
     }
     const told = moves.map(({ to, stripeRefundId }) => ({
       refund: { ...refund, id: stripeRefundId, status: to },
-      alert: alert(),
+      alert: alert(stripeRefundId),
     }))
-    await db.batch(syncRefundsStatements(db, orderId, told, createdAt))
+    await db.batch(syncRefundsStatements(db, orderId, told))
     const rows = await db.select().from(orderRefunds).where(eq(orderRefunds.orderId, orderId))
     const after = new Map(rows.map((row) => [row.stripeRefundId, row.status]))
     for (const { from, to, stripeRefundId } of moves) {
@@ -316,9 +316,9 @@ describe('what Stripe says of money that goes back', () => {
     await db.insert(orderDisputes).values(before)
     const told = moves.map(({ to, stripeDisputeId }) => ({
       dispute: { ...dispute, id: stripeDisputeId, paymentIntentId: null, status: to },
-      alert: alert(),
+      alert: alert(stripeDisputeId),
     }))
-    await db.batch(syncDisputesStatements(db, orderId, told, createdAt))
+    await db.batch(syncDisputesStatements(db, orderId, told))
     const rows = await db.select().from(orderDisputes).where(eq(orderDisputes.orderId, orderId))
     const after = new Map(rows.map((row) => [row.stripeDisputeId, row.status]))
     for (const { from, to, stripeDisputeId } of moves) {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { BUILT_IN_TEMPLATES } from '../../../src/features/email/templates/built-in.ts'
 import { renderEmail } from '../../../src/features/email/render-email.ts'
+import { deliverEvent, toldOf } from '../support/alerts.ts'
 import {
   createOrderEmail,
   createOutboxRow,
@@ -32,9 +33,8 @@ async function breakTemplate(column: string, text: string): Promise<void> {
   await db.query(`UPDATE email_templates SET ${column} = $1 WHERE em_cd = $2`, [text, EM_CD])
 }
 
-const alertsAbout = (variable: string) =>
-  db`SELECT * FROM email_outbox WHERE em_cd = 'operator_alert' AND variables->>'template' = ${EM_CD}
-    AND variables->>'problem' LIKE ${`%${variable}%`}`
+const alertsAbout = async (variable: string) =>
+  (await toldOf('template', EM_CD)).filter(({ variables }) => variables.problem.includes(variable))
 
 const newVariable = (): string => unique('ordr').replaceAll('-', '_')
 
@@ -81,15 +81,33 @@ describe('an email whose template is broken', () => {
       expect(await failuresOf(orderId)).toHaveLength(1)
     }
     const alerts = await alertsAbout(variable)
-    expect(alerts).toMatchObject([{ to_address: 'operator@example.com' }])
-    await deliverEmail(alerts[0]!.id)
+    expect(alerts).toHaveLength(1)
+    await deliverEvent(alerts[0]!.event_id, { overrides: QUIET })
+    const rows =
+      await db`SELECT id, to_address FROM email_outbox WHERE em_cd = 'operator_alert' AND variables->>'problem' LIKE ${`%${variable}%`}`
+    expect(rows).toEqual([{ id: expect.any(String), to_address: 'operator@example.com' }])
+    const { id } = rows[0]!
+    await deliverEmail(id)
     const told = async () =>
-      (await emailsTo('operator@example.com')).filter(({ headers }) => headers['message-id']?.includes(alerts[0]!.id))
+      (await emailsTo('operator@example.com')).filter(({ headers }) => headers['message-id']?.includes(id))
     await expect.poll(told).toHaveLength(1)
     const [alert] = await told()
     expect(alert?.subject).toContain('email-template-broken')
     expect(alert?.text).toContain(EM_CD)
     expect(alert?.text).toContain(`undefined variable: ${variable}`)
+  })
+
+  it('is told anew on the next day, by the alert that is open', async () => {
+    const variable = newVariable()
+    await breakTemplate('html_body', `{{ ${variable} }}`)
+    for (const ahead of [0, 23, 25]) {
+      const { outboxId } = await createOrderEmail()
+      await deliver(outboxId, { overrides: QUIET, ahead: ahead * 3_600_000 })
+    }
+    const told = await alertsAbout(variable)
+    expect(told).toHaveLength(2)
+    const alerts = await db`SELECT raised_count FROM operator_alerts WHERE details->>'problem' LIKE ${`%${variable}%`}`
+    expect(alerts).toEqual([{ raised_count: 3 }])
   })
 
   it('is told anew when an operator has written another broken text', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { idOf } from '../../../src/payments/stripe/values.ts'
+import { toldOf } from '../support/alerts.ts'
 import { signedIn } from '../support/as-member.ts'
 import { addToCart, boughtOrder, buy, checkOut, createBuyer } from '../support/buyer.ts'
 import type { Client } from '../support/client.ts'
@@ -34,8 +35,7 @@ const emailsOf = (identifier: string) => db`
   SELECT e.id, e.to_address, e.variables FROM email_outbox e JOIN orders o ON o.id = e.order_id
   WHERE o.identifier = ${identifier} AND e.em_cd = 'refund' ORDER BY e.id`
 
-const alertsAbout = (disputeId: string) =>
-  db`SELECT variables FROM email_outbox WHERE em_cd = 'operator_alert' AND variables->>'object_id' = ${disputeId}`
+const alertsAbout = (disputeId: string) => toldOf('object_id', disputeId)
 
 describe('the state of the payment', () => {
   test('follows refunds, in the view and in the list, whatever becomes of the goods', async () => {

@@ -64,6 +64,15 @@ const ROWS: Record<string, () => Promise<Row>> = {
     await db`INSERT INTO webhook_events (id, type, outcome, payload_hash, created_at) VALUES (${id}, 'test', 'ignored', '', now())`
     return { key: 'id', value: id }
   },
+  events: async () =>
+    returned(
+      await db`INSERT INTO events (type, version, subject_kind, subject_id) VALUES ('order-placed', 1, 'order', 'test') RETURNING id`,
+    ),
+  operator_alerts: async () =>
+    returned(
+      await db`INSERT INTO operator_alerts (code, subject_kind, subject_id, resolved_at)
+      VALUES ('internal-error', 'stripe-event', ${unique('evt')}, now()) RETURNING id`,
+    ),
   privacy_requests: async () =>
     returned(
       await db`INSERT INTO privacy_requests (email, kind, token_hash, expires_at)
@@ -117,6 +126,16 @@ describe('what the shop does not need for ever', () => {
       { token_hash: live },
     ])
     expect(await db`SELECT count(*)::int AS carts FROM carts WHERE id = ANY (${held})`).toEqual([{ carts: 2 }])
+  })
+
+  test('events that somebody waits for, and alerts that nobody has resolved, stay however old they are', async () => {
+    const [event] = await db`INSERT INTO events (type, version, subject_kind, subject_id, occurred_at, next_sweep_at)
+      VALUES ('of-the-future', 1, 'order', 'test', now() - interval '1 year', now() + interval '1 day') RETURNING id`
+    const [alert] = await db`INSERT INTO operator_alerts (code, subject_kind, subject_id, first_raised_at)
+      VALUES ('internal-error', 'stripe-event', ${unique('evt')}, now() - interval '1 year') RETURNING id`
+    await tick()
+    expect(await isThere('events', returned([event!]))).toBe(true)
+    expect(await isThere('operator_alerts', returned([alert!]))).toBe(true)
   })
 
   test('a table that cannot be swept keeps no other from it', async () => {

@@ -2,6 +2,7 @@ import { createExecutionContext, env } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createContext, type Ctx } from '../../../src/context.ts'
 import { sweepMissedEvents } from '../../../src/features/stripe-webhook/sweep-missed-events.ts'
+import { codesOf } from '../support/alerts.ts'
 import { boughtOrder } from '../support/buyer.ts'
 import type { Client } from '../support/client.ts'
 import { tick } from '../support/cron.ts'
@@ -49,8 +50,7 @@ async function asked(work: () => Promise<unknown>): Promise<string[]> {
   return (await read()).filter(({ request_id }) => !before.has(request_id)).map(({ path }) => path)
 }
 
-const alertsOf = (eventId: string) =>
-  db`SELECT variables->>'code' AS code FROM email_outbox WHERE em_cd = 'operator_alert' AND variables->>'event_id' = ${eventId}`
+const alertsOf = (eventId: string) => codesOf('event_id', eventId)
 
 /** An order whose refunds cannot be written: as far as it knows, all of it was given back already. */
 async function spoiltOrder() {
@@ -204,7 +204,7 @@ describe('a turn', () => {
     const spoilt = await spoiltOrder()
     await refund(spoilt.intent, 100)
     const [{ id } = { id: '' }] = await eventsOf(spoilt.intent)
-    await failDatabase("'operator_alert', ", 'before', EVER)
+    await failDatabase('INSERT INTO operator_alerts', 'before', EVER)
     await tick()
     expect((await progress()).dueIn).toBeCloseTo(5, 0)
     expect(await alertsOf(id)).toEqual([])

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:test'
 import { vi } from 'vitest'
 import { createContext, type Ctx } from '../../../src/context.ts'
-import { type Delivery, handleDeadEmailMessage, handleEmailMessage } from '../../../src/features/email/jobs.ts'
-import type { RawEnv } from '../../../src/env.ts'
+import { handleDeadEmailMessage, handleEmailMessage } from '../../../src/features/email/jobs.ts'
+import type { Delivery, RawEnv } from '../../../src/env.ts'
 import { db, unique } from './shop.ts'
 
-type CtxOptions = {
+export type CtxOptions = {
   overrides?: Record<string, unknown>
   /** Milliseconds that the context's clock is ahead. */
   ahead?: number

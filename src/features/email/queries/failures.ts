@@ -1,8 +1,9 @@
 import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { type Alert, insertAlert } from './new-emails.ts'
 import { type emailFailureTypes, emailOutbox, orderEmailFailures } from '../../../db/schema/email.ts'
 import { orders } from '../../../db/schema/orders.ts'
+import type { NewEvent } from '../../../events/new-event.ts'
+import { insertEvent } from '../../../events/queries.ts'
 import { newId } from '../../../shared/ids.ts'
 
 export type EmailFailureType = (typeof emailFailureTypes)[number]
@@ -42,31 +43,25 @@ export type FailedEmail = { orderId: string | null; emCd: string; customer: Fail
 type FailedColumns = CustomerColumns & { order_id: string | null; em_cd: string }
 
 /**
- * Notes why an order's email does not look as its template says, and writes to the operators unless that very alert
- * was written before. Answers one row, for `toFailedEmail`, whether or not the email is an order's.
+ * Notes why an order's email does not look as its template says. Answers one row, for `toFailedEmail`, whether or not the
+ * email is an order's.
  */
-export const insertFaultAndAlert = (
-  db: Db,
-  { orderId, emCd }: { orderId: string | null; emCd: string },
-  note: FailureNote,
-  { alert, now }: { alert: Alert; now: Date },
-) =>
+export const insertFault = (db: Db, { orderId, emCd }: { orderId: string | null; emCd: string }, note: FailureNote) =>
   db.execute<FailedColumns>(sql`
     WITH source AS (SELECT ${orderId}::uuid AS order_id),
-    noted AS (${insertFailure(sql`source`, note)}),
-    alert AS (${insertAlert(alert, now, sql`source`)})
+    noted AS (${insertFailure(sql`source`, note)})
     SELECT source.order_id, ${emCd}::text AS em_cd, o.identifier, noted.customer_email, noted.is_member
     FROM source LEFT JOIN noted ON noted.order_id = source.order_id LEFT JOIN ${orders} o ON o.id = source.order_id`)
 
 /**
  * Ends an email's row (as `status`) and notes the failure of its order, in one statement: a row is never given up
- * without its record. Nothing happens, and no row comes back, when `which` does not hold.
+ * without its record and its event, `event`. Nothing happens, and no row comes back, when `which` does not hold.
  */
 export const endRowWithFailure = (
   db: Db,
   which: SQL | undefined,
   note: FailureNote,
-  { status, now }: { status: 'failed' | 'sent'; now: Date },
+  { status, now, event }: { status: 'failed' | 'sent'; now: Date; event: NewEvent },
 ) =>
   db.execute<FailedColumns>(sql`
     WITH ended AS (
@@ -74,6 +69,7 @@ export const endRowWithFailure = (
         sent_at = ${status === 'sent' ? now.toISOString() : null}::timestamptz
       WHERE ${which} RETURNING order_id, em_cd
     ), noted AS (${insertFailure(sql`ended source`, note)})
+    ${status === 'failed' ? sql`, event AS (${insertEvent(event, { from: sql`ended` })})` : sql``}
     SELECT ended.order_id, ended.em_cd, o.identifier, noted.customer_email, noted.is_member
     FROM ended LEFT JOIN noted ON noted.order_id = ended.order_id LEFT JOIN ${orders} o ON o.id = ended.order_id`)
 

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { emailOutbox } from '../../../db/schema/email.ts'
 import type { EmailCode, EmailVariables } from '../templates/variables.ts'
@@ -37,20 +37,15 @@ export function insertOutboxRow<Code extends EmailCode>(db: Db, row: OutboxRow<C
     .onConflictDoNothing({ target: emailOutbox.id })
 }
 
-/** An email to the operators. `outboxId` is a UUIDv7 made by the caller. */
-export type Alert = {
-  outboxId: string
-  toAddress: string
-  variables: EmailVariables<'operator_alert'>
-  requestId: string
-}
-
-/**
- * Writes an email to the operators if `cause`, a table expression, has its one row, and answers its id unless it was
- * written before.
- */
-export const insertAlert = ({ outboxId, toAddress, variables, requestId }: Alert, now: Date, cause: SQL): SQL => sql`
-  INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
-  SELECT ${outboxId}::uuid, 'operator_alert', ${toAddress}, ${JSON.stringify(variables)}::jsonb, ${requestId},
-    ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
-  FROM ${cause} ON CONFLICT (id) DO NOTHING RETURNING id`
+/** Writes the operators the email of an event's alert, once under this id. */
+export const insertAlertEmail = (
+  db: Db,
+  { id, eventId, toAddress, now }: { id: string; eventId: string; toAddress: string; now: Date },
+) =>
+  db.execute(sql`
+    INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
+    SELECT ${id}::uuid, 'operator_alert', ${toAddress},
+      a.details || jsonb_build_object('code', a.code, 'request_id', e.request_id), e.request_id,
+      ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
+    FROM events e JOIN operator_alerts a ON a.id = e.alert_id WHERE e.id = ${eventId}
+    ON CONFLICT (id) DO NOTHING`)

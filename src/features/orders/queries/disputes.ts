@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { type Alert, insertAlert } from '../../email/queries/new-emails.ts'
+import { type NewAlert, raiseAlertStatement } from '../../alerts/queries.ts'
 import { listOf } from '../../../db/status-list.ts'
 import type { Dispute } from '../../../payments/dispute.ts'
 import { DISPUTE_PROGRESS } from '../transitions.ts'
@@ -18,41 +18,34 @@ const progress = (status: SQL): SQL =>
     sql` `,
   )} END`
 
-/** An inquiry takes no money yet: when a chargeback comes of it, the operators are told again. */
-const upsertDispute = (db: Db, orderId: string, dispute: Dispute) =>
-  db.execute(sql`
-    INSERT INTO order_disputes (order_id, stripe_dispute_id, amount, currency, status, reason, evidence_due_by, created_at)
-    VALUES (${orderId}, ${dispute.id}, ${dispute.amount}, ${dispute.currency}, ${dispute.status},
-      ${dispute.reason}, ${dispute.evidenceDueBy?.toISOString() ?? null}, ${dispute.createdAt.toISOString()})
-    ON CONFLICT (stripe_dispute_id) DO UPDATE SET amount = EXCLUDED.amount, status = EXCLUDED.status,
-        reason = EXCLUDED.reason, evidence_due_by = EXCLUDED.evidence_due_by,
-        told_at = CASE WHEN order_disputes.status NOT LIKE 'warning_%'
-          OR EXCLUDED.status NOT IN ('needs_response', 'under_review', 'lost') THEN order_disputes.told_at END
-      WHERE ${progress(sql`order_disputes.status`)} <= ${progress(sql`EXCLUDED.status`)}`)
+/** Whether the operators are told of a dispute: when it is new, and again when a chargeback comes of an inquiry. */
+const isNews = (before: SQL, toldAt: SQL, after: SQL): SQL =>
+  sql`(${toldAt} IS NULL OR (${before} LIKE 'warning_%' AND ${after} IN ('needs_response', 'under_review', 'lost')))`
 
-/** Answers a row when the operators have not been told of the dispute yet, and now are. */
-const tellOperator = (db: Db, { id }: Dispute, alert: Alert, now: Date) =>
-  db.execute<{ id: string }>(sql`
-    WITH untold AS (
-      UPDATE order_disputes SET told_at = ${now.toISOString()}
-      WHERE stripe_dispute_id = ${id} AND told_at IS NULL RETURNING id
-    )
-    ${insertAlert(alert, now, sql`untold`)}`)
+/** Writes a dispute as Stripe holds it now, with an alert where it is news. Answers a row when the operators are to be told. */
+const upsertDispute = (db: Db, orderId: string, dispute: Dispute, alert: NewAlert) =>
+  raiseAlertStatement(db, alert, {
+    as: sql`
+      INSERT INTO order_disputes (order_id, stripe_dispute_id, amount, currency, status, reason, evidence_due_by, created_at,
+        told_at)
+      VALUES (${orderId}, ${dispute.id}, ${dispute.amount}, ${dispute.currency}, ${dispute.status},
+        ${dispute.reason}, ${dispute.evidenceDueBy?.toISOString() ?? null}, ${dispute.createdAt.toISOString()},
+        ${alert.event.occurredAt.toISOString()})
+      ON CONFLICT (stripe_dispute_id) DO UPDATE SET amount = EXCLUDED.amount, status = EXCLUDED.status,
+          reason = EXCLUDED.reason, evidence_due_by = EXCLUDED.evidence_due_by,
+          told_at = CASE WHEN ${isNews(sql`order_disputes.status`, sql`order_disputes.told_at`, sql`EXCLUDED.status`)}
+            THEN EXCLUDED.told_at ELSE order_disputes.told_at END
+        WHERE ${progress(sql`order_disputes.status`)} <= ${progress(sql`EXCLUDED.status`)}
+      RETURNING ${isNews(sql`old.status`, sql`old.told_at`, sql`new.status`)} AS is_news`,
+    where: sql`is_news`,
+  })
 
 /**
- * Brings the disputes of an order in line with Stripe's, under the lock of its payment, and writes the operators an email
- * about each that they have not been told of.
+ * Brings the disputes of an order in line with Stripe's, under the lock of its payment, and alerts the operators of each
+ * that they have not been told of.
  */
-export const syncDisputesStatements = (
-  db: Db,
-  orderId: string,
-  disputes: { dispute: Dispute; alert: Alert }[],
-  now: Date,
-) =>
+export const syncDisputesStatements = (db: Db, orderId: string, disputes: { dispute: Dispute; alert: NewAlert }[]) =>
   [
     lockPayment(db, orderId),
-    ...disputes.flatMap(({ dispute, alert }) => [
-      upsertDispute(db, orderId, dispute),
-      tellOperator(db, dispute, alert, now),
-    ]),
+    ...disputes.map(({ dispute, alert }) => upsertDispute(db, orderId, dispute, alert)),
   ] as const

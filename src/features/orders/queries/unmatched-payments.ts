@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { type Alert, insertAlert, OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
+import { type NewAlert, raiseAlertStatement } from '../../alerts/queries.ts'
 import type { UnmatchedReason } from '../../../db/schema/unmatched-payments.ts'
 
 export type UnmatchedRecord = {
@@ -11,17 +11,17 @@ export type UnmatchedRecord = {
   reason: UnmatchedReason
   checkoutId: string | null
   now: Date
-  alert: Alert
+  alert: NewAlert
 }
 
 /**
- * Records a paid session that became no order, with the email to the operators in the same statement: once for each
- * session, whatever tells of it. A session that names a checkout which has its order is a second payment for it. Answers
- * a row when there is an email to queue.
+ * Records a paid session that became no order, with the alert in the same statement: once for each session, whatever
+ * tells of it. A session that names a checkout which has its order is a second payment for it. Answers a row when the
+ * operators are to be told.
  */
 export const insertUnmatchedPayment = (db: Db, { alert, now, ...payment }: UnmatchedRecord) =>
-  db.execute<{ id: string }>(sql`
-    WITH recorded AS (
+  raiseAlertStatement(db, alert, {
+    as: sql`
       INSERT INTO unmatched_payments (stripe_session_id, stripe_payment_intent_id, amount, currency, reason, checkout_id,
         order_id, created_at)
       SELECT ${payment.sessionId}, ${payment.paymentIntentId}, ${payment.amount}, ${payment.currency},
@@ -31,14 +31,10 @@ export const insertUnmatchedPayment = (db: Db, { alert, now, ...payment }: Unmat
       LEFT JOIN checkouts c ON c.id = ${payment.checkoutId}::uuid
       LEFT JOIN orders o ON o.checkout_id = c.id
       ON CONFLICT (stripe_session_id) DO NOTHING
-      RETURNING reason, order_id
-    )
-    INSERT INTO email_outbox (id, em_cd, to_address, variables, request_id, next_sweep_at, created_at)
-    SELECT ${alert.outboxId}::uuid, 'operator_alert', ${alert.toAddress},
-      ${JSON.stringify(alert.variables)}::jsonb || jsonb_strip_nulls(jsonb_build_object('reason', reason,
-        'order', (SELECT identifier FROM orders WHERE id = recorded.order_id))),
-      ${alert.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
-    FROM recorded RETURNING id`)
+      RETURNING reason, order_id`,
+    more: sql`jsonb_strip_nulls(jsonb_build_object('reason', cause.reason,
+      'order', (SELECT identifier FROM orders WHERE id = cause.order_id)))`,
+  })
 
 export const selectUnmatchedPayment = (db: Db, sessionId: string) =>
   db.execute<{ resolved: boolean }>(sql`
@@ -54,11 +50,10 @@ export const resolveUnmatchedPayment = (db: Db, id: string, by: string, now: Dat
     UPDATE unmatched_payments SET resolved_at = ${now.toISOString()}, resolved_by = ${by}
     WHERE id = ${id} AND resolved_at IS NULL`)
 
-/** Opens a payment again that counted as given back. Answers a row when there is an email to queue. */
-export const reopenUnmatchedPayment = (db: Db, id: string, alert: Alert, now: Date) =>
-  db.execute<{ id: string }>(sql`
-    WITH reopened AS (
+/** Opens a payment again that counted as given back. Answers a row when the operators are to be told. */
+export const reopenUnmatchedPayment = (db: Db, id: string, alert: NewAlert) =>
+  raiseAlertStatement(db, alert, {
+    as: sql`
       UPDATE unmatched_payments SET resolved_at = NULL, resolved_by = NULL
-      WHERE id = ${id} AND resolved_by = 'refund' RETURNING id AS payment_id
-    )
-    ${insertAlert(alert, now, sql`reopened`)}`)
+      WHERE id = ${id} AND resolved_by = 'refund' RETURNING id`,
+  })

@@ -12,9 +12,11 @@ export type Plan = { 'Query Text': string; Plan: Node }
 
 /**
  * What a statement did to rows of a table: locked rows that others may lock too, or wrote new ones. `byTrigger` when a
- * trigger did, whose plan comes before that of its statement.
+ * trigger did, whose plan comes before that of its statement; `isLast` of its statement.
  */
-export type Lock = { table: string; isNew: boolean; byTrigger: boolean }
+export type Lock = { table: string; isNew: boolean; byTrigger: boolean; isLast: boolean }
+
+type OwnLock = Pick<Lock, 'table' | 'isNew'>
 
 /** Statements of foreign keys and of the triggers in src/db/functions. */
 const OF_TRIGGER = /\b(?:FROM|UPDATE) ONLY\b|\bthe_order\b|\bthe_id\b|\bNEW\.id\b/
@@ -34,7 +36,7 @@ function lockedBySelect(text: string): string | undefined {
 }
 
 /** What a node of a plan locks itself. An insert that may conflict waits for whoever inserts the same: it counts as a lock. */
-function lockOf(node: Node, text: string): Omit<Lock, 'byTrigger'> | undefined {
+function lockOf(node: Node, text: string): OwnLock | undefined {
   if (node['Node Type'] === 'LockRows') {
     const table = rowsOf(node) > 0 ? lockedBySelect(text) : undefined
     return table === undefined ? undefined : { table, isNew: false }
@@ -45,7 +47,7 @@ function lockOf(node: Node, text: string): Omit<Lock, 'byTrigger'> | undefined {
   return { table, isNew: node.Operation === 'Insert' && node['Conflict Resolution'] === undefined }
 }
 
-function locksWithin(node: Node, text: string): Omit<Lock, 'byTrigger'>[] {
+function locksWithin(node: Node, text: string): OwnLock[] {
   // What a statement reads, it finds before it writes.
   const below = (node.Plans ?? []).flatMap((each) => locksWithin(each, text))
   const own = lockOf(node, text)
@@ -54,7 +56,11 @@ function locksWithin(node: Node, text: string): Omit<Lock, 'byTrigger'>[] {
 
 /** What a statement locked and wrote, in the order of its plan. */
 export const locksOf = ({ 'Query Text': text, Plan: plan }: Plan): Lock[] =>
-  locksWithin(plan, text).map((lock) => ({ ...lock, byTrigger: OF_TRIGGER.test(text) }))
+  locksWithin(plan, text).map((lock, at, all) => ({
+    ...lock,
+    byTrigger: OF_TRIGGER.test(text),
+    isLast: at === all.length - 1,
+  }))
 
 /** Tables in the order of their first lock, without those that the batch had written new rows to before it. */
 export function orderOf(locks: readonly Lock[]): string[] {
@@ -62,7 +68,9 @@ export function orderOf(locks: readonly Lock[]): string[] {
   const byTriggers: Lock[] = []
   for (const lock of locks) {
     if (lock.byTrigger) byTriggers.push(lock)
-    else inTime.push(lock, ...byTriggers.splice(0))
+    else inTime.push(lock)
+    // Triggers lock when their statement has done all else.
+    if (!lock.byTrigger && lock.isLast) inTime.push(...byTriggers.splice(0))
   }
   const first = new Map<string, Lock>()
   for (const lock of [...inTime, ...byTriggers]) if (!first.has(lock.table)) first.set(lock.table, lock)

@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { createdAt, id, moment } from './columns.ts'
+
+/**
+ * What happened, one row each, written in the transaction of its cause. `src/events/catalogue.ts` says what each type
+ * holds; nothing of it is personal.
+ */
+export const events = pgTable(
+  'events',
+  {
+    id: id(),
+    type: text().notNull(),
+    version: integer().notNull(),
+    subjectKind: text().notNull(),
+    subjectId: text().notNull(),
+    data: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    /** The alert by which operators are told of it. */
+    alertId: uuid(),
+    requestId: text(),
+    occurredAt: createdAt(),
+    attempts: integer().notNull().default(0),
+    /** The attempt that holds the row; only it may write the outcome. */
+    leaseId: uuid(),
+    leaseUntil: moment(),
+    /** From this moment the sweep hands the event to the queue (again). Null: nobody waits for it, or not any more. */
+    nextSweepAt: moment(),
+    dispatchedAt: moment(),
+    givenUpAt: moment(),
+    lastError: text(),
+  },
+  (t) => [
+    check('event_ends_once', sql`num_nonnulls(${t.nextSweepAt}, ${t.dispatchedAt}, ${t.givenUpAt}) <= 1`),
+    index('events_to_sweep')
+      .on(t.nextSweepAt)
+      .where(sql`next_sweep_at IS NOT NULL`),
+    index('events_by_subject').on(t.subjectId),
+    index('events_by_age').on(t.occurredAt),
+  ],
+)
+
+/** What needs an operator; one open row a subject and code, however often it is met. */
+export const operatorAlerts = pgTable(
+  'operator_alerts',
+  {
+    id: id(),
+    code: text().notNull(),
+    subjectKind: text().notNull(),
+    subjectId: text().notNull(),
+    /** What the email to the operators shows besides. */
+    details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    /** Of the request that raised it last. */
+    requestId: text(),
+    firstRaisedAt: createdAt(),
+    lastRaisedAt: createdAt(),
+    raisedCount: integer().notNull().default(1),
+    toldAt: createdAt(),
+    resolvedAt: moment(),
+    resolvedBy: text(),
+    notes: text().notNull().default(''),
+  },
+  (t) => [
+    uniqueIndex('operator_alert_one_open_per_subject')
+      .on(t.code, t.subjectKind, t.subjectId)
+      .where(sql`resolved_at IS NULL`),
+    index('operator_alerts_open')
+      .on(t.lastRaisedAt)
+      .where(sql`resolved_at IS NULL`),
+    index('operator_alerts_resolved')
+      .on(t.resolvedAt)
+      .where(sql`resolved_at IS NOT NULL`),
+    index('operator_alerts_by_subject').on(t.subjectId),
+  ],
+)

@@ -1,0 +1,29 @@
+import type { Ctx } from '../context.ts'
+import { sendToQueue } from '../send-to-queue.ts'
+import type { NewEvent } from './new-event.ts'
+
+/**
+ * Tells the queue about events that have just been committed. Never throws: what the queue does not get, the sweep sends
+ * again a minute later.
+ */
+async function enqueueEvents(ctx: Ctx, ids: string[]): Promise<void> {
+  try {
+    await sendToQueue(
+      ctx,
+      ids.map((eventId) => ({ type: 'dispatch-event', eventId, requestId: ctx.requestId })),
+    )
+  } catch (error) {
+    ctx.log.warn('event-not-queued', { event_ids: ids, error })
+  }
+}
+
+/**
+ * Tells the queue, after the answer, about those of the events that the batch with these results has written and somebody
+ * waits for. Answers how many there are.
+ */
+export function enqueueWritten(ctx: Ctx, events: NewEvent[], results: readonly { rows: object[] }[]): number {
+  const written = new Set(results.flatMap(({ rows }) => rows.map((row) => 'id' in row && row.id)))
+  const ids = events.filter(({ id, hasConsumers }) => hasConsumers && written.has(id)).map(({ id }) => id)
+  if (ids.length > 0) ctx.defer('enqueue-event', () => enqueueEvents(ctx, ids))
+  return ids.length
+}

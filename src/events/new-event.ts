@@ -1,0 +1,44 @@
+import type { Ctx } from '../context.ts'
+import { newId } from '../shared/ids.ts'
+import { type EventData, EVENTS, type EventType, type SubjectKind } from './catalogue.ts'
+
+/** An event to be written in the batch of its cause. */
+export type NewEvent = {
+  id: string
+  type: EventType
+  version: number
+  subject: { kind: SubjectKind; id: string }
+  data: Record<string, unknown>
+  requestId: string
+  occurredAt: Date
+  /** Whether somebody waits for it. */
+  hasConsumers: boolean
+}
+
+/**
+ * An event of a type of the catalogue, about the subject with this id. Never throws, because what happened must not fail
+ * over telling of it: data that does not fit the schema is left out, and the log says so.
+ */
+export function newEvent<Type extends EventType>(
+  ctx: Pick<Ctx, 'now' | 'requestId' | 'log'>,
+  type: Type,
+  subjectId: string,
+  data: EventData<Type>,
+): NewEvent {
+  const { version, subject, data: schema, consumers } = EVENTS[type]
+  const parsed = schema.safeParse(data)
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map(({ path }) => path.join('.'))
+    ctx.log.error('event-data-unfit', { event_type: type, subject_id: subjectId, fields })
+  }
+  return {
+    id: newId(),
+    type,
+    version,
+    subject: { kind: subject, id: subjectId },
+    data: parsed.success ? parsed.data : {},
+    requestId: ctx.requestId,
+    occurredAt: ctx.now(),
+    hasConsumers: consumers.length > 0,
+  }
+}

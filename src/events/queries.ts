@@ -1,0 +1,25 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import type { NewEvent } from './new-event.ts'
+
+/** How long after its commit the queue has an event to itself, in milliseconds; then the sweep takes over. */
+export const EVENT_GRACE_MS = 60_000
+
+/** What of an event only its cause knows, as expressions over the row of `from`. */
+type FromCause = { from: SQL; data?: SQL; alertId?: SQL }
+
+/**
+ * The statement that writes an event, once for each row of `from`; for the batch of its cause, or a CTE of its statement.
+ * Answers its id where it was written. Running it again changes nothing.
+ */
+export const insertEvent = (event: NewEvent, { from, data, alertId }: FromCause): SQL => sql`
+  INSERT INTO events (id, type, version, subject_kind, subject_id, data, alert_id, request_id, occurred_at, next_sweep_at)
+  SELECT ${event.id}::uuid, ${event.type}, ${event.version}::integer, ${event.subject.kind}, ${event.subject.id},
+    ${JSON.stringify(event.data)}::jsonb${data === undefined ? sql`` : sql` || ${data}`}, ${alertId ?? sql`NULL::uuid`},
+    ${event.requestId}, ${event.occurredAt.toISOString()}::timestamptz,
+    ${event.hasConsumers ? new Date(event.occurredAt.getTime() + EVENT_GRACE_MS).toISOString() : null}::timestamptz
+  FROM ${from} ON CONFLICT (id) DO NOTHING RETURNING id`
+
+/** Writes an event unconditionally. */
+export const writeEvent = (db: Db, event: NewEvent) =>
+  db.execute<{ id: string }>(insertEvent(event, { from: sql`(VALUES (1)) AS always` }))

@@ -1,0 +1,19 @@
+import type { Consumer } from '../../events/consumer.ts'
+import { uuidFrom } from '../../shared/ids.ts'
+import type { AlertDetails } from '../alerts/details.ts'
+import { enqueueEmails } from './enqueue-email.ts'
+import { insertAlertEmail } from './queries/new-emails.ts'
+import type { EmailVariables } from './templates/variables.ts'
+
+/** All that the template may show of an alert is among its variables. */
+type OfTemplate = AlertDetails extends Partial<EmailVariables<'operator_alert'>> ? Consumer : never
+
+/** Emails the operators the alert that came with an event. The outbox row's id is made from the event's: twice is once. */
+export const mailAlert: OfTemplate = async (ctx, event) => {
+  const id = await uuidFrom(`operator-email of event ${event.id}`)
+  const given = { id, eventId: event.id, toAddress: ctx.env.OPERATOR_EMAIL, now: ctx.now() }
+  return {
+    statements: [insertAlertEmail(ctx.db, given)],
+    afterCommit: () => ctx.defer('enqueue-email', () => enqueueEmails(ctx, [id])),
+  }
+}

@@ -1,0 +1,83 @@
+import { and, eq, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../../db/client.ts'
+import { events } from '../../db/schema/events.ts'
+import { EVENT_GRACE_MS } from '../../events/queries.ts'
+import { type NewAlert, raiseAlertStatement } from '../alerts/queries.ts'
+
+/** Clocks of two Workers may differ by this much; without it a retry that comes on time could find its event not due. */
+const CLOCK_SKEW_MS = 2_000
+
+const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
+
+const isFree = (now: Date) => or(isNull(events.leaseUntil), lt(events.leaseUntil, now))
+
+type Lease = { leaseId: string; now: Date; leaseMs: number }
+
+/**
+ * Takes an event for one attempt, when it waits for one, is due and nobody is at it. The same lease may take it again, so
+ * that a lost answer does not cost the turn.
+ */
+export const takeEvent = (db: Db, eventId: string, { leaseId, now, leaseMs }: Lease) =>
+  db
+    .update(events)
+    .set({
+      attempts: sql`${events.attempts} + 1`,
+      leaseId,
+      leaseUntil: later(now, leaseMs),
+      nextSweepAt: later(now, leaseMs),
+    })
+    .where(
+      and(
+        eq(events.id, eventId),
+        isNotNull(events.nextSweepAt),
+        or(
+          eq(events.leaseId, leaseId),
+          and(isNull(events.leaseUntil), lte(events.nextSweepAt, later(now, EVENT_GRACE_MS + CLOCK_SKEW_MS))),
+          lt(events.leaseUntil, now),
+        ),
+      ),
+    )
+    .returning()
+
+/** Marks an event as dispatched, in the batch of what its consumers do. Raises `event_held` once another attempt has it. */
+export const markDispatched = (db: Db, eventId: string, leaseId: string, now: Date) =>
+  db.execute(sql`
+    WITH held AS (
+      UPDATE events SET dispatched_at = ${now.toISOString()}, next_sweep_at = NULL, lease_until = NULL, last_error = NULL
+      WHERE id = ${eventId} AND lease_id = ${leaseId} AND given_up_at IS NULL RETURNING id
+    ) SELECT assert_that(EXISTS (SELECT FROM held), 'event_held')`)
+
+/** Gives the event back for another attempt at `dueAt`; the sweep leaves it to the queue until a grace later. */
+export const releaseEvent = (db: Db, eventId: string, leaseId: string, dueAt: Date, lastError: string) =>
+  db
+    .update(events)
+    .set({ leaseId: null, leaseUntil: null, nextSweepAt: later(dueAt, EVENT_GRACE_MS), lastError })
+    .where(and(eq(events.id, eventId), eq(events.leaseId, leaseId), isNotNull(events.nextSweepAt)))
+
+const giveUp = (eventId: string, leaseId: string, lastError: string, now: Date): SQL => sql`
+  UPDATE events SET given_up_at = ${now.toISOString()}, next_sweep_at = NULL, lease_until = NULL, last_error = ${lastError}
+  WHERE id = ${eventId} AND lease_id = ${leaseId} AND dispatched_at IS NULL AND given_up_at IS NULL RETURNING id`
+
+/** Gives an event up, with an alert in the same statement. Answers a row when the operators are to be told. */
+export const giveUpEventAndAlert = (db: Db, eventId: string, leaseId: string, lastError: string, alert: NewAlert) =>
+  raiseAlertStatement(db, alert, { as: giveUp(eventId, leaseId, lastError, alert.event.occurredAt) })
+
+/** Gives an event up that itself tells of one that was given up: another alert would go the same way. */
+export const giveUpEvent = (db: Db, eventId: string, leaseId: string, lastError: string, now: Date) =>
+  db.execute<{ id: string }>(giveUp(eventId, leaseId, lastError, now))
+
+/** Takes due events for a sweep and puts their next turn a grace ahead, so that a second sweep finds others. */
+export function takeDueEvents(db: Db, now: Date, limit: number) {
+  const due = db
+    .select({ id: events.id })
+    .from(events)
+    .where(and(lte(events.nextSweepAt, now), isFree(now)))
+    .orderBy(events.nextSweepAt)
+    .limit(limit)
+    .for('update', { skipLocked: true })
+  return db
+    .update(events)
+    .set({ nextSweepAt: later(now, EVENT_GRACE_MS) })
+    .where(inArray(events.id, due))
+    .returning({ id: events.id, requestId: events.requestId })
+}

@@ -1,0 +1,38 @@
+import { requireJob } from '../../actor.ts'
+import type { Ctx } from '../../context.ts'
+import { runStatement } from '../../db/transaction.ts'
+import { sendToQueue } from '../../send-to-queue.ts'
+import { takeDueEvents } from './queries.ts'
+
+const ROWS_PER_ROUND = 100
+const ROUNDS = 10
+
+/**
+ * Hands events that somebody still waits for to the queue: those it never got, and those whose attempt ended without an
+ * outcome. Two sweeps at once take different ones. Throws `database-unavailable`. When the queue refuses, what was taken
+ * is due again a minute later.
+ */
+export async function sweepEvents(ctx: Ctx): Promise<void> {
+  requireJob(ctx.actor)
+  let swept = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const rows = await runStatement(() => takeDueEvents(ctx.db, ctx.now(), ROWS_PER_ROUND))
+    if (rows.length === 0) break
+    try {
+      await sendToQueue(
+        ctx,
+        rows.map(({ id, requestId }) => ({
+          type: 'dispatch-event',
+          eventId: id,
+          requestId: requestId ?? ctx.requestId,
+        })),
+      )
+    } catch (error) {
+      ctx.log.error('event-sweep-not-queued', { rows: rows.length, error })
+      break
+    }
+    swept += rows.length
+    if (rows.length < ROWS_PER_ROUND) break
+  }
+  if (swept > 0) ctx.log.info('events-swept', { rows: swept })
+}
