@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { listOf } from '../status-list.ts'
 import { createdAt, id, moment } from './columns.ts'
 import { members } from './people.ts'
 
@@ -74,10 +75,7 @@ export const oneTimeTokens = pgTable(
     unique('one_time_tokens_hash_unique').on(t.tokenHash),
     index('one_time_tokens_by_member').on(t.memberId, t.purpose),
     index('one_time_tokens_by_expiry').on(t.expiresAt),
-    check(
-      'one_time_token_purpose_known',
-      sql`${t.purpose} IN ('verify_email', 'disown_email', 'undo_email_change', 'reset_password')`,
-    ),
+    check('one_time_token_purpose_known', sql`${t.purpose} IN ${listOf(tokenPurposes)}`),
   ],
 )
 

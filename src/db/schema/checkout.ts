@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { listOf } from '../status-list.ts'
 import { canonicalOf } from '../canonical.ts'
 import { carts, discountCodes, shippingMethods } from './cart.ts'
 import { lineColumns } from './catalog.ts'
@@ -53,7 +54,7 @@ export const checkouts = pgTable(
       .where(sql`status = 'open'`),
     unique('checkouts_stripe_session_unique').on(t.stripeSessionId),
     uniqueIndex('checkout_once_per_idempotency_key').on(t.cartId, t.idempotencyKey),
-    check('checkout_status_known', sql`${t.status} IN ('open', 'processing', 'complete', 'expired', 'failed')`),
+    check('checkout_status_known', sql`${t.status} IN ${listOf(checkoutStatuses)}`),
     check(
       'checkout_total_adds_up',
       sql`${t.totalAmount} = ${t.itemSubtotalAmount} - ${t.itemDiscountAmount} + ${t.shippingAmount} - ${t.shippingDiscountAmount}`,

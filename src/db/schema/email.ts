@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { listOf } from '../status-list.ts'
 import { canonicalOf } from '../canonical.ts'
 import { createdAt, id, moment } from './columns.ts'
 import { orders } from './orders.ts'
@@ -129,9 +130,6 @@ export const orderEmailFailures = pgTable(
     index('order_email_failures_unresolved')
       .on(t.createdAt)
       .where(sql`resolved_at IS NULL`),
-    check(
-      'email_failure_type_known',
-      sql`${t.type} IN ('template_lookup', 'formatting', 'smtp', 'emailsent_logging', 'cart_deletion')`,
-    ),
+    check('email_failure_type_known', sql`${t.type} IN ${listOf(emailFailureTypes)}`),
   ],
 )

@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { DISPUTE_STATUSES } from '../../payments/dispute.ts'
+import { REFUND_STATUSES } from '../../payments/refund.ts'
+import { listOf } from '../status-list.ts'
 import { discountCodes, shippingMethods } from './cart.ts'
 import { lineColumns } from './catalog.ts'
 import { checkouts } from './checkout.ts'
@@ -50,10 +53,7 @@ export const orders = pgTable(
       'order_amounts_not_negative',
       sql`least(${t.itemSubtotalAmount}, ${t.itemDiscountAmount}, ${t.shippingAmount}, ${t.shippingDiscountAmount}, ${t.taxAmount}, ${t.totalAmount}) >= 0`,
     ),
-    check(
-      'order_payment_state_known',
-      sql`${t.paymentState} IN ('paid', 'partially-refunded', 'refunded', 'disputed')`,
-    ),
+    check('order_payment_state_known', sql`${t.paymentState} IN ${listOf(paymentStates)}`),
     check('order_has_a_buyer', sql`num_nonnulls(${t.memberId}, ${t.prospectId}) <= 1`),
   ],
 )
@@ -95,8 +95,7 @@ export const orderRefunds = pgTable(
     stripeRefundId: text().notNull(),
     amount: amount().notNull(),
     currency: currency().notNull(),
-    /** Stripe's word: pending, requires_action, succeeded, failed or canceled. */
-    status: text().notNull(),
+    status: text({ enum: REFUND_STATUSES }).notNull(),
     reason: text(),
     /** When the email about it was written. */
     toldAt: moment(),
@@ -106,7 +105,7 @@ export const orderRefunds = pgTable(
     unique('refund_once').on(t.stripeRefundId),
     index('order_refunds_by_order').on(t.orderId),
     check('refund_amount_positive', sql`${t.amount} > 0`),
-    check('refund_status_known', sql`${t.status} IN ('pending', 'requires_action', 'succeeded', 'failed', 'canceled')`),
+    check('refund_status_known', sql`${t.status} IN ${listOf(REFUND_STATUSES)}`),
   ],
 )
 
@@ -120,7 +119,7 @@ export const orderDisputes = pgTable(
     amount: amount().notNull(),
     currency: currency().notNull(),
     /** Stripe's status; `won`, `warning_closed` and `prevented` leave the money with the shop. */
-    status: text().notNull(),
+    status: text({ enum: DISPUTE_STATUSES }).notNull(),
     reason: text().notNull(),
     /** Until when Stripe takes evidence. */
     evidenceDueBy: moment(),
@@ -132,10 +131,7 @@ export const orderDisputes = pgTable(
     unique('dispute_once').on(t.stripeDisputeId),
     index('order_disputes_by_order').on(t.orderId),
     check('dispute_amount_not_negative', sql`${t.amount} >= 0`),
-    check(
-      'dispute_status_known',
-      sql`${t.status} IN ('warning_needs_response', 'warning_under_review', 'warning_closed', 'needs_response', 'under_review', 'prevented', 'won', 'lost')`,
-    ),
+    check('dispute_status_known', sql`${t.status} IN ${listOf(DISPUTE_STATUSES)}`),
   ],
 )
 

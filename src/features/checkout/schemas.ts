@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { checkoutStatuses } from '../../db/schema/checkout.ts'
 import { turnstileTokenSchema } from '../../shared/turnstile.ts'
 import { moneySchema } from '../../shared/money.ts'
 import { emailAddressSchema } from '../../shared/email-address.ts'
@@ -33,7 +34,7 @@ export const sessionIdSchema = z
 
 export const checkoutResultSchema = z
   .object({
-    status: z.enum(['open', 'processing', 'complete', 'expired', 'failed']),
+    status: z.enum(checkoutStatuses),
     order_identifier: z.string().optional().openapi({ description: 'Once it is complete' }),
     url: z.string().optional().openapi({ description: 'While it is open: where to send the buyer to pay' }),
     expires_at: z.iso.datetime().optional().openapi({ description: 'While it is open: when it ends' }),
