@@ -7,7 +7,13 @@ import { lineColumns } from './catalog.ts'
 import { amount, createdAt, id, moment, totalColumns } from './columns.ts'
 import { members } from './people.ts'
 
-export const checkoutStatuses = ['open', 'processing', 'complete', 'expired', 'failed'] as const
+/** Statuses in which a checkout holds stock and redemptions. */
+export const HOLDING = ['open', 'processing'] as const
+
+/** Statuses in which a checkout is over without an order; it may still be paid at Stripe. */
+export const GIVEN_UP = ['expired', 'failed'] as const
+
+export const checkoutStatuses = [...HOLDING, 'complete', ...GIVEN_UP] as const
 
 /** The snapshot that a customer saw when the payment page was made; an order copies it, never the cart. */
 export const checkouts = pgTable(
@@ -63,16 +69,16 @@ export const checkouts = pgTable(
       'checkout_amounts_not_negative',
       sql`least(${t.itemSubtotalAmount}, ${t.itemDiscountAmount}, ${t.shippingAmount}, ${t.shippingDiscountAmount}, ${t.totalAmount}) >= 0`,
     ),
-    check('checkout_network_only_while_held', sql`${t.networkKey} IS NULL OR ${t.status} IN ('open', 'processing')`),
+    check('checkout_network_only_while_held', sql`${t.networkKey} IS NULL OR ${t.status} IN ${listOf(HOLDING)}`),
     index('checkouts_by_network')
       .on(t.networkKey)
       .where(sql`network_key IS NOT NULL`),
     index('checkouts_to_sweep')
       .on(t.nextSweepAt)
-      .where(sql`status IN ('open', 'processing')`),
+      .where(sql`status IN ${listOf(HOLDING)}`),
     index('checkouts_ended')
       .on(t.closedAt)
-      .where(sql`status IN ('expired', 'failed')`),
+      .where(sql`status IN ${listOf(GIVEN_UP)}`),
     index('checkouts_cart_not_cleared')
       .on(t.closedAt)
       .where(sql`status = 'complete' AND cart_cleared_at IS NULL`),

@@ -1,13 +1,7 @@
-import type { checkoutStatuses } from '../../db/schema/checkout.ts'
+import { type checkoutStatuses, GIVEN_UP, HOLDING } from '../../db/schema/checkout.ts'
 import type { Transition } from '../../shared/transitions.ts'
 
 export type CheckoutStatus = (typeof checkoutStatuses)[number]
-
-/** Statuses in which a checkout holds stock and redemptions. */
-export const HOLDING = ['open', 'processing'] as const satisfies CheckoutStatus[]
-
-/** Statuses in which a checkout is over without an order; it may still be paid at Stripe. */
-export const GIVEN_UP = ['expired', 'failed'] as const satisfies CheckoutStatus[]
 
 /** A clock of ours never ends a checkout: what can still be paid keeps what it holds until Stripe has spoken. */
 export const CHECKOUT_TRANSITIONS: readonly Transition<CheckoutStatus>[] = [

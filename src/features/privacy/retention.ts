@@ -1,5 +1,5 @@
 import { inText } from '../../shared/transitions.ts'
-import { GIVEN_UP, HOLDING } from '../checkout/transitions.ts'
+import { GIVEN_UP, HOLDING } from '../../db/schema/checkout.ts'
 import { ENDED } from '../email/transitions.ts'
 
 /** How long rows of one table are kept. */

@@ -5,18 +5,13 @@ import { createDb } from '../../../src/db/client.ts'
 import { placeOrderStatement } from '../../../src/db/functions/place-order.ts'
 import { releaseCheckoutStatement } from '../../../src/db/functions/release-checkout.ts'
 import { startCheckoutStatement } from '../../../src/db/functions/start-checkout.ts'
-import { checkouts, checkoutStatuses } from '../../../src/db/schema/checkout.ts'
+import { checkouts, checkoutStatuses, GIVEN_UP, HOLDING } from '../../../src/db/schema/checkout.ts'
 import { emailOutbox } from '../../../src/db/schema/email.ts'
 import { orderDisputes, orderRefunds } from '../../../src/db/schema/orders.ts'
 import { newEvent } from '../../../src/events/new-event.ts'
 import { newAlert } from '../../../src/features/alerts/raise-alert.ts'
 import { holdForOperator, markProcessing } from '../../../src/features/checkout/queries/write-checkout.ts'
-import {
-  CHECKOUT_TRANSITIONS,
-  type CheckoutStatus,
-  GIVEN_UP,
-  HOLDING,
-} from '../../../src/features/checkout/transitions.ts'
+import { CHECKOUT_TRANSITIONS, type CheckoutStatus } from '../../../src/features/checkout/transitions.ts'
 import {
   abandonedInTransport,
   endRowWithFailure,
@@ -138,6 +133,22 @@ describe('a checkout', () => {
       expect({ name, status: await statusOf(its.row.id) }).toEqual({
         name,
         status: from.includes(status) ? to : status,
+      })
+    }
+  })
+
+  test.each(checkoutStatuses)('that is %s goes nowhere else, whoever writes it', async (status) => {
+    const { row } = await checkoutIn(status)
+    for (const to of checkoutStatuses.filter((each) => each !== status)) {
+      const update = ask`UPDATE checkouts SET status = ${to} WHERE id = ${row.id}`
+      const undone = ask.transaction([update, ask`SELECT assert_that(false, 'undone')`])
+      const { constraint } = await undone.then(
+        () => expect.unreachable(),
+        (error: { constraint: string }) => error,
+      )
+      expect({ to, isRefused: constraint === 'checkout_moves_forward' }).toEqual({
+        to,
+        isRefused: !isMove(CHECKOUT_TRANSITIONS, status, to),
       })
     }
   })

@@ -2,10 +2,11 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { ShopperIds } from '../../../actor.ts'
 import type { Db } from '../../../db/client.ts'
 import { type CheckoutParts, checkoutParts } from '../../../db/functions/checkout-parts.ts'
+import { HOLDING } from '../../../db/schema/checkout.ts'
 import { listOf } from '../../../db/status-list.ts'
 import type { CartOwner } from '../../cart/contents.ts'
 import { currentTermsVersion } from '../../terms/queries.ts'
-import { type CheckoutStatus, HOLDING } from '../transitions.ts'
+import type { CheckoutStatus } from '../transitions.ts'
 
 /** A checkout with what its Stripe session is made from. */
 export type CheckoutRow = {

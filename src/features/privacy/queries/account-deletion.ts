@@ -4,8 +4,8 @@ import { requestScopes } from '../../cart/request-scope.ts'
 import { addressOnCheckoutsStatements, anonymiseStatements } from './anonymise.ts'
 import { isAddressOf, ownCheckouts, ownedAddress, ownNotices, ownOrders, ownProspects } from './personal-data.ts'
 import { nextAttemptAt } from './next-attempt.ts'
+import { HOLDING } from '../../../db/schema/checkout.ts'
 import { listOf } from '../../../db/status-list.ts'
-import { HOLDING } from '../../checkout/transitions.ts'
 import { UNSENT } from '../../email/transitions.ts'
 
 /** A deletion under way. */

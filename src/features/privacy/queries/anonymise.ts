@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { isAddressOf } from './personal-data.ts'
+import { GIVEN_UP } from '../../../db/schema/checkout.ts'
 import { listOf } from '../../../db/status-list.ts'
-import { GIVEN_UP } from '../../checkout/transitions.ts'
 
 /** Replaces an erased email address. */
 export const ERASED = '[erased]'
