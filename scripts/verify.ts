@@ -16,7 +16,7 @@ const STEPS: Step[] = [
   {
     name: 'import rules',
     command: 'depcruise',
-    args: ['--config', '.dependency-cruiser.mjs', 'src', 'dev', 'scripts'],
+    args: ['--config', '.dependency-cruiser.mjs', 'src', 'dev', 'scripts', 'proof'],
   },
   { name: 'dead code', command: 'knip', args: ['--no-config-hints'] },
   { name: 'migrations', command: 'node', args: ['scripts/check-migrations.ts'], repair: 'npm run db:generate' },

@@ -1,9 +1,9 @@
 import { and, eq, isNull, ne, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { canonicalOf } from '../../db/canonical.ts'
 import type { Db } from '../../db/client.ts'
-import { removedAddressOf } from '../../db/removed-address.ts'
 import { members } from '../../db/schema/people.ts'
 import { canonical } from '../../shared/canonical.ts'
+import { removedAddressOf } from '../members/queries.ts'
 
 /**
  * Stores an address that replaces the present one once it is verified. Raises `members_email_unique` when another

@@ -1,4 +1,4 @@
-import { eq, type SQL, sql } from 'drizzle-orm'
+import { eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { canonicalOf } from '../../db/canonical.ts'
 import type { Db } from '../../db/client.ts'
 import { members } from '../../db/schema/people.ts'
@@ -67,3 +67,11 @@ export const selectStripeCustomer = (db: Db, memberId: string) =>
     .select({ stripeCustomerId: sql<string | null>`${members.stripeCustomerId}` })
     .from(members)
     .where(eq(members.id, memberId))
+
+const REMOVED_DOMAIN = '@removed.invalid'
+
+/** Stands in a member's `email` after its reader said that the account is not theirs. Nothing is ever sent there. */
+export const removedAddressOf = (memberId: SQLWrapper): SQL => sql`'no-address-' || ${memberId} || ${REMOVED_DOMAIN}`
+
+/** Whether a column holds an address of `removedAddressOf`. */
+export const isRemovedAddress = (email: SQLWrapper): SQL => sql`${email} LIKE ${`%${REMOVED_DOMAIN}`}`

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import type { NewCustomer } from '../../../db/functions/start-checkout.ts'
-import { isRemovedAddress } from '../../../db/removed-address.ts'
+import { isRemovedAddress } from '../../members/queries.ts'
 
 export type BuyerRow = {
   id: string

@@ -1,9 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { jsonArgument } from '../../../db/json-argument.ts'
-import { isRemovedAddress } from '../../../db/removed-address.ts'
 import { OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
-import { type MemberKey, greetingName, isMember } from '../../members/queries.ts'
+import { type MemberKey, greetingName, isMember, isRemovedAddress } from '../../members/queries.ts'
 import type { TokenLink } from '../token-link.ts'
 
 /** An email about an account, and the tokens of its links. */

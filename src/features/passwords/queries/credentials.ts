@@ -1,9 +1,15 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import { isRemovedAddress } from '../../../db/removed-address.ts'
 import { members } from '../../../db/schema/people.ts'
 import { OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
-import { type MemberKey, greetingName, isMember, memberColumns, type MemberRow } from '../../members/queries.ts'
+import {
+  type MemberKey,
+  greetingName,
+  isMember,
+  memberColumns,
+  type MemberRow,
+  isRemovedAddress,
+} from '../../members/queries.ts'
 import type { TokenLink } from '../../one-time-tokens/token-link.ts'
 import { FAILED_SIGN_INS_MAX, FAILURES_FORGOTTEN_HOURS, WAIT_MINUTES_MAX } from '../rules.ts'
 
