@@ -78,24 +78,24 @@ async function makeEntry(body: unknown, madeAt: Date): Promise<Entry> {
  * Fresh entries that this isolate has just read, by raw URL. A rush on one page is answered from here, without validating
  * the request again, and asks the edge cache only once a second.
  */
-const atHand = new Map<string, { entry: Entry; readAt: number }>()
-const AT_HAND_MS = 1_000
-const AT_HAND_MAX = 100
+const recentEntries = new Map<string, { entry: Entry; readAt: number }>()
+const RECENT_MS = 1_000
+const RECENT_MAX = 100
 
 const ageOf = ({ madeAt }: Entry, now: Date): number => Math.max(0, Math.floor((now.getTime() - madeAt) / 1_000))
 
-function findAtHand(url: string, now: Date): Entry | undefined {
-  const found = atHand.get(url)
+function findRecent(url: string, now: Date): Entry | undefined {
+  const found = recentEntries.get(url)
   if (found === undefined) return undefined
-  if (now.getTime() - found.readAt < AT_HAND_MS && ageOf(found.entry, now) < FRESH_SECONDS) return found.entry
-  atHand.delete(url)
+  if (now.getTime() - found.readAt < RECENT_MS && ageOf(found.entry, now) < FRESH_SECONDS) return found.entry
+  recentEntries.delete(url)
   return undefined
 }
 
-function keepAtHand(url: string, entry: Entry, now: Date): void {
-  const [oldest] = atHand.keys()
-  if (atHand.size === AT_HAND_MAX && oldest !== undefined) atHand.delete(oldest)
-  atHand.set(url, { entry, readAt: now.getTime() })
+function keepRecent(url: string, entry: Entry, now: Date): void {
+  const [oldest] = recentEntries.keys()
+  if (recentEntries.size === RECENT_MAX && oldest !== undefined) recentEntries.delete(oldest)
+  recentEntries.set(url, { entry, readAt: now.getTime() })
 }
 
 const answer = (c: Context<AppEnv>, { text, etag }: Entry, origin: 'hit' | 'stale' | 'miss', age: number): Response =>
@@ -112,7 +112,7 @@ export const cached = every(
   revalidated,
   createMiddleware<AppEnv>(async (c, next) => {
     const now = c.get('ctx').now()
-    const entry = findAtHand(c.req.url, now)
+    const entry = findRecent(c.req.url, now)
     return entry === undefined ? next() : answer(c, entry, 'hit', ageOf(entry, now))
   }),
 )
@@ -193,6 +193,6 @@ async function answerFromEdge(
     if (claimRenewal(key, now)) ctx.defer('renew-edge-cache', () => renew(ctx, key, load, now))
     return answer(c, found, 'stale', age)
   }
-  keepAtHand(c.req.url, found, now)
+  keepRecent(c.req.url, found, now)
   return answer(c, found, 'hit', age)
 }

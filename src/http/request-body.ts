@@ -30,7 +30,7 @@ function refuseAbove(maxSize: number): ReturnType<typeof makeLimit> {
 const notWhole = (cause: unknown) => new AppError('malformed-json', 'The body did not arrive whole.', { cause })
 
 /** Waits for a body. Throws `malformed-json` when the caller stops sending in the middle of it. */
-export const whole = <T>(body: Promise<T>): Promise<T> =>
+export const readWhole = <T>(body: Promise<T>): Promise<T> =>
   body.catch((cause: unknown) => {
     throw notWhole(cause)
   })
@@ -74,7 +74,7 @@ function parseJson(bytes: ArrayBuffer): { text: string; value: unknown } {
 export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
   assertStorable(findUnstorableInUrl(c.req.url))
   if (policyOf(c).body === 'own' || c.req.raw.body === null) return next()
-  const bytes = await whole(c.req.arrayBuffer())
+  const bytes = await readWhole(c.req.arrayBuffer())
   // Many clients send a JSON content type without a body, as with DELETE; a route that needs a body refuses that itself.
   if (bytes.byteLength === 0) return next()
   if (!isJson(c.req.header('Content-Type')))
@@ -93,7 +93,7 @@ export const checkInput = createMiddleware<AppEnv>(async (c, next) => {
 export async function readForm(c: Context<AppEnv>): Promise<Map<string, string>> {
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
     throw new AppError('unsupported-media-type', 'Send the form as application/x-www-form-urlencoded.')
-  const text = new TextDecoder().decode(await whole(c.req.arrayBuffer()))
+  const text = new TextDecoder().decode(await readWhole(c.req.arrayBuffer()))
   const fields = [...new URLSearchParams(text)].toReversed()
   assertStorable(findUnstorable(Object.fromEntries(fields)))
   return new Map(fields)

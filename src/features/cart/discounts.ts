@@ -45,7 +45,7 @@ export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDis
  * Chooses which codes apply: either all that can be combined, or one that cannot, whichever saves most. Between equal
  * savings the combination wins, then the code that comes first in the alphabet.
  */
-export function settleCombination(
+export function chooseCombination(
   eligible: CartDiscountCode[],
   grossAmounts: number[],
   shipping: number,

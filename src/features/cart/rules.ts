@@ -6,7 +6,7 @@ import {
   applyDiscounts,
   refusalOf,
   type RefusedDiscount,
-  settleCombination,
+  chooseCombination,
 } from './discounts.ts'
 
 /** The largest total, in minor units, that Stripe charges at once; a checkout refuses more with `total-too-large`. */
@@ -63,8 +63,8 @@ export function priceCart(contents: PricedContents, at: PriceMoment): PricedCart
   const shipping = lines.length === 0 ? 0 : (contents.shippingMethod?.amount ?? 0)
 
   const step = stepOf(at.currency)
-  const { eligible, refused } = sortOut(contents.discountCodes, itemSubtotal, at)
-  const { kept, notCombinable } = settleCombination(eligible, grossAmounts, shipping, step)
+  const { eligible, refused } = splitByRefusal(contents.discountCodes, itemSubtotal, at)
+  const { kept, notCombinable } = chooseCombination(eligible, grossAmounts, shipping, step)
   const { discounts, lineDiscounts, shippingDiscount } = applyDiscounts(kept, grossAmounts, shipping, step)
   const itemDiscount = sum(lineDiscounts)
 
@@ -88,7 +88,7 @@ function priceLine(line: CartLine, grossAmount: number, discountAmount: number):
   return { ...line, discountAmount, lineTotalAmount: grossAmount - discountAmount, warnings: warningsOf(line) }
 }
 
-function sortOut(codes: CartDiscountCode[], itemSubtotal: number, at: PriceMoment) {
+function splitByRefusal(codes: CartDiscountCode[], itemSubtotal: number, at: PriceMoment) {
   const eligible: CartDiscountCode[] = []
   const refused: RefusedDiscount[] = []
   for (const code of codes) {

@@ -3,12 +3,12 @@ import { within } from '../../shared/within.ts'
 import { checkSaleReadiness, type ReadinessProblem, SALE_CHECK_NAMES, type SaleCheck } from './check-sale-readiness.ts'
 import type { Readiness } from './schemas.ts'
 
-const PATIENCE_MS = 2_000
+const TIMEOUT_MS = 2_000
 
 /** What `work` answers; undefined, with a line in the log, when it fails or takes more than two seconds. */
 async function ask<T>(ctx: Ctx, part: string, work: () => Promise<T>): Promise<{ answer: T } | undefined> {
   try {
-    return { answer: await within(work(), PATIENCE_MS, part) }
+    return { answer: await within(work(), TIMEOUT_MS, part) }
   } catch (error) {
     ctx.log.error('not-ready', { part, error })
     return undefined

@@ -19,7 +19,7 @@ import { getShop } from '../shop/get-shop.ts'
 import { cartPage, checkoutPage } from './routes/checkout-pages.ts'
 import { orderPage } from './routes/order-page.ts'
 import { ownPage, showPage } from './routes/own-page.ts'
-import { askPage, donePage, type Download, TOKEN_PAGES, type TokenPage, uselessLinkPage } from './routes/token-pages.ts'
+import { askPage, donePage, type Download, TOKEN_PAGES, type TokenPage, invalidLinkPage } from './routes/token-pages.ts'
 
 /** The limit of the API's schemas: a longer password is never hashed. */
 const PASSWORD_MAX = 1_000
@@ -78,35 +78,38 @@ for (const page of TOKEN_PAGES) {
   pageRoutes.get(page.path, forReading, ownPage, async (c) => {
     if (c.req.query('done') !== undefined) return showPage(c, donePage(page))
     const token = c.req.query('token')
-    return token === undefined ? showPage(c, uselessLinkPage()) : ask(c, page, { token })
+    return token === undefined ? showPage(c, invalidLinkPage()) : showForm(c, page, { token })
   })
-  pageRoutes.post(page.path, forForms, ownPage, (c) => act(c, page))
+  pageRoutes.post(page.path, forForms, ownPage, (c) => submitForm(c, page))
 }
 
 type Given = { token: string; problem?: string; passwordProblem?: string }
 
-async function ask(c: Context<AppEnv>, page: TokenPage, given: Given) {
+async function showForm(c: Context<AppEnv>, page: TokenPage, given: Given) {
   const csrfToken = await issueCsrfToken(c)
   return showPage(c, askPage(page, { ...given, csrfToken, field: page.password }))
 }
 
 /** Does what the page's button says, then redirects, so that reloading the answer does not do it again. */
-async function act(c: Context<AppEnv>, page: TokenPage) {
+async function submitForm(c: Context<AppEnv>, page: TokenPage) {
   const form = await readForm(c)
   const [token, password] = [form.get('token') ?? '', form.get('password') ?? '']
   if (!isCsrfToken(c, form.get('csrf_token') ?? ''))
-    return ask(c, page, { token, problem: 'Your browser did not keep our cookie. Please press the button once more.' })
+    return showForm(c, page, {
+      token,
+      problem: 'Your browser did not keep our cookie. Please press the button once more.',
+    })
   if (password.length > PASSWORD_MAX)
-    return ask(c, page, { token, passwordProblem: `At most ${PASSWORD_MAX} characters.` })
+    return showForm(c, page, { token, passwordProblem: `At most ${PASSWORD_MAX} characters.` })
   try {
     const outcome = await page.act(c.get('ctx'), { token, password })
     if (outcome?.kind === 'download') return download(c, outcome)
     if (outcome?.kind === 'known-device') await rememberDevice(c, outcome.deviceId)
   } catch (error) {
-    if (isAppError(error, 'invalid-token')) return showPage(c, uselessLinkPage())
+    if (isAppError(error, 'invalid-token')) return showPage(c, invalidLinkPage())
     const passwordProblem = passwordProblemOf(error)
     if (passwordProblem === undefined) throw error
-    return ask(c, page, { token, passwordProblem })
+    return showForm(c, page, { token, passwordProblem })
   }
   return c.redirect(`${page.path}?done`, 303)
 }

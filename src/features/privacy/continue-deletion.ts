@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { endMemberCheckouts } from '../checkout/end-member-checkouts.ts'
-import { type DeletionRow, eraseAccountStatements, noteDeletion } from './queries/account-deletion.ts'
+import { type DeletionRow, eraseAccountStatements, recordDeletionFailure } from './queries/account-deletion.ts'
 
 /** What a deletion may have to wait for, by the assertion that fails. */
 const WAITS_FOR: Partial<Record<string, string>> = {
@@ -46,7 +46,7 @@ async function note(
   { stripeDoneAt, lastError }: { stripeDoneAt: Date | null; lastError: string },
 ): Promise<void> {
   try {
-    await runStatement(() => noteDeletion(ctx.db, memberId, { stripeDoneAt, lastError }))
+    await runStatement(() => recordDeletionFailure(ctx.db, memberId, { stripeDoneAt, lastError }))
   } catch (error) {
     ctx.log.error('account-deletion-not-noted', { member_id: memberId, error })
   }

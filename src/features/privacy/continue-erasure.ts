@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { eraseGuestStatements } from './queries/guest.ts'
-import { claimDueErasures, noteErasure } from './queries/requests.ts'
+import { claimDueErasures, recordErasureFailure } from './queries/requests.ts'
 
 const BATCH = 20
 
@@ -29,7 +29,7 @@ export async function continueErasure(ctx: Ctx, erasure: Erasure): Promise<boole
     const waitsFor = error instanceof ConstraintViolation ? WAITS_FOR[error.constraint] : undefined
     if (waitsFor === undefined) ctx.log.error('guest-erasure-failed', { privacy_request_id: id, error })
     else ctx.log.info('guest-erasure-waits', { privacy_request_id: id, for: waitsFor })
-    await runStatement(() => noteErasure(ctx.db, id, waitsFor ?? codeOf(error))).catch((cause: unknown) =>
+    await runStatement(() => recordErasureFailure(ctx.db, id, waitsFor ?? codeOf(error))).catch((cause: unknown) =>
       ctx.log.error('guest-erasure-not-noted', { privacy_request_id: id, error: cause }),
     )
     return false

@@ -2,12 +2,17 @@ import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runBatch, runStatement } from '../../db/transaction.ts'
 import { isAppError } from '../../shared/errors.ts'
-import { deleteExpired, forgetGuestsStatements, neverReadWhole, takeForgottenGuests } from './queries/expired-rows.ts'
+import {
+  deleteExpired,
+  forgetGuestsStatements,
+  forbidSequentialScans,
+  claimForgottenGuests,
+} from './queries/expired-rows.ts'
 import { GUEST_DAYS, RETENTION } from './retention.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** How many rows of a table one tick of the cron trigger deletes; that is 288,000 a day. */
-const PORTION = 200
+const ROWS_PER_TICK = 200
 const GUESTS_PORTION = 20
 
 const daysAgo = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS)
@@ -24,8 +29,8 @@ export async function forgetExpired(ctx: Ctx): Promise<void> {
 async function deleteAllExpired(ctx: Ctx, now: Date): Promise<void> {
   const deleteFrom = (periods: readonly (typeof RETENTION)[number][]) =>
     runBatch(ctx.db, [
-      neverReadWhole(ctx.db),
-      ...periods.map((period) => deleteExpired(ctx.db, period, daysAgo(now, period.days), PORTION)),
+      forbidSequentialScans(ctx.db),
+      ...periods.map((period) => deleteExpired(ctx.db, period, daysAgo(now, period.days), ROWS_PER_TICK)),
     ])
   try {
     await deleteFrom(RETENTION)
@@ -41,7 +46,7 @@ async function deleteAllExpired(ctx: Ctx, now: Date): Promise<void> {
 
 async function forgetGuests(ctx: Ctx, now: Date): Promise<void> {
   const before = daysAgo(now, GUEST_DAYS)
-  const { rows } = await runStatement(() => takeForgottenGuests(ctx.db, before, now, GUESTS_PORTION))
+  const { rows } = await runStatement(() => claimForgottenGuests(ctx.db, before, now, GUESTS_PORTION))
   if (rows.length === 0) return
   const ids = rows.map(({ id }) => id)
   await runBatch(ctx.db, forgetGuestsStatements(ctx.db, ids, before, now))

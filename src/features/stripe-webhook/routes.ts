@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { countCall } from '../../http/rate-limit/count-call.ts'
-import { whole } from '../../http/request-body.ts'
+import { readWhole } from '../../http/request-body.ts'
 import { createRoute, createRouter, jsonContent, problems } from '../../http/router.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { handleEvent } from './handle-event.ts'
@@ -42,7 +42,7 @@ stripeWebhookRoutes.openAPIRegistry.registerPath(described)
 stripeWebhookRoutes.on('POST', [handleEventRoute.path], ...middleware, async (c) => {
   const ctx = c.get('ctx')
   const signature = c.req.header('Stripe-Signature') ?? ''
-  const event = await verifyEvent(ctx, await whole(c.req.text()), signature).catch(async (error: unknown) => {
+  const event = await verifyEvent(ctx, await readWhole(c.req.text()), signature).catch(async (error: unknown) => {
     if (isAppError(error, 'invalid-signature')) await countCall(c)
     throw error
   })

@@ -5,7 +5,7 @@ import type { Db } from '../../db/client.ts'
  * Unsubscribes the member or prospect with this code from all marketing email, and where a prospect became a member, both
  * of them. Unsubscribing again keeps the moment of the first time.
  */
-export const unsubscribeCode = (db: Db, code: string, now: Date) =>
+export const unsubscribeByCode = (db: Db, code: string, now: Date) =>
   db.execute(sql`
     WITH left_members AS (
       UPDATE members SET unsubscribed_at = ${now.toISOString()}::timestamptz

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
 import { type Page, renderPage } from '../../http/page/layout.ts'
-import { whole } from '../../http/request-body.ts'
+import { readWhole } from '../../http/request-body.ts'
 import { createRoute, createRouter, problems } from '../../http/router.ts'
 import { getShop } from '../shop/get-shop.ts'
 import { askPage, donePage, PAGE_FIELD } from './routes/pages.ts'
@@ -68,7 +68,7 @@ unsubscribeRoutes.openapi(
     const isForm = c.req.header('Content-Type')?.startsWith('application/x-www-form-urlencoded') ?? false
     // The page's form has this one field; the charset that the header names does not matter.
     const isFromPage =
-      isForm && new URLSearchParams(new TextDecoder().decode(await whole(c.req.arrayBuffer()))).has(PAGE_FIELD)
+      isForm && new URLSearchParams(new TextDecoder().decode(await readWhole(c.req.arrayBuffer()))).has(PAGE_FIELD)
     return isFromPage ? showPage(c, donePage) : c.body(null, 204)
   },
 )

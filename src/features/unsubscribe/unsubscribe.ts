@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'
 import { readUnsubscribeToken } from '../../shared/unsubscribe-token.ts'
-import { unsubscribeCode } from './queries.ts'
+import { unsubscribeByCode } from './queries.ts'
 
 async function codeOf(ctx: Ctx, token: string): Promise<string> {
   const code = await readUnsubscribeToken(ctx.env, token)
@@ -21,5 +21,5 @@ export async function checkUnsubscribeToken(ctx: Ctx, token: string): Promise<vo
  */
 export async function unsubscribe(ctx: Ctx, token: string): Promise<void> {
   const code = await codeOf(ctx, token)
-  await runStatement(() => unsubscribeCode(ctx.db, code, ctx.now()))
+  await runStatement(() => unsubscribeByCode(ctx.db, code, ctx.now()))
 }

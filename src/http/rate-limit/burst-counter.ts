@@ -4,7 +4,7 @@ import { recall } from './recall.ts'
 import type { Quota, Verdict } from './sliding-window.ts'
 
 /** How long a request waits for the binding before it goes on without it. */
-const PATIENCE_MS = 250
+const TIMEOUT_MS = 250
 
 /** Judges by the hits of exactly the last `windowSeconds`. `hits` are times in milliseconds, oldest first. */
 function judgeMoments(hits: readonly number[], now: Date, { limit, windowSeconds }: Quota): Verdict {
@@ -32,7 +32,7 @@ function createBurstCounter(binding: RateLimit): Layer {
   return {
     async prepare(key, _quota, { log }) {
       try {
-        const { success } = await within(binding.limit({ key }), PATIENCE_MS, 'rate-limit binding')
+        const { success } = await within(binding.limit({ key }), TIMEOUT_MS, 'rate-limit binding')
         return success ? 'counted' : 'refused'
       } catch (error) {
         log.warn('rate-limit-open', { layer: 'burst', error })

@@ -5,7 +5,7 @@ import { recall } from './recall.ts'
 import { type Hits, type Quota, judge, rollTo, windowOf } from './sliding-window.ts'
 
 /** How long a request waits for KV before it passes without a limit. */
-const PATIENCE_MS = 250
+const TIMEOUT_MS = 250
 /** KV accepts one write per second for a key. */
 const WRITE_INTERVAL_MS = 1_000
 /** After a failure KV is left alone for this long, so that not every request waits for it. */
@@ -55,7 +55,7 @@ function createKvCounter(kv: KVNamespace): Layer {
 
   // KV is eventually consistent: it may answer an older value than the one known, which is ignored.
   async function read(key: string, tally: Tally): Promise<void> {
-    const stored = storedSchema.safeParse(await within(kv.get(key, 'json'), PATIENCE_MS, 'KV'))
+    const stored = storedSchema.safeParse(await within(kv.get(key, 'json'), TIMEOUT_MS, 'KV'))
     if (!stored.success) return
     const { w, c, p } = stored.data
     roll(tally, w)

@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 
 const CLOUDFLARE = 'https://challenges.cloudflare.com'
 /** How long to wait for each of two attempts to ask Cloudflare. */
-const PATIENCE_MS = 2_500
+const TIMEOUT_MS = 2_500
 const ATTEMPTS = 2
 
 const answerSchema = z.object({
@@ -28,7 +28,7 @@ export type Verdict = 'passed' | 'failed' | 'unanswered'
 
 async function askOnce({ env }: Ctx, { token, remoteIp, idempotencyKey }: Question) {
   const address = `${env.TURNSTILE_API_BASE ?? CLOUDFLARE}/turnstile/v0/siteverify`
-  const response = await fetchWithin(PATIENCE_MS, address, {
+  const response = await fetchWithin(TIMEOUT_MS, address, {
     method: 'POST',
     redirect: 'manual',
     headers: { 'Content-Type': 'application/json' },

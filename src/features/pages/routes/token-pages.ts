@@ -147,7 +147,7 @@ export function askPage(page: TokenPage, { token, csrfToken, field, problem, pas
 
 export const donePage = ({ done }: TokenPage): Page => shortPage(done.title, html`<p>${done.text}</p>`)
 
-export const uselessLinkPage = (): Page =>
+export const invalidLinkPage = (): Page =>
   shortPage(
     'This link no longer works',
     html`<p>It was used before, it is too old, or a newer one was sent to you since.</p>

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { requestScopes } from '../../cart/request-scope.ts'
-import { addressOnCheckoutsStatements, anonymiseStatements } from './anonymise.ts'
+import { eraseCheckoutAddressStatements, anonymiseStatements } from './anonymise.ts'
 import { isAddressOf, ownCheckouts, ownedAddress, ownNotices, ownOrders, ownProspects } from './personal-data.ts'
 import { nextAttemptAt } from './next-attempt.ts'
 import { HOLDING } from '../../../db/schema/checkout.ts'
@@ -57,7 +57,7 @@ export function closeAccountStatements(db: Db, { memberId, sessionId, comparedHa
     // A payment page may be about to open for these; until that is known, they count as the member's.
     sql`UPDATE checkouts SET member_id = ${memberId} WHERE member_id IS NULL AND status = 'open' AND stripe_session_id IS NULL
       AND ${isAddressOf(sql`email`, ownedAddress(memberId))}`,
-    ...addressOnCheckoutsStatements(ownedAddress(memberId)),
+    ...eraseCheckoutAddressStatements(ownedAddress(memberId)),
     sql`DELETE FROM privacy_requests WHERE ${isAddressOf(sql`email`, ownedAddress(memberId))}`,
     sql`DELETE FROM email_outbox WHERE status <> 'sending' AND id IN (${ownNotices(memberId)})`,
     ...['sessions', 'known_devices', 'one_time_tokens', 'member_default_addresses', 'terms_agreements', 'carts'].map(
@@ -85,7 +85,11 @@ export const claimDueDeletions = (db: Db, now: Date, limit: number) =>
     RETURNING d.member_id, d.stripe_customer_id, d.stripe_done_at IS NOT NULL AS stripe_done, d.attempts`)
 
 /** Stores why a deletion is not finished, and when Stripe's part of it was done. */
-export const noteDeletion = (db: Db, memberId: string, note: { stripeDoneAt: Date | null; lastError: string }) =>
+export const recordDeletionFailure = (
+  db: Db,
+  memberId: string,
+  note: { stripeDoneAt: Date | null; lastError: string },
+) =>
   db.execute(sql`
     UPDATE account_deletions SET last_error = ${note.lastError},
       stripe_done_at = coalesce(${note.stripeDoneAt?.toISOString() ?? null}::timestamptz, stripe_done_at)

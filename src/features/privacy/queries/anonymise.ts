@@ -7,7 +7,7 @@ import { listOf } from '../../../db/status-list.ts'
 export const ERASED = '[erased]'
 
 /** Removes contact details from orders and everything that belongs to them. `orders` is a query of ids. */
-export const contactStatements = (orders: SQL, at: string): SQL[] => [
+export const eraseContactStatements = (orders: SQL, at: string): SQL[] => [
   sql`UPDATE order_shipping_addresses SET phone = NULL WHERE phone IS NOT NULL AND order_id IN (${orders})`,
   sql`UPDATE order_billing_addresses SET phone = NULL WHERE phone IS NOT NULL AND order_id IN (${orders})`,
   sql`UPDATE order_payments SET stripe_customer_id = NULL WHERE order_id IN (${orders})`,
@@ -32,7 +32,7 @@ const checkoutStatements = (checkouts: SQL): SQL[] => [
  * Removes an address from checkouts that visitors started. Whoever typed the address keeps the checkout, since it may not
  * have been its reader. The hash that counts uses of a discount code stays while the checkout can count.
  */
-export const addressOnCheckoutsStatements = (address: SQL): SQL[] => [
+export const eraseCheckoutAddressStatements = (address: SQL): SQL[] => [
   sql`UPDATE checkout_discounts d SET customer_key = NULL WHERE checkout_id IN (
     SELECT id FROM checkouts WHERE member_id IS NULL AND email IS NOT NULL AND ${isAddressOf(sql`email`, address)}
       AND status IN ${listOf(GIVEN_UP)})`,
@@ -53,5 +53,5 @@ export const anonymiseStatements = (
   sql`UPDATE orders SET customer_name = NULL WHERE id IN (${orders})`,
   sql`DELETE FROM email_outbox WHERE id IN (${notices})`,
   ...checkoutStatements(checkouts),
-  ...contactStatements(orders, at),
+  ...eraseContactStatements(orders, at),
 ]

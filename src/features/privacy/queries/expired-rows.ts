@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import type { RETENTION } from '../retention.ts'
-import { contactStatements } from './anonymise.ts'
+import { eraseContactStatements } from './anonymise.ts'
 
 /** First in a batch: forbids sequential scans, so that the batch uses its indexes even while the tables are small. */
-export const neverReadWhole = (db: Db) => db.execute(sql`SET LOCAL enable_seqscan = off`)
+export const forbidSequentialScans = (db: Db) => db.execute(sql`SET LOCAL enable_seqscan = off`)
 
 /** Deletes up to `limit` rows that are past their period, the oldest first, and skips rows that are locked. */
 export const deleteExpired = (
@@ -23,7 +23,7 @@ export const deleteExpired = (
  * Guests who were last seen before this moment and have not bought since. For those who have, or have become members, it
  * updates `last_seen_at`, so that the next run does not look at them again.
  */
-export const takeForgottenGuests = (db: Db, before: Date, now: Date, limit: number) =>
+export const claimForgottenGuests = (db: Db, before: Date, now: Date, limit: number) =>
   db.execute<{ id: string }>(sql`
     WITH due AS MATERIALIZED (
       SELECT p.id, CASE WHEN p.converted_member_id IS NOT NULL THEN ${now.toISOString()}::timestamptz
@@ -46,7 +46,7 @@ export function forgetGuestsStatements(db: Db, ids: string[], before: Date, at: 
     sql`SELECT assert_that(NOT EXISTS (
       SELECT 1 FROM orders WHERE prospect_id IN (${guests}) AND placed_at >= ${before.toISOString()}),
       'guest_has_not_bought_since')`,
-    ...contactStatements(orders, at.toISOString()),
+    ...eraseContactStatements(orders, at.toISOString()),
     sql`DELETE FROM prospects WHERE id IN (${guests})`,
   ]
   const [first, ...rest] = statements.map((statement) => db.execute(statement))

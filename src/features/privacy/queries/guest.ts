@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import { canonical } from '../../../shared/canonical.ts'
-import { addressOnCheckoutsStatements, anonymiseStatements } from './anonymise.ts'
+import { eraseCheckoutAddressStatements, anonymiseStatements } from './anonymise.ts'
 import { isAddressOf } from './personal-data.ts'
 import { type ExportedRow, objectOf, SECTIONS, type Section, sectionOf } from './account-export.ts'
 import { listOf } from '../../../db/status-list.ts'
@@ -18,7 +18,7 @@ const ordersOf = (email: string): SQL =>
 const orderCheckoutsOf = (email: string): SQL => sql`SELECT checkout_id FROM orders WHERE id IN (${ordersOf(email)})`
 
 /** The condition for checkouts of visitors who gave this address, whether or not it is theirs. */
-const begunUnder = (email: string): SQL =>
+const startedWithAddress = (email: string): SQL =>
   sql`member_id IS NULL AND email IS NOT NULL AND ${isAddressOf(sql`email`, addressOf(email))}`
 
 const noticesOf = (email: string): SQL => sql`
@@ -27,7 +27,7 @@ const noticesOf = (email: string): SQL => sql`
 
 /** Whether the shop holds data under this address that belongs to no account. */
 export const isKnownGuest = (email: string): SQL => sql`(
-  EXISTS (${guestsOf(email)}) OR EXISTS (${noticesOf(email)}) OR EXISTS (SELECT 1 FROM checkouts WHERE ${begunUnder(email)}))`
+  EXISTS (${guestsOf(email)}) OR EXISTS (${noticesOf(email)}) OR EXISTS (SELECT 1 FROM checkouts WHERE ${startedWithAddress(email)}))`
 
 /** Whether this is the address of an account whose owner has verified it. */
 export const isOwnedByMember = (email: string): SQL =>
@@ -43,7 +43,7 @@ const GUEST_SECTIONS = {
   checkouts: {
     ...SECTIONS.checkouts,
     which: (email) =>
-      sql`t.id IN (${orderCheckoutsOf(email)} UNION SELECT id FROM checkouts WHERE ${begunUnder(email)})`,
+      sql`t.id IN (${orderCheckoutsOf(email)} UNION SELECT id FROM checkouts WHERE ${startedWithAddress(email)})`,
     without: ['fingerprint', 'idempotency_key', 'visitor_id', 'cart_id', 'stripe_session_url'],
   },
   orders: { ...SECTIONS.orders, which: (email) => sql`t.id IN (${ordersOf(email)})` },
@@ -72,7 +72,7 @@ export const selectGuestData = (db: Db, email: string) =>
 export function eraseGuestStatements(db: Db, { id, email }: { id: string; email: string }, now: Date) {
   const at = now.toISOString()
   const whose = { orders: ordersOf(email), checkouts: orderCheckoutsOf(email), notices: noticesOf(email) }
-  const unsettled = sql`SELECT 1 FROM checkouts WHERE ${begunUnder(email)}
+  const unsettled = sql`SELECT 1 FROM checkouts WHERE ${startedWithAddress(email)}
     AND (status = 'processing' OR (status = 'open' AND stripe_session_id IS NULL))`
   const unsent = sql`
     SELECT 1 FROM email_outbox WHERE order_id IN (${whose.orders}) AND status IN ${listOf(UNSENT)}
@@ -84,7 +84,7 @@ export function eraseGuestStatements(db: Db, { id, email }: { id: string; email:
     sql`SELECT assert_that(NOT EXISTS (${unsettled}), 'erasure_checkouts_settled'),
       assert_that(NOT EXISTS (${unsent}), 'erasure_emails_settled')`,
     ...anonymiseStatements(whose, at),
-    ...addressOnCheckoutsStatements(addressOf(email)),
+    ...eraseCheckoutAddressStatements(addressOf(email)),
     sql`DELETE FROM prospects WHERE id IN (${guestsOf(email)})`,
     sql`DELETE FROM privacy_requests WHERE id <> ${id} AND ${isAddressOf(sql`email`, addressOf(email))}`,
     sql`UPDATE privacy_requests SET email = NULL, done_at = ${at}, last_error = NULL WHERE id = ${id} AND done_at IS NULL`,

@@ -70,5 +70,5 @@ export const claimDueErasures = (db: Db, now: Date, limit: number) =>
     RETURNING id, email`)
 
 /** Stores why an erasure is not finished. */
-export const noteErasure = (db: Db, id: string, lastError: string) =>
+export const recordErasureFailure = (db: Db, id: string, lastError: string) =>
   db.execute(sql`UPDATE privacy_requests SET last_error = ${lastError} WHERE id = ${id} AND done_at IS NULL`)
