@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** All that an event may hold: ids, codes, money, moments. Nothing here fits a name or an address. */
+/** The types of values in an event: ids, codes, amounts and moments. None of them can hold a name or an address. */
 export const VALUES = {
   id: z.string().regex(/^[\w:.-]{1,255}$/),
   code: z.string().regex(/^[\w.-]{1,100}$/),
@@ -12,13 +12,13 @@ export const VALUES = {
 
 const { id, code, amount, currency, moment } = VALUES
 
-/** What takes an event up after its commit; `features/event-dispatch/consumers.ts` says what each does. */
+/** The consumers of events; `features/event-dispatch/consumers.ts` has their code. */
 export type ConsumerName = 'operator-email'
 
 type Entry<Subject extends string, Shape extends z.ZodRawShape> = {
-  /** Goes up when `data` changes its meaning. */
+  /** Rises when the meaning of `data` changes. */
   version: number
-  /** What its subject's id is the id of. */
+  /** What the subject's id identifies. */
   subject: Subject
   data: z.ZodObject<Shape, z.core.$strict>
   consumers: readonly ConsumerName[]
@@ -30,7 +30,7 @@ const entry = <const Subject extends string, Shape extends z.ZodRawShape>(
   consumers: readonly ConsumerName[] = [],
 ): Entry<Subject, Shape> => ({ version: 1, subject, data: z.strictObject(shape), consumers })
 
-/** What comes with an alert, which the operators are emailed. */
+/** An event with an alert, which is emailed to the operators. */
 const alerting = <const Subject extends string, Shape extends z.ZodRawShape>(subject: Subject, shape: Shape) =>
   entry(subject, shape, ['operator-email'])
 
@@ -44,16 +44,16 @@ const dispute = {
 }
 
 /**
- * Everything that can happen, by type. Customers' emails about orders and refunds are written beside their event, in the
- * same transaction.
+ * All events by type. Customers' emails about orders and refunds are not consumers: they are written in the same
+ * transaction as the event.
  */
 export const EVENTS = {
   'order-placed': entry('order', { order: id, total: amount, currency }),
   'order-refunded': entry('order', { order: id, refund: id, amount, currency }),
   'refund-failed': alerting('refund', { order: id, payment_intent: id, amount, currency }),
-  /** A bank asks; no money is taken yet. */
+  /** The customer's bank asks about a payment; it has taken no money yet. */
   'inquiry-opened': alerting('inquiry', dispute),
-  /** A bank takes the money back: a chargeback. */
+  /** The customer's bank takes the money back: a chargeback. */
   'dispute-opened': alerting('dispute', dispute),
   'payment-unmatched': alerting('checkout-session', {
     payment_intent: id.nullable(),
@@ -63,12 +63,12 @@ export const EVENTS = {
     amount,
     currency,
   }),
-  /** The refund by which it was resolved has failed. */
+  /** The refund that had resolved the payment has failed. */
   'unmatched-payment-reopened': alerting('checkout-session', { payment_intent: id, amount, currency }),
   'payment-event-failed': alerting('stripe-event', { code, event_type: code, object: id.nullable() }),
-  /** Stripe does not know a session of ours. */
+  /** Stripe does not know one of our sessions. */
   'checkout-session-unknown': alerting('checkout-session', {}),
-  /** A session was paid, no webhook told, and its order cannot be written. */
+  /** A session was paid, no webhook came, and its order cannot be written. */
   'order-missed': alerting('checkout-session', { code }),
   'email-failed': entry('email', { failure: code }),
   'email-template-broken': alerting('email-template', { em_cd: code, fault: code }),

@@ -2,10 +2,7 @@ import type { Ctx } from '../context.ts'
 import { sendToQueue } from '../send-to-queue.ts'
 import type { NewEvent } from './new-event.ts'
 
-/**
- * Tells the queue about events that have just been committed. Never throws: what the queue does not get, the sweep sends
- * again a minute later.
- */
+/** Sends the ids of committed events to the queue. Never throws: a minute later the sweep sends what the queue missed. */
 async function enqueueEvents(ctx: Ctx, ids: string[]): Promise<void> {
   try {
     await sendToQueue(
@@ -18,8 +15,8 @@ async function enqueueEvents(ctx: Ctx, ids: string[]): Promise<void> {
 }
 
 /**
- * Tells the queue, after the answer, about those of the events that the batch with these results has written and somebody
- * waits for. Answers how many there are.
+ * After the answer, sends those events to the queue that the batch with these results has written and that have consumers.
+ * Answers how many there are.
  */
 export function enqueueWritten(ctx: Ctx, events: NewEvent[], results: readonly { rows: object[] }[]): number {
   const written = new Set(results.flatMap(({ rows }) => rows.map((row) => 'id' in row && row.id)))

@@ -2,7 +2,7 @@ import type { Ctx } from '../context.ts'
 import { newId } from '../shared/ids.ts'
 import { type EventData, EVENTS, type EventType, type SubjectKind } from './catalogue.ts'
 
-/** An event to be written in the batch of its cause. */
+/** An event to write in the batch of its cause. */
 export type NewEvent = {
   id: string
   type: EventType
@@ -11,13 +11,13 @@ export type NewEvent = {
   data: Record<string, unknown>
   requestId: string
   occurredAt: Date
-  /** Whether somebody waits for it. */
+  /** Whether its type has consumers. */
   hasConsumers: boolean
 }
 
 /**
- * An event of a type of the catalogue, about the subject with this id. Never throws, because what happened must not fail
- * over telling of it: data that does not fit the schema is left out, and the log says so.
+ * Makes an event of a type of the catalogue, about the subject with this id. Never throws, since its cause must not fail
+ * because of it: data that does not fit the schema is left out and logged.
  */
 export function newEvent<Type extends EventType>(
   ctx: Pick<Ctx, 'now' | 'requestId' | 'log'>,

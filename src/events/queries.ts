@@ -2,15 +2,15 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import type { NewEvent } from './new-event.ts'
 
-/** How long after its commit the queue has an event to itself, in milliseconds; then the sweep takes over. */
+/** How long the sweep leaves a new event to the queue, in milliseconds. */
 export const EVENT_GRACE_MS = 60_000
 
-/** What of an event only its cause knows, as expressions over the row of `from`. */
+/** Parts of an event that only the statement of its cause knows, as expressions over the rows of `from`. */
 type FromCause = { from: SQL; data?: SQL; alertId?: SQL }
 
 /**
- * The statement that writes an event, once for each row of `from`; for the batch of its cause, or a CTE of its statement.
- * Answers its id where it was written. Running it again changes nothing.
+ * Writes an event for each row of `from`; for the batch of its cause, or as a CTE of its statement. Answers the event's id
+ * if it was written. Running it again changes nothing.
  */
 export const insertEvent = (event: NewEvent, { from, data, alertId }: FromCause): SQL => sql`
   INSERT INTO events (id, type, version, subject_kind, subject_id, data, alert_id, request_id, occurred_at, next_sweep_at)

@@ -1,4 +1,4 @@
-/** What the operators read about an alert, beside its code and request; amounts and moments as text. */
+/** What the email about an alert shows beside its code and request id; amounts and moments are formatted. */
 export type AlertDetails = Partial<
   Record<
     | 'reason'

@@ -4,37 +4,37 @@ import type { NewEvent } from '../../events/new-event.ts'
 import { insertEvent } from '../../events/queries.ts'
 import type { AlertDetails } from './details.ts'
 
-/** An alert to be raised in the batch of its cause. Its event, about the same subject, has the operators emailed. */
+/** An alert to raise in the batch of its cause. Its event, about the same subject, emails the operators. */
 export type NewAlert = {
   id: string
   code: string
   details: AlertDetails
   event: NewEvent
-  /** Whether the operators are told again while it is open: never, a day after the last time, or each time. */
+  /** Whether to email the operators again while the alert is open: never, a day after the last email, or each time. */
   again: 'never' | 'daily' | 'always'
 }
 
 type Cause = {
-  /** A statement that answers one row when there is something to alert of. */
+  /** A statement that answers one row if the alert is to be raised. */
   as: SQL
   /** A condition on that row. */
   where?: SQL
-  /** An expression over it: what details and event say besides, as jsonb. */
+  /** A jsonb expression over that row: further details of the alert and its event. */
   more?: SQL
 }
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** Whether an open alert is told once more, as a condition on `told_at`. */
+/** The condition on `told_at` that the operators are to be emailed again about an open alert. */
 function isToldAgain({ again, event: { occurredAt } }: NewAlert, toldAt: SQL): SQL {
   if (again === 'daily') return sql`${toldAt} <= ${new Date(occurredAt.getTime() - DAY_MS).toISOString()}::timestamptz`
   return again === 'always' ? sql`true` : sql`false`
 }
 
 /**
- * Raises an alert if its cause answers a row, and writes its event where the operators are to be told: when no alert of
- * this code is open for the subject, or as `again` says. One that is open counts, once a request. Answers the event's id where
- * it was written.
+ * Raises an alert if its cause answers a row. If no alert with this code is open for the subject, or `again` says so, it
+ * also writes the event that emails the operators, and answers its id. An open alert counts how often it was raised, once
+ * for each request.
  */
 export const raiseAlertStatement = (db: Db, alert: NewAlert, { as, where, more }: Cause = { as: sql`SELECT 1` }) => {
   const { event } = alert

@@ -24,13 +24,13 @@ type Given<Type extends EventType> = {
   data: EventData<Type>
 }
 
-/** An alert to the operators with its event, for the batch of what it is about. */
+/** Makes an alert with its event, for the batch of its cause. */
 export const newAlert = <Type extends EventType>(
   ctx: Pick<Ctx, 'now' | 'requestId' | 'log'>,
   { code, details, again = 'never', type, subjectId, data }: Given<Type>,
 ): NewAlert => ({ id: newId(), code, details, again, event: newEvent(ctx, type, subjectId, data) })
 
-/** Raises an alert in a transaction of its own, or of `statement`. Throws `database-unavailable`. */
+/** Raises an alert in its own transaction, or in that of `statement`. Throws `database-unavailable`. */
 export async function raiseAlert(
   ctx: Ctx,
   alert: NewAlert,

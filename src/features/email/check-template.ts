@@ -2,18 +2,18 @@ import { z } from 'zod'
 import { findVariables, renderEmail, type TemplateTexts } from './render-email.ts'
 import { type EmailCode, EMAILS, isEmailCode } from './templates/variables.ts'
 
-/** What is wrong with a template: in which of its texts, and what, in one sentence. */
+/** What is wrong with a template: the field and a message of one sentence. */
 export type TemplateProblem = { field: 'emCd' | 'subject' | 'textBody' | 'htmlBody'; message: string }
 
 const TEXTS = ['subject', 'textBody', 'htmlBody'] as const
 
-/** A path in a template: `order.lines[0].title`; what stands in brackets may be a variable itself. */
+/** A path in a template, such as `order.lines[0].title`; an index can be a variable itself. */
 type Segments = readonly unknown[]
 
 /**
- * Tells what would keep a template from becoming an email: an unknown code, a variable that its email does not have, a
- * syntax error, an unknown filter. It is filled in with everything that its email may bring and with as little as it
- * may, so that what stands in a loop or a branch is met as well. An empty list: it can be saved.
+ * Checks whether a template can be rendered, and answers all problems: an unknown code, a variable that its email does
+ * not have, a syntax error, an unknown filter. Renders it with all optional variables and with none, so that every loop
+ * and branch is tried. A template without problems can be saved.
  */
 export async function checkTemplate(template: TemplateTexts): Promise<TemplateProblem[]> {
   const { emCd } = template
@@ -36,7 +36,7 @@ export async function checkTemplate(template: TemplateTexts): Promise<TemplatePr
 
 type Variables = Record<string, unknown>
 
-/** Variables of an email for a look at its template: everything that may be there, or as little as may be. */
+/** Sample variables of an email: with everything that is optional, or without. */
 export const sampleVariables = (emCd: EmailCode, extent: 'everything' | 'little'): Variables =>
   z.record(z.string(), z.unknown()).parse(sampleOf(EMAILS[emCd].all, extent))
 
@@ -64,7 +64,7 @@ function unknownVariables(text: string, variables: z.ZodType): string[] {
   }
 }
 
-/** Whether a path leads to something that the schema has. */
+/** Whether the schema has something at this path. */
 function leads(schema: z.ZodType, segments: Segments): boolean {
   const [first, ...rest] = segments
   if (first === undefined) return true
@@ -84,7 +84,7 @@ function unwrapped(schema: z.ZodType): z.ZodType {
   return inner instanceof z.ZodType ? unwrapped(inner) : schema
 }
 
-/** A value that fits: with everything that may be there, or without what may be missing. Texts and links say their name. */
+/** A sample value that fits the schema, with or without optional parts. Strings and links contain their field's name. */
 function sampleOf(schema: unknown, extent: 'everything' | 'little', name = ''): unknown {
   if (schema instanceof z.ZodOptional) return extent === 'little' ? undefined : sampleOf(schema.unwrap(), extent, name)
   if (schema instanceof z.ZodNullable) return extent === 'little' ? null : sampleOf(schema.unwrap(), extent, name)

@@ -11,26 +11,26 @@ import { EMAIL_PHASES } from './record-email-failure.ts'
 import type { EmailTemplate } from './render-email.ts'
 import { TIMEOUTS_PER_CONVERSATION } from './smtp-conversation.ts'
 
-/** Room for reading, rendering and recording around a conversation with a mail server. */
+/** How much longer a lease lasts than the longest call to the transport, for reading, rendering and recording. */
 const LEASE_MARGIN_MS = 60_000
 
 const UNKNOWN_AFTER_CRASH =
   'an attempt ended while the email was with the transport: nobody knows whether it was accepted'
 
-/** One attempt at an email, with all that it needs to know. */
+/** An attempt to send an email, with everything that it needs. */
 export type Attempt = {
   row: OutboxRow
   leaseId: string
   template: EmailTemplate | null
-  /** Null in a shop that nobody has set up. */
+  /** Null before the shop is set up. */
   shop: ShopSettings | null
   order: OrderOfEmail | null
 }
 
 /**
- * Takes an email for one attempt and reads its template, order and the shop's settings, in one round trip. Answers null
- * when there is nothing to do: sent, failed, not due, or in another's hands. An email whose last attempt ended inside
- * the transport is not taken: sending it again could send it twice, so it is given to the operators.
+ * Claims an email for an attempt and reads its template, its order and the shop's settings, in one round trip. Answers
+ * null when there is nothing to do: it was sent, has failed, is not due, or another attempt holds it. An email whose last
+ * attempt ended inside the transport is not claimed, since it could be sent twice; it is recorded for the operators.
  */
 export async function claimEmail(ctx: Ctx, outboxId: string): Promise<Attempt | null> {
   const now = ctx.now()

@@ -16,7 +16,7 @@ const REFUSED_FOR_GOOD = new Set([
   'E_DELIVERY_FAILED',
 ])
 
-/** Limits pass, and a sender that is not set up yet is something operators mend while the email waits. */
+/** Errors after which a later attempt may succeed: limits, and a sender that operators can set up meanwhile. */
 const MAY_WORK_LATER = new Set([
   'E_RATE_LIMIT_EXCEEDED',
   'E_DAILY_LIMIT_EXCEEDED',
@@ -32,7 +32,7 @@ function classify(error: unknown): TransportError {
   return new TransportError('unknown', `the email service gave no clear answer: ${message}`, error)
 }
 
-/** Sends through Cloudflare's Email Service, which makes Message-ID and Date itself. */
+/** Sends through Cloudflare's Email Service, which adds Message-ID and Date. */
 export function createCloudflareTransport(env: Env): EmailTransport {
   const binding = env.SEND_EMAIL
   if (binding === undefined) throw new AppError('misconfigured', 'The Worker is not configured: SEND_EMAIL.')

@@ -7,17 +7,17 @@ import { renderEmail, type RenderedEmail, type TemplateTexts } from './render-em
 import { shopVariables } from './shop-variables.ts'
 import { findBuiltInTemplate } from './templates/built-in.ts'
 
-/** Why the template in the database could not be used, as one line. */
+/** Why the template in the database could not be used; the message is one line. */
 export type TemplateFault = { type: 'template_lookup' | 'formatting'; message: string }
 
-/** `email` is null when there is no text that can be sent; otherwise `fault` says why the built-in one is. */
+/** With `email` null, nothing can be sent. Otherwise a `fault` says why the built-in text is used. */
 export type ComposedEmail =
   | { email: RenderedEmail; fault: TemplateFault | null }
   | { email: null; fault: TemplateFault }
 
 /**
- * Fills the email's template in. When it is missing or broken, the built-in text of the same code takes its place: an
- * operator's typo must not cost a customer the confirmation.
+ * Renders the email's template. If it is missing or broken, the built-in text with the same code is used, so that an
+ * operator's typo does not cost a customer the confirmation.
  */
 export async function composeEmail(ctx: Ctx, attempt: Attempt, shop: ShopSettings): Promise<ComposedEmail> {
   const { row, template } = attempt
@@ -45,7 +45,7 @@ async function withBuiltIn(
   try {
     return { email: await render(ctx, attempt, shop, builtIn), fault }
   } catch {
-    // What fails in both texts is not the operator's: an address or a variable of this very email.
+    // If both texts fail, the template is not to blame, but an address or a variable of this email.
     return { email: null, fault }
   }
 }

@@ -5,7 +5,7 @@ const ASCII_PRINTABLE = /^[\x20-\x7e]*$/
 // RFC 2047: an encoded word is at most 75 characters; 45 bytes make 60 of base64 and 12 of frame.
 const BYTES_PER_WORD = 45
 
-/** A header value as RFC 2047 wants it; plain ASCII stays as it is. */
+/** Encodes a header value by RFC 2047; plain ASCII stays as it is. */
 export function encodeHeaderText(text: string): string {
   if (ASCII_PRINTABLE.test(text)) return text
   const encoder = new TextEncoder()
@@ -33,8 +33,8 @@ export const messageIdOf = (email: OutgoingEmail): string =>
   `<${email.id}@${email.from.email.slice(email.from.email.lastIndexOf('@') + 1)}>`
 
 /**
- * The message as SMTP's DATA wants it: CRLF, dots stuffed, without the line of one dot that ends it. Blind copies are
- * the envelope's affair and appear nowhere.
+ * The message for SMTP's DATA: with CRLF and stuffed dots, without the final line of one dot. Blind copies are only in the
+ * envelope.
  */
 export function composeMessage(email: OutgoingEmail): string {
   const data = new Email({

@@ -10,12 +10,12 @@ import { ATTEMPTS_MAX, retryDelaySeconds } from './rules.ts'
 
 export type SendOutcome = { status: 'sent' | 'failed' | 'skipped' } | { status: 'retry'; delaySeconds: number }
 
-/** Pauses before recording is tried again, in milliseconds; each round already repeats what a short outage undoes. */
+/** Pauses before recording is tried again, in milliseconds; each try already survives a short outage. */
 const RECORDING_PAUSES_MS = [250, 1_000]
 
 /**
- * Gives an email up and notes it for the operators. Without the database the row keeps its lease, and whoever finds
- * the lease run out comes to the same end.
+ * Gives an email up and records it for the operators. If the database does not answer, the row keeps its lease, and
+ * whoever claims it after the lease has run out gives it up.
  */
 export async function failAttempt(
   ctx: Ctx,
@@ -37,7 +37,7 @@ export async function failAttempt(
   return { status }
 }
 
-/** Puts an email back for a later attempt, or gives it up after the last one. */
+/** Releases an email for a later attempt, or gives it up after the last one. */
 export async function releaseAttempt(ctx: Ctx, attempt: Attempt, error: unknown): Promise<SendOutcome> {
   const { row, leaseId } = attempt
   const message = failureMessage(error)
@@ -55,7 +55,7 @@ export async function releaseAttempt(ctx: Ctx, attempt: Attempt, error: unknown)
   return { status: 'retry', delaySeconds }
 }
 
-/** Notes that the transport accepted the email. When even patience does not help, that becomes a failure of its own. */
+/** Records that the transport accepted the email. If that keeps failing, it is recorded as a failure for the operators. */
 export async function recordAccepted(
   ctx: Ctx,
   attempt: Attempt,

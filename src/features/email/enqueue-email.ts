@@ -1,10 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { sendToQueue } from '../../send-to-queue.ts'
 
-/**
- * Tells the queue about outbox rows that have just been committed. Never throws: what the queue does not get, the
- * sweep sends again a minute later.
- */
+/** Sends the ids of committed outbox rows to the queue. Never throws: a minute later the sweep sends what the queue missed. */
 export async function enqueueEmails(ctx: Ctx, outboxIds: string[]): Promise<void> {
   try {
     await sendToQueue(

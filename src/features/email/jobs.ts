@@ -11,7 +11,7 @@ import { selectOutboxStatus } from './queries/outbox.ts'
 import { retryDelaySeconds } from './rules.ts'
 import { sendEmail } from './send-email.ts'
 
-/** The message that an email is due. The outbox row says the rest. */
+/** The queue message for an email that is due; everything else is in the outbox row. */
 export const emailMessageSchema = z.object({
   type: z.literal('send-email'),
   outboxId: z.uuid(),
@@ -20,7 +20,7 @@ export const emailMessageSchema = z.object({
 
 type EmailMessage = z.infer<typeof emailMessageSchema>
 
-/** Sends what the message names. The message is acknowledged unless another attempt is to come. Throws only when no job asks. */
+/** Sends a message's email, and acknowledges the message unless it is to be retried. Throws only if no job asks. */
 export async function handleEmailMessage(ctx: Ctx, message: EmailMessage, delivery: Delivery): Promise<void> {
   requireJob(ctx.actor)
   try {
@@ -34,10 +34,7 @@ export async function handleEmailMessage(ctx: Ctx, message: EmailMessage, delive
   }
 }
 
-/**
- * A message that the queue has given up: its email is given up too and noted for the operators, unless it was sent in
- * the meantime. Never throws.
- */
+/** Gives up the email of a message that the queue has given up, unless it was sent meanwhile. Never throws. */
 export async function handleDeadEmailMessage(ctx: Ctx, message: EmailMessage, delivery: Delivery): Promise<void> {
   requireJob(ctx.actor)
   const { outboxId } = message

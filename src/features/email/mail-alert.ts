@@ -5,10 +5,10 @@ import { enqueueEmails } from './enqueue-email.ts'
 import { insertAlertEmail } from './queries/new-emails.ts'
 import type { EmailVariables } from './templates/variables.ts'
 
-/** All that the template may show of an alert is among its variables. */
+/** Checks by types that the template has a variable for every field of an alert. */
 type OfTemplate = AlertDetails extends Partial<EmailVariables<'operator_alert'>> ? Consumer : never
 
-/** Emails the operators the alert that came with an event. The outbox row's id is made from the event's: twice is once. */
+/** Emails the operators an event's alert. The outbox row's id is made from the event's, so a repetition writes nothing. */
 export const mailAlert: OfTemplate = async (ctx, event) => {
   const id = await uuidFrom(`operator-email of event ${event.id}`)
   const given = { id, eventId: event.id, toAddress: ctx.env.OPERATOR_EMAIL, now: ctx.now() }

@@ -10,8 +10,8 @@ import { insertFault, toFailedEmail } from './queries/failures.ts'
 import { EMAIL_PHASES } from './record-email-failure.ts'
 
 /**
- * The statements that keep a broken template for the operators, with an alert, and what is to be done once they have been
- * committed. The operators are told once a day about the same text with the same fault, however many emails need it.
+ * The statements that record a broken template for the operators with an alert, and what to do after their commit. The
+ * operators are told once a day about the same text with the same fault, however many emails use it.
  */
 export async function templateFaultNote(ctx: Ctx, { row, template }: Attempt, fault: TemplateFault) {
   const text = [template?.subject, template?.textBody, template?.htmlBody, template?.fromAddress, template?.bccAddress]

@@ -10,8 +10,8 @@ import type { OrderOfEmail } from './queries/order-email.ts'
 type Variables = { mb_cd: string; pr_cd: string; order: OrderVariables }
 
 /**
- * What templates of order emails may use: `order` with everything formatted for reading in the order's locale, and
- * the buyer's code (`mb_cd` or `pr_cd`). Absent parts are null or empty lists. Dates are those of `timeZone`.
+ * The variables of an order's emails: `order`, formatted for the order's locale, and the buyer's code (`mb_cd` or
+ * `pr_cd`). Missing parts are null or empty lists. Dates are in `timeZone`.
  */
 export async function orderVariables(ctx: Ctx, row: OrderOfEmail, timeZone: string): Promise<Variables> {
   const { order } = row

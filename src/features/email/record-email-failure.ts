@@ -3,7 +3,7 @@ import { runStatement } from '../../db/transaction.ts'
 import { maskEmail, redact } from '../../shared/log.ts'
 import { type EmailFailureType, type FailedCustomer, upsertEmailFailure } from './queries/failures.ts'
 
-/** Steps of placing an order that come after its transaction; the numbers stand in the failure table and the log. */
+/** The steps after an order's transaction, by the number that the failure table and the log show. */
 export const EMAIL_PHASES = {
   template_lookup: 3,
   formatting: 4,
@@ -19,14 +19,14 @@ type OrderEmailFailure = {
   error: unknown
 }
 
-/** An error as one line of at most 1,000 characters for the failure table. */
+/** The message of an error as one line of at most 1,000 characters, for the failure table. */
 export const failureMessage = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim().slice(0, 1_000) || 'unknown'
 
 /**
- * Notes for the operators that something after an order's transaction went wrong; the order stands. One unresolved
- * row an order and type: the same trouble again updates its message. Never throws: without the database only the log
- * line remains.
+ * Records for the operators that a step after an order's transaction failed; the order itself is complete. There is one
+ * unresolved row for each order and type; the same failure again updates its message. Never throws: if the database does
+ * not answer, there is only the log line.
  */
 export async function recordEmailFailure(ctx: Ctx, failure: OrderEmailFailure): Promise<void> {
   const { orderId, type, phase } = failure
@@ -39,13 +39,13 @@ export async function recordEmailFailure(ctx: Ctx, failure: OrderEmailFailure): 
   }
 }
 
-/** Writes the line that operators search the logs for. */
+/** Writes the log line that operators search for. */
 export function logEmailFailure(
   ctx: Ctx,
   { orderId, type, phase, error }: OrderEmailFailure,
   customer: FailedCustomer | null,
 ): void {
-  // The line is the event itself: a field would be masked once more and lose its `customer=`.
+  // The whole line is the `event`: as a field it would be redacted again, and lose its `customer=`.
   const line = [
     `[ORDER_EMAIL_FAILURE] phase=${phase}`,
     `order=${customer?.identifier ?? orderId}`,

@@ -4,7 +4,7 @@ import type { Mailbox } from './transport.ts'
 
 export type EmailTemplate = typeof emailTemplates.$inferSelect
 
-/** What of a template makes an email; a built-in one has no more. */
+/** The parts of a template that make an email. */
 export type TemplateTexts = Pick<EmailTemplate, 'emCd' | 'subject' | 'textBody' | 'htmlBody'> & {
   fromAddress?: string | null | undefined
   bccAddress?: string | null | undefined
@@ -23,27 +23,27 @@ export type RenderedEmail = {
 const SUBJECT_CHARACTERS_MAX = 250
 const EMAIL_MAX = 254
 
-/** Limits in milliseconds and characters: a template is data that operators edit, and must not stall a Worker. */
+/** Limits in milliseconds and characters, so that a template, which operators edit, cannot stall a Worker. */
 const LIMITS = { parseLimit: 200_000, renderLimit: 1_000, memoryLimit: 5_000_000 }
 
-/** A variable or filter that does not exist is an error: no customer gets an email with holes. */
+/** Unknown variables and filters are errors, so that no customer gets an email with gaps. */
 const options = {
   ...LIMITS,
   strictVariables: true,
   strictFilters: true,
   lenientIf: true,
   ownPropertyOnly: true,
-  // An empty set instead of files: `include` and `render` find nothing.
+  // No files: `include` and `render` find nothing.
   templates: {},
 }
 
-/** Which email a link stood in, and whose: a member's code or a prospect's. */
+/** The parameters of a link that say which email it was in, and to which member or prospect that went. */
 const LINK_CODES = ['em_cd', 'mb_cd', 'pr_cd']
 
 const plain = withFilters(new Liquid(options))
 const html = withFilters(new Liquid({ ...options, outputEscape: 'escape' }))
 
-/** Adds what the templates use: `track` for links, `left` and `right` for columns of the text part. */
+/** Adds the filters of our templates: `track` for links, `left` and `right` for columns of the text part. */
 function withFilters(engine: Liquid): Liquid {
   engine.registerFilter('left', (value: unknown, width: unknown) => column(value, width, (text, n) => text.padEnd(n)))
   engine.registerFilter('right', (value: unknown, width: unknown) =>
@@ -64,7 +64,7 @@ function column(value: unknown, width: unknown, pad: (text: string, width: numbe
 
 const asText = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-/** The link with the codes that tell which email and whose it was. Throws on what is no address. */
+/** Adds those parameters to a link. Throws for anything that is not a URL. */
 function trackedUrl(link: string, codes: (readonly [string, unknown])[]): string {
   const url = new URL(link)
   for (const [name, code] of codes) {
@@ -73,19 +73,19 @@ function trackedUrl(link: string, codes: (readonly [string, unknown])[]): string
   return url.toString()
 }
 
-/** The variables that a text takes from outside, in all of its branches, as paths. Throws on Liquid errors. */
+/** The variables that a template uses in any of its branches, as paths. Throws on Liquid errors. */
 export const findVariables = (text: string): unknown[][] => plain.globalVariableSegmentsSync(text)
 
 type Given = {
-  /** From whom the email comes unless the template names another sender. */
+  /** The sender, unless the template names another. */
   sender: Mailbox
   to: string
   variables: Record<string, unknown>
 }
 
 /**
- * Fills a template in. HTML output is escaped, text and subject are not; nothing that a variable holds can add a
- * header. Throws on Liquid errors, unknown variables and addresses that are none.
+ * Renders a template. HTML is escaped, text and subject are not; no variable can add a header. Throws on Liquid errors,
+ * unknown variables and invalid addresses.
  */
 export async function renderEmail(template: TemplateTexts, { sender, to, variables }: Given): Promise<RenderedEmail> {
   const scope = { mb_cd: '', pr_cd: '', ...variables, em_cd: template.emCd }
@@ -105,18 +105,18 @@ export async function renderEmail(template: TemplateTexts, { sender, to, variabl
   }
 }
 
-/** Marketing emails bring `unsubscribe_url` among their variables; written anew, an address can hold nothing but an address. */
+/** The `unsubscribe_url` of a marketing email, parsed and written again, so that it cannot contain anything but a URL. */
 const unsubscribeUrlOf = ({ unsubscribe_url: url }: Record<string, unknown>): string | null =>
   typeof url === 'string' ? new URL(url).href : null
 
-// Whatever could end a header line, Unicode's line separators included.
+// Replaces everything that could end a header line, Unicode's line separators included.
 const oneLine = (text: string): string =>
   text
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replaceAll(/ {2,}/g, ' ')
     .trim()
 
-/** `Name <address>` or an address alone. */
+/** Parses `Name <address>` or a bare address. */
 function parseMailbox(text: string): Mailbox {
   const [, name, email] = /^\s*"?(.*?)"?\s*<([^<>]*)>\s*$/.exec(text) ?? [undefined, '', text.trim()]
   return { name: oneLine(name ?? ''), email: checkedAddress(email ?? '') }

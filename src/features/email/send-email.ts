@@ -10,21 +10,21 @@ import type { RenderedEmail } from './render-email.ts'
 import { TransportError } from './transport.ts'
 
 /**
- * Sends one email of the outbox, at most once whoever else tries the same. Answers `skipped` when there is nothing to
- * do and `retry` when the row waits for another attempt; everything else is final. Throws `database-unavailable` when
- * the row could not even be taken.
+ * Sends an email of the outbox, at most once even if others try at the same time. Answers `skipped` when there is nothing
+ * to do, `retry` when the row waits for another attempt; all other outcomes are final. Throws `database-unavailable` when
+ * the row could not be claimed.
  */
 export async function sendEmail(ctx: Ctx, outboxId: string): Promise<SendOutcome> {
   const attempt = await claimEmail(ctx, outboxId)
   if (attempt === null) return { status: 'skipped' }
-  // Without settings there is no sender: the email waits for the operator who writes them.
+  // Without the shop's settings there is no sender, so the email waits until an operator writes them.
   if (attempt.shop === null) return releaseAttempt(ctx, attempt, 'the shop has no row in shop_settings')
   const { email, fault } = await composeEmail(ctx, attempt, attempt.shop)
   if (email === null) return failAttempt(ctx, attempt, fault.type, fault.message)
   return handOver(ctx, attempt, email, fault)
 }
 
-/** Notes that the email may have gone out from here on. Answers false when another attempt has taken over. */
+/** Records that the transport is about to be called; false when another attempt has taken over. */
 async function noteHandOver(ctx: Ctx, attempt: Attempt, fault: TemplateFault | null): Promise<boolean> {
   const handOver = () => markHandedOver(ctx.db, attempt.row.id, attempt.leaseId, ctx.now())
   if (fault === null) return (await runStatement(handOver)).length > 0

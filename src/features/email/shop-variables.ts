@@ -3,7 +3,7 @@ import { absoluteUrl } from '../../shared/absolute-url.ts'
 import type { ShopVariables } from './templates/variables.ts'
 import { textOn } from '../../shared/color.ts'
 
-/** What every template may use as `shop`. `logo_url` is null without a logo, addresses are lists of lines. */
+/** The variable `shop` of every template. `logo_url` is null without a logo; postal addresses are lists of lines. */
 export function shopVariables(shop: ShopSettings, publicApiUrl: string): ShopVariables {
   return {
     name: shop.name,

@@ -3,7 +3,7 @@ import { within } from '../../shared/within.ts'
 
 export type SmtpReply = { code: number; lines: string[] }
 
-/** The server answered, and it was not what the command hopes for. */
+/** The server refused a command. */
 export class SmtpRefusal extends Error {
   readonly code: number
 
@@ -23,10 +23,10 @@ const TRANSPORT_SECURITY = { tls: 'on', starttls: 'starttls', none: 'off' } as c
 /** A whole conversation takes at most this many times the timeout of one answer. */
 export const TIMEOUTS_PER_CONVERSATION = 4
 
-/** Whether the server closes the connection does not matter to the email, which it has by then. */
+/** How long to wait for the server to close the connection; by then it has accepted or refused the email. */
 const GOODBYE_MS = 2_000
 
-/** One connection to a mail server: lines out, replies in (RFC 5321, 4.2). Every wait ends; failures are thrown. */
+/** A connection to a mail server that sends lines and reads replies (RFC 5321, 4.2). Every wait has a timeout. */
 export class SmtpConversation {
   readonly #timeoutMs: number
   readonly #endsAt: number
@@ -44,13 +44,13 @@ export class SmtpConversation {
     this.#writer = socket.writable.getWriter()
   }
 
-  /** Connects and waits for the connection to stand, not for the greeting. */
+  /** Opens the connection; does not wait for the greeting. */
   static async open(host: string, port: number, security: SmtpSecurity, timeoutMs: number): Promise<SmtpConversation> {
     const socket = connect(
       { hostname: host, port },
       { secureTransport: TRANSPORT_SECURITY[security], allowHalfOpen: false },
     )
-    // The failure of a connection shows wherever it is used; nobody waits for this promise.
+    // A failed connection makes its reads and writes fail; without this, `closed` would be an unhandled rejection.
     socket.closed.catch(() => undefined)
     const conversation = new SmtpConversation(socket, timeoutMs)
     try {
@@ -62,7 +62,7 @@ export class SmtpConversation {
     return conversation
   }
 
-  /** Sends one command line and waits for its reply. Throws when the line would be two. */
+  /** Sends a command and waits for its reply. Throws if the command contains a line break. */
   async command(line: string): Promise<SmtpReply> {
     if (/[\r\n]/.test(line)) throw new Error('an SMTP command must be one line')
     await this.write(`${line}\r\n`)
@@ -73,7 +73,7 @@ export class SmtpConversation {
     return this.#within(this.#writer.write(new TextEncoder().encode(text)), 'writing')
   }
 
-  /** The next whole reply. Throws when the server closes the connection or says something that is no reply. */
+  /** Reads the next reply. Throws when the server closes the connection or sends anything else. */
   reply(): Promise<SmtpReply> {
     return this.#within(this.#readReply(), 'waiting for the answer')
   }
@@ -108,9 +108,9 @@ export class SmtpConversation {
     }
   }
 
-  /** Goes over to TLS after the server agreed to STARTTLS. */
+  /** Switches to TLS after the server agreed to STARTTLS. */
   startTls(): void {
-    // What came before the handshake was not protected: an attacker could have put it there (CVE-2011-0411).
+    // Data from before the handshake could have been injected by an attacker (CVE-2011-0411).
     if (this.#unread !== '') throw new Error('the server spoke before the TLS handshake')
     this.#reader.releaseLock()
     this.#writer.releaseLock()
@@ -121,8 +121,8 @@ export class SmtpConversation {
   }
 
   /**
-   * Says goodbye, reads on until the server has closed the connection, and closes. Never throws. A connection whose end was
-   * not read stays in memory for as long as the isolate lives.
+   * Sends QUIT, reads until the server has closed the connection, and closes it. Never throws. Without reading to the end,
+   * the connection would stay in memory as long as the isolate lives.
    */
   async quit(): Promise<void> {
     await this.write('QUIT\r\n')

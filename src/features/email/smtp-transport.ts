@@ -13,10 +13,10 @@ type Server = {
   password?: string | undefined
 }
 
-/** How far an attempt has come; it decides what a failure means. */
+/** How far the conversation has come, which decides what a failure means. */
 type Stage = 'session' | 'envelope' | 'accepting'
 
-/** Sends over SMTP (RFC 5321), one connection an email. */
+/** Sends over SMTP (RFC 5321), with a connection for each email. */
 export function createSmtpTransport(env: Env): EmailTransport {
   if (env.SMTP_HOST === undefined || env.SMTP_PORT === undefined) {
     throw new AppError('misconfigured', 'The Worker is not configured: SMTP_HOST, SMTP_PORT.')
@@ -58,7 +58,7 @@ async function send(server: Server, given: OutgoingEmail): Promise<{ messageId: 
 function classify(error: unknown, stage: Stage): TransportError {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof SmtpRefusal) {
-    // A refusal before the envelope is about us (sign-in, relaying): operators mend that while the email waits.
+    // A refusal before the envelope is about our sign-in or relaying; operators can mend that while the email waits.
     const forGood = error.code >= 500 && stage !== 'session'
     return new TransportError(forGood ? 'permanent' : 'retryable', message, error)
   }
@@ -83,7 +83,7 @@ async function openSession(conversation: SmtpConversation, server: Server, name:
   if (server.username !== undefined) await signIn(conversation, abilities, server.username, server.password ?? '')
 }
 
-/** What the server can do, one keyword a line, in upper case. */
+/** Sends EHLO; answers the server's capabilities in upper case. */
 async function greet(conversation: SmtpConversation, name: string): Promise<string[]> {
   const reply = expect('EHLO', await conversation.command(`EHLO ${name}`), 2)
   return reply.lines.map((line) => line.toUpperCase())
@@ -102,7 +102,7 @@ async function signIn(conversation: SmtpConversation, abilities: string[], user:
   }
 }
 
-/** Up to the server's "go ahead". A refused blind copy must not cost the customer the email: it becomes a note. */
+/** Sends sender and recipients up to DATA. A refused blind copy is only noted, so that the customer still gets the email. */
 async function sendEnvelope(
   conversation: SmtpConversation,
   { from, to, bcc }: OutgoingEmail,
@@ -118,7 +118,7 @@ const toBase64 = (text: string): string => btoa(String.fromCharCode(...new TextE
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
 
-/** The email with its addresses in ASCII, domains in punycode: without SMTPUTF8 a server takes nothing else. */
+/** The email with ASCII addresses, domains in punycode, which is all that servers without SMTPUTF8 accept. */
 const inAscii = (email: OutgoingEmail): OutgoingEmail => ({
   ...email,
   from: { name: email.from.name, email: toAscii(email.from.email) },

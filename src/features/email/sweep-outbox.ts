@@ -8,9 +8,9 @@ const ROWS_PER_ROUND = 100
 const ROUNDS = 10
 
 /**
- * Hands emails that are due and still unsent to the queue: those it never got, and those whose attempt ended without
- * an outcome. Two sweeps at once take different rows. Throws `database-unavailable`. When the queue refuses, the rows
- * taken are due again a minute later.
+ * Sends emails that are due and unsent to the queue: those that it never got, and those whose attempt ended without an
+ * outcome. Parallel sweeps claim different rows. If the queue refuses, the rows are due again a minute later. Throws
+ * `database-unavailable`.
  */
 export async function sweepOutbox(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)

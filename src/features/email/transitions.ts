@@ -3,10 +3,10 @@ import type { Transition } from '../../shared/transitions.ts'
 
 export type EmailStatus = (typeof emailOutbox.$inferSelect)['status']
 
-/** Statuses of an email of which nobody knows yet what became of it. */
+/** Statuses of an email whose outcome is open. */
 export const UNSENT = ['pending', 'sending'] as const satisfies EmailStatus[]
 
-/** Statuses of an email with which nothing happens by itself any more. */
+/** Statuses that are final unless an operator acts. */
 export const ENDED = ['sent', 'failed'] as const satisfies EmailStatus[]
 
 export const EMAIL_TRANSITIONS: readonly Transition<EmailStatus>[] = [

@@ -1,7 +1,7 @@
 export type Mailbox = { name: string; email: string }
 
 export type OutgoingEmail = {
-  /** The outbox row's id; makes the Message-ID, so that the same email always has the same one. */
+  /** The outbox row's id, from which the Message-ID is made, so that the same email always has the same one. */
   id: string
   from: Mailbox
   to: string
@@ -9,7 +9,7 @@ export type OutgoingEmail = {
   subject: string
   text: string
   html: string
-  /** Where one click takes the recipient off all marketing email; null for what nobody can unsubscribe from. */
+  /** The URL that unsubscribes the recipient with one click; null unless it is a marketing email. */
   unsubscribeUrl: string | null
   date: Date
 }
@@ -22,13 +22,13 @@ export const unsubscribeHeaders = ({ unsubscribeUrl }: OutgoingEmail): Record<st
 
 export type EmailTransport = {
   name: 'smtp' | 'cloudflare'
-  /** Resolves only once the other side has accepted the email. Throws `TransportError`. */
+  /** Sends the email; resolves once the other side has accepted it. Throws `TransportError`. */
   send(email: OutgoingEmail): Promise<{ messageId: string; note?: string }>
 }
 
 /**
- * `retryable`: certainly not accepted, may work later. `permanent`: refused for good. `unknown`: the other side had the
- * whole email and never answered, so that sending again could send twice.
+ * `retryable`: not accepted, but a later attempt may succeed. `permanent`: refused for good. `unknown`: the other side got
+ * the whole email and did not answer, so sending it again could send it twice.
  */
 export class TransportError extends Error {
   readonly kind: 'retryable' | 'permanent' | 'unknown'

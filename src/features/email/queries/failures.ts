@@ -10,7 +10,7 @@ export type EmailFailureType = (typeof emailFailureTypes)[number]
 
 export type FailureNote = { type: EmailFailureType; phase: number; message: string }
 
-/** Whom a failure concerns, as its record says. */
+/** The customer whose email failed. */
 export type FailedCustomer = { identifier: string; customerEmail: string; isMember: boolean }
 
 type CustomerColumns = { identifier: string | null; customer_email: string | null; is_member: boolean | null }
@@ -20,7 +20,7 @@ const toCustomer = (row: CustomerColumns): FailedCustomer | null =>
     ? null
     : { identifier: row.identifier, customerEmail: row.customer_email, isMember: row.is_member === true }
 
-/** `source` must give `order_id`; the customer is read from the order in the same statement. */
+/** `source` must answer a column `order_id`; the statement reads the customer from the order. */
 const insertFailure = (source: SQL, note: FailureNote) => sql`
   INSERT INTO ${orderEmailFailures} (id, order_id, type, phase, message, customer_email, is_member)
   SELECT ${newId()}::uuid, o.id, ${note.type}, ${note.phase}::integer, ${note.message}, o.email, o.member_id IS NOT NULL
@@ -29,7 +29,7 @@ const insertFailure = (source: SQL, note: FailureNote) => sql`
     DO UPDATE SET message = excluded.message, phase = excluded.phase
   RETURNING order_id, customer_email, is_member`
 
-/** Writes or updates the order's unresolved failure of this type. No row when there is no such order. */
+/** Writes or updates the order's unresolved failure of this type; null when there is no such order. */
 export async function upsertEmailFailure(db: Db, orderId: string, note: FailureNote): Promise<FailedCustomer | null> {
   const { rows } = await db.execute<CustomerColumns>(sql`
     WITH noted AS (${insertFailure(sql`(SELECT ${orderId}::uuid AS order_id) source`, note)})
@@ -43,8 +43,8 @@ export type FailedEmail = { orderId: string | null; emCd: string; customer: Fail
 type FailedColumns = CustomerColumns & { order_id: string | null; em_cd: string }
 
 /**
- * Notes why an order's email does not look as its template says. Answers one row, for `toFailedEmail`, whether or not the
- * email is an order's.
+ * Records why an email was sent with the built-in text. Answers one row for `toFailedEmail`, also for an email that is not
+ * about an order.
  */
 export const insertFault = (db: Db, { orderId, emCd }: { orderId: string | null; emCd: string }, note: FailureNote) =>
   db.execute<FailedColumns>(sql`
@@ -54,8 +54,8 @@ export const insertFault = (db: Db, { orderId, emCd }: { orderId: string | null;
     FROM source LEFT JOIN noted ON noted.order_id = source.order_id LEFT JOIN ${orders} o ON o.id = source.order_id`)
 
 /**
- * Ends an email's row (as `status`) and notes the failure of its order, in one statement: a row is never given up
- * without its record and its event, `event`. Nothing happens, and no row comes back, when `which` does not hold.
+ * Ends an email's row with `status`, and records the failure and its `event` in the same statement, so that no email is
+ * given up without a record. If the condition `which` does not hold, it changes nothing and answers no row.
  */
 export const endRowWithFailure = (
   db: Db,
@@ -79,11 +79,11 @@ export const toFailedEmail = (row: FailedColumns): FailedEmail => ({
   customer: toCustomer(row),
 })
 
-/** The row while this attempt holds it. */
+/** The condition that this attempt holds the row. */
 export const heldBy = (outboxId: string, leaseId: string) =>
   and(eq(emailOutbox.id, outboxId), eq(emailOutbox.leaseId, leaseId), eq(emailOutbox.status, 'sending'))
 
-/** The row when its attempt ended without an outcome after the transport was called. */
+/** The condition that the row's attempt called the transport and then ended without an outcome. */
 export const abandonedInTransport = (outboxId: string, now: Date) =>
   and(
     eq(emailOutbox.id, outboxId),
@@ -92,7 +92,7 @@ export const abandonedInTransport = (outboxId: string, now: Date) =>
     lt(emailOutbox.leaseUntil, now),
   )
 
-/** The row while it is unsent and nobody is at it. */
+/** The condition that the row is unsent and no attempt holds it. */
 export const idleAndUnsent = (outboxId: string, now: Date) =>
   and(
     eq(emailOutbox.id, outboxId),

@@ -3,11 +3,11 @@ import type { Db } from '../../../db/client.ts'
 import { emailOutbox } from '../../../db/schema/email.ts'
 import type { EmailCode, EmailVariables } from '../templates/variables.ts'
 
-/** How long after an email is due the queue has it to itself, in milliseconds; then the sweep takes over. */
+/** How long the sweep leaves an email that is due to the queue, in milliseconds. */
 export const OUTBOX_GRACE_MS = 60_000
 
 type OutboxRow<Code extends EmailCode> = {
-  /** UUIDv7 made by the caller, who gives it to `enqueueEmails` after the commit. */
+  /** A UUIDv7 that the caller makes, and passes to `enqueueEmails` after the commit. */
   id: string
   emCd: Code
   orderId?: string
@@ -17,10 +17,7 @@ type OutboxRow<Code extends EmailCode> = {
   now: Date
 }
 
-/**
- * The statement that writes an email into the outbox, for the batch of what the email tells about. Running it again
- * with the same id changes nothing.
- */
+/** Writes an email into the outbox, in the batch of its cause. Running it again with the same id changes nothing. */
 export function insertOutboxRow<Code extends EmailCode>(db: Db, row: OutboxRow<Code>) {
   return db
     .insert(emailOutbox)
@@ -37,7 +34,7 @@ export function insertOutboxRow<Code extends EmailCode>(db: Db, row: OutboxRow<C
     .onConflictDoNothing({ target: emailOutbox.id })
 }
 
-/** Writes the operators the email of an event's alert, once under this id. */
+/** Writes the email about an event's alert into the outbox. Running it again with the same id changes nothing. */
 export const insertAlertEmail = (
   db: Db,
   { id, eventId, toAddress, now }: { id: string; eventId: string; toAddress: string; now: Date },

@@ -18,8 +18,8 @@ const orderIdOf = (db: Db, outboxId: string) =>
   db.select({ orderId: emailOutbox.orderId }).from(emailOutbox).where(eq(emailOutbox.id, outboxId))
 
 /**
- * The order of an outbox row, as three statements for the batch that claims the row: head with addresses, shipping
- * method, latest status and the buyer's codes; lines; discounts. All are empty for an email without an order.
+ * Three statements that read the order of an outbox row, for the batch that claims the row: the order with addresses,
+ * shipping method, latest status and the buyer's codes; its lines; its discounts. All are empty for other emails.
  */
 export function selectOrderOf(db: Db, outboxId: string) {
   const head = db
@@ -57,5 +57,5 @@ export function selectOrderOf(db: Db, outboxId: string) {
 
 type Answers = BatchResponse<ReturnType<typeof selectOrderOf>>
 
-/** An order with all that its emails show. */
+/** An order with everything that its emails show. */
 export type OrderOfEmail = Answers[0][number] & { lines: Answers[1]; discounts: Answers[2] }

@@ -5,14 +5,14 @@ import { emailOutbox, emailsSent, emailTemplates } from '../../../db/schema/emai
 import { newId } from '../../../shared/ids.ts'
 import { heldBy } from './failures.ts'
 
-/** Clocks of two Workers may differ by this much; without it a retry that comes on time could find its row not due. */
+/** How much the clocks of two Workers may differ; without this allowance, a punctual retry could find its row not due. */
 const CLOCK_SKEW_MS = 2_000
 
 const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 
 const leaseIsOver = (now: Date) => and(eq(emailOutbox.status, 'sending'), lt(emailOutbox.leaseUntil, now))
 
-/** Takes due rows for a sweep and puts their next turn a grace ahead, so that a second sweep finds others. */
+/** Claims due rows for a sweep and postpones their next sweep, so that a parallel sweep finds others. */
 export function takeDueOutboxRows(db: Db, now: Date, limit: number) {
   const due = db
     .select({ id: emailOutbox.id })
@@ -33,8 +33,8 @@ export type OutboxRow = typeof emailOutbox.$inferSelect
 type Lease = { leaseId: string; now: Date; leaseMs: number }
 
 /**
- * Takes the row for one attempt: when it is pending and due, or when an attempt ended before it called the transport.
- * The same lease may claim again, so that a lost answer does not cost the turn.
+ * Claims the row for an attempt, if it is pending and due, or if its last attempt ended before it called the transport.
+ * The same lease may claim it again, so that a lost answer does not lose the claim.
  */
 export const claimOutboxRow = (db: Db, outboxId: string, { leaseId, now, leaseMs }: Lease) =>
   db
@@ -77,11 +77,11 @@ export const selectTemplateOf = (db: Db, outboxId: string) =>
       ),
     )
 
-/** From here on the email may have gone out. No row comes back when another attempt has taken over. */
+/** Marks that the transport is about to be called, so the email may go out. No row when another attempt has taken over. */
 export const markHandedOver = (db: Db, outboxId: string, leaseId: string, now: Date) =>
   db.update(emailOutbox).set({ handedOverAt: now }).where(heldBy(outboxId, leaseId)).returning({ id: emailOutbox.id })
 
-/** Gives the row back for another try at `dueAt`; the sweep leaves it to the queue until a grace later. */
+/** Releases the row for another attempt at `dueAt`, which the sweep leaves to the queue for the grace. */
 export const releaseOutboxRow = (db: Db, outboxId: string, leaseId: string, dueAt: Date, lastError: string) =>
   db
     .update(emailOutbox)
@@ -114,11 +114,11 @@ export const insertEmailSent = (db: Db, accepted: AcceptedEmail) =>
 const withoutLinks = sql`jsonb_strip_nulls(jsonb_build_object(
   'mb_cd', ${emailOutbox.variables}->'mb_cd', 'checkout_id', ${emailOutbox.variables}->'checkout_id'))`
 
-/** An accepted email is sent, even when a later judgement called its outcome unknown. */
+/** Marks an accepted email as sent, even if its outcome was recorded as unknown meanwhile. */
 export const markSent = (db: Db, outboxId: string, leaseId: string, sentAt: Date) =>
   db
     .update(emailOutbox)
-    // Links in the variables let their bearer in; what is still needed is whom or what the email was about.
+    // Links in the variables contain valid tokens; the rest is kept, since it says whom or what the email was about.
     .set({ status: 'sent', sentAt, leaseUntil: null, lastError: null, variables: withoutLinks })
     .where(and(eq(emailOutbox.id, outboxId), eq(emailOutbox.leaseId, leaseId)))
 

@@ -3,8 +3,8 @@ import { noticeEmails } from './notices.ts'
 import { orderEmails } from './order-emails.ts'
 
 /**
- * The emails of a new shop, in Liquid. The seed writes them into `email_templates`, where operators edit them; an email
- * whose edited template cannot be used goes out with the text that stands here.
+ * The templates of a new shop, in Liquid. The seed writes them into `email_templates`, where operators edit them. If an
+ * edited template cannot be used, the email is sent with the text here.
  */
 export const BUILT_IN_TEMPLATES: EmailTemplateRow[] = [...orderEmails, ...noticeEmails]
 

@@ -5,7 +5,7 @@ export type EmailTemplateRow = typeof emailTemplates.$inferInsert
 const FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 const TITLE_FONT = "font-family:Georgia,'Times New Roman',serif"
 
-/** Each colour has a class, by which the style sheet of the page turns it over in dark mode. */
+/** The light colours. Each is used with a class, for which the style sheet has another colour in dark mode. */
 const GROUND = '#f4f3ef'
 const CARD = '#ffffff'
 const INK = '#23271f'
@@ -22,7 +22,7 @@ a { text-decoration-thickness: 1px; text-underline-offset: 2px }
 .on-fill { color: {{ shop.on_accent_dark }} !important } .picture { background: #f4f3ef !important }
 }`
 
-/** Width of the text part's tables: 48 for what, 14 for how much. The filters `left` and `right` keep to it. */
+/** The width of tables in the text part: 48 for the item and 14 for the amount, as in the filters `left` and `right`. */
 export const TEXT_RULE = '-'.repeat(62)
 
 export const paragraph = (text: string): string =>
@@ -47,15 +47,15 @@ export const button = (label: string, url: string): string =>
 const cell = (content: string, align: 'left' | 'right', weight: 400 | 600): string =>
   `<td class="ink rule" style="padding:10px 0;border-top:1px solid ${RULE};${FONT};font-size:15px;line-height:22px;color:${INK};font-weight:${weight};text-align:${align};vertical-align:top${align === 'right' ? ';white-space:nowrap;padding-left:16px' : ''}">${content}</td>`
 
-/** One row of a two-column table: what, and how much. */
+/** A row of a table with an item and an amount. */
 export const row = (what: string, amount: string, weight: 400 | 600 = 400): string =>
   `<tr>${cell(what, 'left', weight)}${cell(amount, 'right', weight)}</tr>`
 
-/** One row of a list of facts, whose values may be long. */
+/** A row of a list of names and values, which may be long. */
 export const fact = (name: string, value: string): string =>
   `<tr>${cell(name, 'left', 600)}<td class="ink rule" style="padding:10px 0 10px 16px;border-top:1px solid ${RULE};${FONT};font-size:15px;line-height:22px;color:${INK};vertical-align:top;word-break:break-word">${value}</td></tr>`
 
-/** What a row is about, with a line in smaller type below it, and with the picture that `image` (Liquid) leads to. */
+/** An item with details in smaller type below it, and an image; `image` is a Liquid expression. */
 export const pictured = (image: string, title: string, details: string): string =>
   `<table role="presentation" cellpadding="0" cellspacing="0"><tr>
 {% if ${image} %}<td style="padding:2px 14px 2px 0;vertical-align:top"><img class="picture" src="{{ ${image} }}" width="64" height="64" alt="" style="display:block;border:0;border-radius:8px;background:${GROUND}"></td>{% endif %}
@@ -74,7 +74,7 @@ ${small(
   `${link('{{ shop.support_email }}', 'shop.support_email | prepend: "mailto:"')}{% for social in shop.social_links %} · ${link('{{ social.name }}', 'social.url')}{% endfor %}`,
 )}`
 
-/** The whole document around a body. `title`, `body` and `footer` are Liquid. */
+/** The HTML document around a body. `title`, `body` and `footer` are Liquid. */
 export const page = (title: string, body: string, footer: string): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -109,7 +109,7 @@ ${IMPRINT}
 </html>
 `
 
-/** The text part: title, body and footer with an empty line between them. */
+/** The text part: title, body and footer, with empty lines between them. */
 export const textPage = (title: string, body: string, footer: string): string => `${title}
 
 ${body.trim()}

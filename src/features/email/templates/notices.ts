@@ -20,12 +20,12 @@ type Notice = {
   title: string
   paragraphs: string[]
   action: { label: string; url: string }
-  /** A second, quieter link. */
+  /** A second, less prominent link. */
   otherwise?: { text: string; label: string; url: string }
   footer: string
 }
 
-/** A short email: greeting, a few sentences, one link or two. Every notice may use the optional variable `name`. */
+/** A short email: a greeting, a few sentences, and one or two links. All have the optional variable `name`. */
 function notice({
   emCd,
   name,
@@ -222,7 +222,7 @@ const ALERT_ROWS = [
   'request_id',
 ]
 
-/** For whoever runs the shop. Variables: those of ALERT_ROWS; what does not apply may be left out. */
+/** The email to the operators. Its variables are those of `ALERT_ROWS`, all optional. */
 const operatorAlert: EmailTemplateRow = {
   emCd: 'operator_alert',
   name: 'Operator alert',

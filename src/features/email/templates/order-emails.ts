@@ -127,7 +127,7 @@ Tracking number: {{ order.shipping_method.tracking_number }}
 
 const STATUS_INTRO = 'Your order {{ order.identifier }} is now: {{ order.status }}.'
 
-/** An order with a new status. Optional variable: `note`. */
+/** The email about a new status of an order. Optional variable: `note`. */
 const statusChanged: EmailTemplateRow = {
   emCd: 'order_status_changed',
   name: 'Order status changed',
@@ -161,7 +161,7 @@ View your order: {{ order.url | track }}`,
 const REFUND_INTRO =
   'We have refunded {{ refund_amount }} for order {{ order.identifier }}. Depending on your bank it takes five to ten days until you see it.'
 
-/** Variable: `refund_amount`, formatted. Optional: `note`. */
+/** The email about a refund. Variables: `refund_amount`, formatted; optionally `note`. */
 const refund: EmailTemplateRow = {
   emCd: 'refund',
   name: 'Refund',

@@ -4,7 +4,7 @@ const text = z.string()
 const link = z.url()
 const given = text.nullable().optional()
 
-/** Who the shop is, for every email. */
+/** The variable `shop` of every email. */
 const shop = z.object({
   name: text,
   legal_name: text,
@@ -18,7 +18,7 @@ const shop = z.object({
   on_accent_dark: text,
 })
 
-/** An order with everything formatted for reading in its locale; amounts that are nothing are null. */
+/** The variable `order`, formatted for its locale; amounts of zero are null. */
 const order = z.object({
   identifier: text,
   url: link,
@@ -56,10 +56,10 @@ const order = z.object({
     .nullable(),
 })
 
-/** What every template may use. Codes are empty when there is none: an email's, a member's, a prospect's. */
+/** The variables of every email. The codes of email, member and prospect are empty strings if there is none. */
 const everyEmail = { shop, storefront_url: link, em_cd: text, mb_cd: text, pr_cd: text }
 
-/** An email about an order; `own` is what whoever queues it gives besides. */
+/** An email about an order; `own` are the variables that its cause adds. */
 const aboutOrder = <Own extends z.ZodRawShape>(own: Own) => ({
   own: z.strictObject(own),
   all: z.object({ ...everyEmail, order, ...own }),
@@ -70,12 +70,12 @@ const notice = <Own extends z.ZodRawShape>(own: Own) => ({
   all: z.object({ ...everyEmail, ...own }),
 })
 
-/** A notice to a member, greeted by name. */
+/** An email to a member, which greets them by name. */
 const toMember = <Own extends z.ZodRawShape>(own: Own) => notice({ name: given, mb_cd: text, ...own })
 
 /**
- * The emails that the shop sends, by code, with the variables of each. A template that uses another one does not pass
- * `checkTemplate`, and is not seeded; whoever queues an email gives exactly `own`.
+ * All emails of the shop by their code, with their variables. `checkTemplate` and the seed refuse a template that uses any
+ * other variable; whoever writes an email into the outbox must give exactly `own`.
  */
 export const EMAILS = {
   order_confirmation_member: aboutOrder({}),
@@ -111,7 +111,7 @@ export const EMAILS = {
 
 export type EmailCode = keyof typeof EMAILS
 
-/** What whoever queues the email gives to its template. */
+/** The variables that whoever writes the email into the outbox must give. */
 export type EmailVariables<Code extends EmailCode> = z.input<(typeof EMAILS)[Code]['own']>
 
 export type OrderVariables = z.input<typeof order>
