@@ -51,11 +51,11 @@ function translate(error: unknown): unknown {
   const neonError = neonErrorOf(error)
   if (neonError === undefined) return error
   if (isLost(neonError) || isRolledBack(neonError)) {
-    return new AppError('database-unavailable', 'The database cannot be reached. Try again shortly.', { cause: error })
+    return new AppError('database-unavailable', 'The database does not answer. Try again shortly.', { cause: error })
   }
   if (neonError.code?.startsWith('23') && neonError.constraint) {
     if (neonError.constraint === 'session_is_live')
-      return new AppError('session-ended', 'This session has been ended. Sign in again.', { cause: error })
+      return new AppError('session-ended', 'This session has ended. Sign in again.', { cause: error })
     return new ConstraintViolation(neonError.constraint, error)
   }
   return error

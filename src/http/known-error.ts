@@ -25,8 +25,7 @@ export function isValueAtFault(error: unknown): boolean {
 /** Turns whatever was thrown into the error for the caller; an unknown error becomes `internal-error`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
-  if (isValueAtFault(error))
-    return new AppError('validation-failed', 'Some of what was sent is not valid.', { cause: error })
+  if (isValueAtFault(error)) return new AppError('validation-failed', 'The request is not valid.', { cause: error })
   const known = error instanceof HTTPException ? BY_STATUS[error.status] : undefined
   if (known !== undefined) return new AppError(known.code, known.message, { cause: error })
   return new AppError('internal-error', 'Something went wrong on our side.', { cause: error })

@@ -40,7 +40,7 @@ export function knownQuery(app: OpenAPIHono<AppEnv>) {
     const unknown = [...given].filter((name) => !known.has(name) && !TRACKER.test(name))
     if (unknown.length === 0) return next()
     const allowed = known.size === 0 ? 'This call takes none.' : `This call takes ${[...known].join(', ')}.`
-    throw new AppError('validation-failed', 'Some of what was sent is not valid.', {
+    throw new AppError('validation-failed', 'The request is not valid.', {
       errors: unknown.map((name) => ({
         field: shownName(name),
         code: 'unknown-field' as const,

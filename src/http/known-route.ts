@@ -35,7 +35,7 @@ export function knownRoute(app: Hono<AppEnv>) {
     router ??= methodsByPath(app)
     const known = router.match('ALL', c.req.path)[0].map(([route]) => route)
     const methods = new Set(known.map(({ method }) => method))
-    if (methods.size === 0) throw new AppError('not-found', 'There is nothing at this address.')
+    if (methods.size === 0) throw new AppError('not-found', 'There is no such path.')
     if (methods.has(c.req.method)) return next()
     const allow = [...methods, 'OPTIONS'].join(', ')
     if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allow })

@@ -27,7 +27,7 @@ function refuseAbove(maxSize: number): ReturnType<typeof makeLimit> {
   return limit
 }
 
-const notWhole = (cause: unknown) => new AppError('malformed-json', 'The body did not arrive whole.', { cause })
+const notWhole = (cause: unknown) => new AppError('malformed-json', 'The body was cut off.', { cause })
 
 /** Waits for a body. Throws `malformed-json` when the caller stops sending in the middle of it. */
 export const readWhole = <T>(body: Promise<T>): Promise<T> =>
@@ -54,7 +54,7 @@ export const limitBody = createMiddleware<AppEnv>(async (c, next) => {
 })
 
 function assertStorable(errors: FieldError[]): void {
-  if (errors.length > 0) throw new AppError('validation-failed', 'Some of what was sent is not valid.', { errors })
+  if (errors.length > 0) throw new AppError('validation-failed', 'The request is not valid.', { errors })
 }
 
 function parseJson(bytes: ArrayBuffer): { text: string; value: unknown } {

@@ -12,7 +12,7 @@ import type { Policy } from './policy.ts'
 const refuse: Hook<any, AppEnv, any, any> = (result) => {
   if (result.success) return undefined
   const value: unknown = 'data' in result ? result.data : undefined
-  throw new AppError('validation-failed', 'Some of what was sent is not valid.', {
+  throw new AppError('validation-failed', 'The request is not valid.', {
     errors: fieldErrorsOf({ issues: result.error.issues, value, target: result.target }),
   })
 }

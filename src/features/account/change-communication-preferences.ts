@@ -11,6 +11,6 @@ type Input = { newsletter: boolean | undefined; unsubscribedFromAll: boolean | u
 export async function changeCommunicationPreferences(ctx: Ctx, input: Input): Promise<Preferences> {
   const { memberId } = requireMember(ctx.actor)
   const [row] = await runStatementAsCaller(ctx, () => updatePreferences(ctx.db, memberId, input, ctx.now()))
-  if (row === undefined) throw new AppError('session-ended', 'This session has been ended. Sign in again.')
+  if (row === undefined) throw new AppError('session-ended', 'This session has ended. Sign in again.')
   return row
 }

@@ -9,7 +9,7 @@ export type AccountWithEtag = { account: Account; etag: string }
 
 /** The account as the API answers it, with its ETag in quotes. Throws `session-ended` without a row. */
 export function toAccountWithEtag(row: { account: AccountRow; etag: string } | undefined): AccountWithEtag {
-  if (row === undefined) throw new AppError('session-ended', 'This session has been ended. Sign in again.')
+  if (row === undefined) throw new AppError('session-ended', 'This session has ended. Sign in again.')
   const { account, etag } = row
   return { account: { ...account, created_at: new Date(account.created_at).toISOString() }, etag: `"${etag}"` }
 }

@@ -9,6 +9,6 @@ import type { Preferences } from './schemas.ts'
 export async function getCommunicationPreferences(ctx: Ctx): Promise<Preferences> {
   const { memberId } = requireMember(ctx.actor)
   const [row] = await runStatementAsCaller(ctx, () => selectPreferences(ctx.db, memberId))
-  if (row === undefined) throw new AppError('session-ended', 'This session has been ended. Sign in again.')
+  if (row === undefined) throw new AppError('session-ended', 'This session has ended. Sign in again.')
   return row
 }

@@ -7,7 +7,7 @@ import { getOwner } from './owner.ts'
 import type { Statements } from './queries/write-cart.ts'
 import type { RequestKey } from './queries/request-keys.ts'
 
-const NOT_IN_PRODUCT: Refusals[string] = ['sku-not-in-product', 'This product does not hold this SKU.']
+const NOT_IN_PRODUCT: Refusals[string] = ['sku-not-in-product', 'This product does not have this SKU.']
 
 const REFUSALS: Refusals = {
   cart_items_sku_id_skus_id_fk: ['sku-not-found', 'There is no such SKU.'],

@@ -22,7 +22,7 @@ type Circumstances = {
 /** The first reason why a code does not apply, apart from other codes on the cart; undefined when it does. */
 export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDiscount | undefined {
   const refuse = (reason: DiscountRefusal, message: string): RefusedDiscount => ({ code: code.code, reason, message })
-  if (!code.active) return refuse('discount-not-found', 'This code is not in use.')
+  if (!code.active) return refuse('discount-not-found', 'This code is not active.')
   if (code.currency !== null && code.currency !== at.currency)
     return refuse('discount-wrong-currency', `This code is for prices in ${code.currency.toUpperCase()}.`)
   if (code.validFrom !== null && at.now < code.validFrom)
@@ -31,9 +31,9 @@ export function refusalOf(code: CartDiscountCode, at: Circumstances): RefusedDis
     return refuse('discount-expired', `This code was valid until ${code.validUntil.toISOString()}.`)
   const taken = code.reservedCount - code.ownReservedCount + code.redeemedCount
   if (code.redemptionLimit !== null && taken >= code.redemptionLimit)
-    return refuse('discount-exhausted', 'This code has been redeemed as often as it may be.')
+    return refuse('discount-exhausted', 'This code has reached its limit of redemptions.')
   if (code.perCustomerLimit !== null && code.usedByCustomer >= code.perCustomerLimit)
-    return refuse('discount-used-up', 'You have used this code as often as you may.')
+    return refuse('discount-used-up', 'You have reached the limit of uses of this code.')
   if (at.itemSubtotal < code.minimumSubtotalAmount) {
     const minimum = formatMoney(code.minimumSubtotalAmount, at.currency, 'en')
     return refuse('discount-minimum-not-reached', `This code needs products for at least ${minimum}.`)

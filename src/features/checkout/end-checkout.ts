@@ -13,9 +13,9 @@ const CLOCK_SKEW_MS = 5 * 60_000
 const LIST_PAGES = 20
 
 /**
- * Makes sure at Stripe that an open checkout can no longer be paid. Answers null when that is so (its reservation may
- * be released), or how it was settled when the customer had been faster.
- * Throws `stripe-api-error`: then nothing is known and nothing may be released.
+ * Expires an open checkout's session at Stripe, so that it can no longer be paid. Answers null when its reservation may be
+ * released, or how the checkout was settled if the customer had paid before. Throws `stripe-api-error`: the session may
+ * still be paid, and nothing may be released.
  */
 export async function endSession(ctx: Ctx, checkout: CheckoutRow): Promise<Settlement | null> {
   const sessionId = checkout.stripe_session_id ?? (await findSessionId(ctx, checkout))
@@ -27,13 +27,13 @@ export async function endSession(ctx: Ctx, checkout: CheckoutRow): Promise<Settl
   return settleCheckout(ctx, { session })
 }
 
-/** A session whose answer was lost is found under its idempotency key. Null when Stripe has none and makes none. */
+/** The checkout's session, found under its idempotency key if its id was never stored; null when Stripe has none. */
 async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | null> {
   try {
     return (await openSession(ctx, checkout)).id
   } catch (error) {
-    // Stripe replays what it once answered under the key, or says that the key stands for something else, before it
-    // looks at the parameters: a refusal means that there is no session.
+    // Stripe checks the idempotency key before the parameters, so a refusal of the parameters means that no session was
+    // made under the key.
     if (isRefused(error)) return null
     if (ctx.now().getTime() - new Date(checkout.created_at).getTime() < SETTLED_AFTER_MS) throw error
     return findSessionIdByListing(ctx, checkout, error)
@@ -41,21 +41,21 @@ async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | 
 }
 
 /**
- * Stripe repeats a failure under its key for a day. Once no request can be under way any more, all sessions since then
- * tell whether there is one. Throws `failure` when Stripe has more of them than can be looked through.
+ * Finds the session in Stripe's list, for when Stripe keeps repeating a failure under the key, which it does for a day. By
+ * then no request can be running any more, so the list is complete. Throws `failure` when the list is too long to read.
  */
 async function findSessionIdByListing(ctx: Ctx, checkout: CheckoutRow, failure: unknown): Promise<string | null> {
   const since = new Date(new Date(checkout.created_at).getTime() - CLOCK_SKEW_MS)
   const { sessions, complete } = await ctx.payments.listCheckoutSessions({ since, pages: LIST_PAGES })
   const made = sessions.filter((session) => session.isMadeByShop && session.checkoutId === checkout.id)
-  // A Worker that knows of no fingerprints may have made the page: nothing is released while it can be paid.
+  // A former Worker may have opened the page without a fingerprint; while it can be paid, nothing may be released.
   const found =
     made.find((session) => isOwnSession(checkout, session)) ?? made.find(({ fingerprint }) => fingerprint === null)
   if (found === undefined && !complete) throw failure
   return found?.id ?? null
 }
 
-/** Ends a checkout at Stripe, then gives back what it held. Throws `stripe-api-error`. */
+/** Ends a checkout at Stripe, then releases its reservation. Throws `stripe-api-error`. */
 export async function endCheckout(ctx: Ctx, checkout: CheckoutRow): Promise<Settlement> {
   const settled = await endSession(ctx, checkout)
   if (settled !== null) return settled
@@ -63,7 +63,7 @@ export async function endCheckout(ctx: Ctx, checkout: CheckoutRow): Promise<Sett
   return { status: 'expired' }
 }
 
-/** Gives back what a checkout held. Only when Stripe has no session for it that could be paid. */
+/** Releases a checkout's reservation. Call it only when Stripe has no session for it that could be paid. */
 export async function releaseCheckout(ctx: Ctx, checkoutId: string): Promise<void> {
   try {
     await runBatch(ctx.db, [releaseCheckoutStatement(ctx.db, checkoutId, 'expired', ctx.now())])

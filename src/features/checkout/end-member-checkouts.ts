@@ -4,8 +4,8 @@ import { endCheckout } from './end-checkout.ts'
 import { selectOpenCheckoutsOf } from './queries/read-checkout.ts'
 
 /**
- * Ends every open checkout of a member at Stripe and gives back what they held; one that was paid becomes its order.
- * One that waits for a bank debit is left alone. Throws `stripe-api-error`, and what `placeOrder` throws.
+ * Ends every open checkout of a member at Stripe and releases its reservation; places the order of one that was paid.
+ * Checkouts that wait for a bank debit stay. Throws `stripe-api-error`, and what `placeOrder` throws.
  */
 export async function endMemberCheckouts(ctx: Ctx, memberId: string): Promise<void> {
   const { rows } = await runStatement(() => selectOpenCheckoutsOf(ctx.db, memberId))

@@ -6,13 +6,13 @@ import { type CheckoutRow, selectCheckoutsBySession } from './queries/read-check
 import { isOwnSession } from './rules.ts'
 import { type Settlement, settleCheckout } from './settle-checkout.ts'
 
-/** `url` and `expiresAt` (ISO 8601) while it is open: the payment page, and when it ends. */
+/** The state of a checkout; while it is open, with the payment page's `url` and its end, `expiresAt` (ISO 8601). */
 export type CheckoutResult = Settlement & { url?: string; expiresAt?: string }
 
 /**
- * How a checkout stands, for its buyer's return page. While the shop does not know of a payment, Stripe is asked, and
- * a payment whose webhook has not come yet becomes the order here. With a `refusal` Stripe is not asked: the shop answers
- * with what it has stored, and throws the refusal where only Stripe knows whose session it is.
+ * The state of a checkout, for its buyer's return page. Unless the shop knows of the payment, this asks Stripe, and places
+ * the order if the webhook has not come yet. With a `refusal` (of a rate limit) it does not ask Stripe: it answers what is
+ * stored, or throws the refusal if only Stripe knows whose session it is.
  * Throws `not-found` to anyone but the buyer, `stripe-api-error`, and what `placeOrder` throws.
  */
 export async function getCheckoutResult(
@@ -41,6 +41,6 @@ export async function getCheckoutResult(
   return withPage(await settleCheckout(ctx, { session }), checkout, session.url)
 }
 
-/** Who has not paid yet can go back to the payment page. */
+/** Adds the payment page, to which a buyer who has not paid can go back. */
 const withPage = (settled: Settlement, { expires_at }: CheckoutRow, url: string | null): CheckoutResult =>
   settled.status !== 'open' || url === null ? settled : { ...settled, url, expiresAt: expires_at }

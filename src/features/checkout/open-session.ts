@@ -6,8 +6,9 @@ import type { CheckoutRow } from './queries/read-checkout.ts'
 import { sessionLocale } from './rules.ts'
 
 /**
- * The Stripe session of a checkout, made from the snapshot alone, so that every call for one checkout gets one session.
- * Throws `amount-too-small` or another refusal (`isRefused`: Stripe made nothing), `stripe-api-error` (nobody knows).
+ * Opens a checkout's Stripe session, from its snapshot alone, so that all calls for a checkout get the same session.
+ * Throws `amount-too-small`, another refusal (`isRefused`: no session was made), or `stripe-api-error` (one may have been
+ * made).
  */
 export async function openSession(ctx: Ctx, checkout: CheckoutRow): Promise<OpenedSession> {
   const { env } = ctx

@@ -8,12 +8,12 @@ import { openSession } from './open-session.ts'
 import { type BuyerRow, replaceCustomerStatements } from './queries/buyer.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
 
-/** The customer that a payment page is made for; `made` when the shop does not know it yet. */
+/** The customer for a payment page; `made` is set when its id is not stored yet. */
 export type ReadyCustomer = { id: string; made: NewCustomer | null }
 
 /**
- * The buyer's customer at Stripe, made at the first checkout and reused ever after. Where the member wants the default
- * address to be used, the payment page proposes it; else it proposes what was used last.
+ * The member's customer at Stripe, created at their first checkout. If the member uses their default address, this sets it
+ * as the customer's, so that the payment page proposes it instead of what was used last.
  * Throws `stripe-api-error`.
  */
 export async function readyCustomer(ctx: Ctx, buyer: BuyerRow): Promise<ReadyCustomer> {
@@ -24,7 +24,7 @@ export async function readyCustomer(ctx: Ctx, buyer: BuyerRow): Promise<ReadyCus
     await ctx.payments.updateCustomer(known, { shipping })
   } catch (error) {
     if (isCustomerMissing(error)) return makeCustomer(ctx, buyer, known)
-    // The page then proposes another address, which the buyer can change.
+    // The payment page then proposes an older address, which the buyer can change.
     ctx.log.warn('stripe-shipping-not-updated', { error })
   }
   return { id: known, made: null }
@@ -36,7 +36,7 @@ async function makeCustomer(ctx: Ctx, buyer: BuyerRow, replaces: string | null):
     await ctx.payments.updateCustomer(id, describe(buyer))
     return { id, made: { id, replaces } }
   } catch (error) {
-    // That the customer was refused says nothing of the session, which another call may have opened already.
+    // Only the customer was refused. Another call may have opened the session, so this must not count as a refusal.
     throw stripeApiError(error)
   }
 }
@@ -51,8 +51,8 @@ function describe({ email, first_name, last_name, default_address: shipping }: B
 }
 
 /**
- * As `openSession`. A customer that was deleted at Stripe is made anew, once, and the checkout remembers the new one
- * before its session is asked for: any later call must say the same. `buyer` is the member, undefined for a visitor.
+ * As `openSession`, but replaces a customer that was deleted at Stripe, once. The new customer is stored with the checkout
+ * before its session is opened, since every later call must send the same. `buyer` is undefined for a visitor.
  */
 export async function openSessionAnew(
   ctx: Ctx,

@@ -15,16 +15,16 @@ const startCheckoutRoute = createRoute({
   method: 'post',
   path: '/v1/checkout',
   tags: ['checkout'],
-  summary: 'Reserve what is in the cart and get a payment page for it',
+  summary: 'Check out: reserve the items in the cart and get a payment page',
   description:
-    'The same unchanged cart gets the same checkout (200). A changed cart ends the old payment page and gets a new one (201).',
+    'An unchanged cart gets the same checkout again (200). For a changed cart, the old payment page is closed and a new one is opened (201).',
   policy: { access: 'shopper', proof: 'checkout', limits: ['checkout', 'checkout-address'] },
   request: {
     headers: idempotencyHeaderSchema,
     body: { required: true, content: jsonContent(startCheckoutSchema) },
   },
   responses: {
-    200: { description: 'The checkout that was open already', content: jsonContent(startedCheckoutSchema) },
+    200: { description: 'The checkout was open already', content: jsonContent(startedCheckoutSchema) },
     201: { description: 'A new checkout', content: jsonContent(startedCheckoutSchema) },
     ...problems(
       'insufficient-stock',
@@ -71,7 +71,7 @@ const getCheckoutResultRoute = createRoute({
   method: 'get',
   path: '/v1/checkout/{session_id}',
   tags: ['checkout'],
-  summary: 'How a checkout stands, for the return page of its buyer',
+  summary: "Read the state of a checkout, for its buyer's return page",
   request: { params: z.object({ session_id: sessionIdSchema }) },
   responses: {
     200: {

@@ -2,27 +2,27 @@ import type { CheckoutSession } from '../../payments/checkout-session.ts'
 
 const MINUTE_MS = 60_000
 
-/** Without word from Stripe, the sweep looks at a checkout that has no session yet after this time. */
+/** After this time, the sweep looks for the session of a checkout that has none stored. */
 export const UNANSWERED_AFTER_MS = 2 * MINUTE_MS
 
-/** The sweep looks at a session once it must have expired. */
+/** When the sweep looks at a session: once it must have expired. */
 export const sessionSweepAt = (expiresAt: Date): Date => new Date(expiresAt.getTime() + MINUTE_MS)
 
-/** A bank debit takes days; the sweep asks after it a few times a day in case its event was lost. */
+/** When the sweep looks at a bank debit again: it takes days, and is checked a few times a day in case its event was lost. */
 export const processingSweepAt = (now: Date): Date => new Date(now.getTime() + 6 * 60 * MINUTE_MS)
 
-/** Stripe counts in whole seconds. */
+/** When a session expires, in the whole seconds that Stripe uses. */
 export const expiryOf = (now: Date, minutes: number): Date =>
   new Date(Math.floor((now.getTime() + minutes * MINUTE_MS) / 1_000) * 1_000)
 
-/** Stripe wants at least 30 minutes of life left: an older checkout without a session can no longer get one. */
+/** Whether a session can still be opened: Stripe requires that it expires at least 30 minutes later. */
 export const canStillOpen = (expiresAt: Date, now: Date): boolean =>
   expiresAt.getTime() - now.getTime() > 31 * MINUTE_MS
 
-/** Languages of the payment page that the shop speaks too. */
+/** The language of the payment page: one that both Stripe and the shop have. */
 export const sessionLocale = (locale: string): 'en' | 'es' => (locale === 'es' ? 'es' : 'en')
 
-/** Whether a session is the checkout's own: by the id that is stored, else by the fingerprint of its snapshot. */
+/** Whether a session is the checkout's own: by the stored id, or if there is none, by the snapshot's fingerprint. */
 export const isOwnSession = (
   checkout: { stripe_session_id: string | null; fingerprint: string },
   session: Pick<CheckoutSession, 'id' | 'fingerprint'>,

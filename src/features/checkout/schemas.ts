@@ -9,11 +9,12 @@ export const startCheckoutSchema = z
     agreed_with_terms_of_sale: z.literal(true).openapi({ description: 'The buyer must agree to the terms of sale' }),
     email: emailAddressSchema.optional().openapi({
       example: 'jane@example.com',
-      description: "A visitor's; ignored for members, whose order is confirmed to the address of their account",
+      description: "A visitor's address. Ignored for members: the confirmation goes to the account's address",
     }),
     turnstile_token: turnstileTokenSchema,
     expected_total: moneySchema.optional().openapi({
-      description: 'The total that the buyer was shown; refused with `price-changed` when it is no longer so',
+      description:
+        'The total that the buyer was shown; if it has changed, the checkout is refused with `price-changed`',
     }),
   })
   .openapi('StartCheckout')
@@ -22,7 +23,7 @@ export const startedCheckoutSchema = z
   .object({
     checkout_id: z.uuid(),
     session_id: z.string(),
-    url: z.string().nullable().openapi({ description: 'Where to send the buyer to pay; null once paid' }),
+    url: z.string().nullable().openapi({ description: 'The payment page; null once it is paid' }),
     expires_at: z.iso.datetime(),
   })
   .openapi('Checkout')
@@ -36,7 +37,7 @@ export const checkoutResultSchema = z
   .object({
     status: z.enum(checkoutStatuses),
     order_identifier: z.string().optional().openapi({ description: 'Once it is complete' }),
-    url: z.string().optional().openapi({ description: 'While it is open: where to send the buyer to pay' }),
-    expires_at: z.iso.datetime().optional().openapi({ description: 'While it is open: when it ends' }),
+    url: z.string().optional().openapi({ description: 'The payment page, while it is open' }),
+    expires_at: z.iso.datetime().optional().openapi({ description: 'When the payment page closes, while it is open' }),
   })
   .openapi('CheckoutResult')

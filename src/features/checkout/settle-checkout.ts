@@ -18,21 +18,21 @@ import { settleResolved, settleUnmatched } from './settle-unmatched.ts'
 export type Settlement = {
   status: CheckoutStatus
   orderIdentifier?: string
-  /** The session was paid, and no order can come of it. */
+  /** Why no order can be placed for a paid session. */
   unmatched?: NoOrderReason
 }
 
 type Input = {
-  /** Stripe's present state, asked for after whatever made us look. */
+  /** The session as Stripe has it now, read after the event or request that led here. */
   session: CheckoutSession
   event?: EventRecord | undefined
 }
 
 /**
- * Brings a checkout in line with what Stripe holds now. The webhook, the result endpoint, a replaced checkout and the
- * sweep all come here; the event that told, if any, is recorded with the effect.
- * A session that only names the checkout changes nothing about it; when it was paid, that is recorded for an operator.
- * Throws what `placeOrder` throws, except for payments that no order can come of.
+ * Brings a checkout in line with its session at Stripe. Webhook, return page, a replaced checkout and the sweep all call
+ * this; an event is recorded in the same transaction as its effect. A session that names the checkout but is not its own
+ * does not change it; if such a session was paid, that is recorded for an operator.
+ * Throws what `placeOrder` throws, except for payments for which there can be no order.
  */
 export async function settleCheckout(ctx: Ctx, { session, event }: Input): Promise<Settlement> {
   const { state, checkoutId } = session
@@ -61,7 +61,7 @@ async function settlePaid(ctx: Ctx, { session, event }: Input): Promise<Settleme
   }
 }
 
-/** Runs a change of state with its event. When the checkout has moved on already, only the event is noted. */
+/** Runs a change of status together with its event. If the checkout has left the status already, it only records the event. */
 async function move(
   ctx: Ctx,
   event: EventRecord | undefined,
@@ -82,7 +82,7 @@ async function move(
   }
 }
 
-/** The customer is done, the money is on its way: stock stays reserved, the cart is theirs to fill anew. */
+/** The customer has paid by bank debit, and the money is on its way: keeps the reservation and clears the cart. */
 async function holdForDebit(
   ctx: Ctx,
   checkoutId: string,

@@ -14,13 +14,13 @@ import { processingSweepAt } from './rules.ts'
 
 type Paid = { session: CheckoutSession; event?: EventRecord | undefined }
 
-/** Reasons under which a session may still be the checkout's own. */
+/** Reasons for which the session can still be the checkout's own. */
 const OWN = new Set<UnmatchedReason>(['amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock'])
 
 /**
- * Deals with a paid session of which no order can come: records it and tells an operator, once, in the batch of the event
- * that told. If it is the checkout's own, the checkout keeps what it holds until the operator has resolved the payment.
- * Safe to repeat. Throws `database-unavailable`.
+ * Records a paid session for which there can be no order and alerts the operators, once, in the batch of its event. If the
+ * session is the checkout's own, the checkout keeps its reservation until an operator has resolved the payment. Safe to
+ * repeat. Throws `database-unavailable`.
  */
 export async function settleUnmatched(
   ctx: Ctx,
@@ -75,14 +75,14 @@ export async function settleUnmatched(
   }
 }
 
-/** Lets go of what a checkout holds whose payment was unmatched and is resolved. Throws `database-unavailable`. */
+/** Releases the reservation of a checkout whose unmatched payment is resolved. Throws `database-unavailable`. */
 export async function settleResolved(ctx: Ctx, { session, event }: Paid): Promise<void> {
   if (session.checkoutId !== null) await releaseResolved(ctx, session.checkoutId, session)
   if (event !== undefined)
     await runStatement(() => noteFailedEvent(ctx.db, event, codeOfUnmatched('resolved'), ctx.now()))
 }
 
-/** The operator has given the money back, or said that there will be no order. */
+/** The operator has refunded the payment, or decided that there will be no order. */
 async function releaseResolved(ctx: Ctx, checkoutId: string, session: CheckoutSession): Promise<void> {
   try {
     await runBatch(ctx.db, [releaseCheckoutStatement(ctx.db, checkoutId, 'failed', ctx.now(), session)])

@@ -9,7 +9,7 @@ import { availableTo, CART_TOTAL_MAX, type PricedCart } from '../cart/rules.ts'
 import type { CheckoutRow } from './queries/read-checkout.ts'
 import { expiryOf, UNANSWERED_AFTER_MS } from './rules.ts'
 
-/** A checkout about to be written, and the same as it would be read back. */
+/** A checkout to write, and the same as it would be read back. */
 export type Snapshot = Omit<NewCheckout, 'replacedId' | 'newCustomer'> & { row: CheckoutRow }
 
 type Input = {
@@ -20,7 +20,7 @@ type Input = {
   input: { email: string | null; locale: string; idempotencyKey: string | null; networkKey: string | null }
 }
 
-/** 409 that names what is short; what is left may be negative for the database but never for a customer. */
+/** 409 `insufficient-stock` with the SKUs that are short; what is left is shown as at least 0. */
 function insufficientStock(
   wanted: { skuId: string; quantity: number }[],
   available: ReadonlyMap<string, number | null>,
@@ -31,23 +31,23 @@ function insufficientStock(
       ? []
       : [{ sku_id: skuId, requested: quantity, available_quantity: Math.max(0, left) }]
   })
-  return new AppError('insufficient-stock', 'Some of what is in the cart is not in stock any more.', {
+  return new AppError('insufficient-stock', 'Some items in the cart are not in stock any more.', {
     details: { skus },
   })
 }
 
-/** Nobody is asked to pay another total than the one they were shown last. Throws `price-changed`. */
+/** Throws `price-changed` if the total differs from the one that the customer was shown. */
 export function assertExpectedTotal(total: Money, expected: Money | null): void {
   if (expected === null || (expected.amount === total.amount && expected.currency === total.currency)) return
-  throw new AppError('price-changed', 'The total is no longer what was shown.', { details: { total } })
+  throw new AppError('price-changed', 'The total has changed since it was shown.', { details: { total } })
 }
 
-/** Refuses a cart that cannot be sold as it stands, without writing anything. */
+/** Throws for a cart that cannot be sold: `sku-not-available`, `insufficient-stock`, `shipping-method-required`, `total-too-large`. */
 export function assertSellable(priced: PricedCart): void {
   const unsellable = priced.lines.filter((line) => line.unitAmount === null || line.inventoryState === 'out_of_stock')
   if (unsellable.length > 0) {
     const skus = unsellable.map((line) => ({ sku_id: line.skuId, requested: line.quantity, available_quantity: 0 }))
-    throw new AppError('sku-not-available', 'Some of what is in the cart cannot be bought at present.', {
+    throw new AppError('sku-not-available', 'Some items in the cart cannot be bought at the moment.', {
       details: { skus },
     })
   }
@@ -56,15 +56,15 @@ export function assertSellable(priced: PricedCart): void {
     throw insufficientStock(priced.lines, available)
   }
   if (priced.shippingMethod === null)
-    throw new AppError('shipping-method-required', 'The shop offers no way to ship this.')
+    throw new AppError('shipping-method-required', 'The shop has no shipping method at the moment.')
   const { total, itemDiscount, shipping } = priced.totals
-  // Stripe is told of prices and discount too, and takes none of them beyond its limit.
+  // Stripe's limit applies to every amount that it is sent, not only to the total.
   const amounts = [total, itemDiscount, shipping, ...priced.lines.map((line) => line.unitAmount ?? 0)]
   if (Math.max(...amounts) > CART_TOTAL_MAX)
-    throw new AppError('total-too-large', 'The total is more than can be charged at once.')
+    throw new AppError('total-too-large', 'The total is more than Stripe charges at once.')
 }
 
-/** Freezes what the customer sees: lines, prices, discounts, shipping and totals. */
+/** Builds the snapshot of what the customer sees: lines, prices, discounts, shipping and totals. Throws `discount-needs-email`. */
 export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, input }: Input): Promise<Snapshot> {
   const { env } = ctx
   const { memberId, visitorId } = shopperIds(ctx.actor)
@@ -89,7 +89,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     lineTotalAmount: line.lineTotalAmount,
   }))
   const limits = new Map(cart.discountCodes.map((code) => [code.id, code.perCustomerLimit]))
-  // A code that takes nothing off is not used up.
+  // A code without a discount does not count as used.
   const discounts = priced.discounts
     .filter(({ amount }) => amount > 0)
     .map(({ discountCodeId, code, kind, description, amount }): NewCheckout['discounts'][number] => {
@@ -171,7 +171,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
   return { checkout, items, discounts, row }
 }
 
-/** The snapshot of a checkout that this customer of Stripe's will pay. */
+/** The snapshot with the member's customer at Stripe. */
 export const forCustomer = (snapshot: Snapshot, id: string): Snapshot => ({
   ...snapshot,
   checkout: { ...snapshot.checkout, stripeCustomerId: id },

@@ -20,13 +20,13 @@ import { canStillOpen, sessionSweepAt } from './rules.ts'
 import { assertExpectedTotal, assertSellable, buildCheckout, forCustomer, type Snapshot } from './snapshot.ts'
 
 export type StartCheckoutInput = {
-  /** Where a visitor's order is confirmed; a member's goes to the address of the account, whatever is said here. */
+  /** A visitor's address for the confirmation. Ignored for a member: theirs goes to the account's address. */
   email: string | null
   locale: string
   idempotencyKey: string | null
-  /** The caller's network, as `networkKey` makes it: what it holds already limits what it gets. Null: it does not. */
+  /** The caller's network (`networkKey`), whose share of the stock is limited; null for no limit. */
   networkKey: string | null
-  /** What the customer was shown last; a different total refuses the checkout. */
+  /** The total that the customer was shown; a different one is refused. */
   expectedTotal: Money | null
 }
 
@@ -38,12 +38,12 @@ export type StartedCheckout = {
   expiresAt: string
 }
 
-/** Races with another call for the same cart are settled by reading again. */
+/** How often everything is read again after a race with another call for the same cart. */
 const ATTEMPTS = 6
 
 /**
- * Prices the cart, writes the snapshot with its reservations, and makes the Stripe session that pays for it. The same
- * unchanged cart gets the same checkout; a changed one ends the old checkout at Stripe first.
+ * Prices the cart, writes the snapshot with its reservation, and opens the Stripe session for it. An unchanged cart gets
+ * the same checkout; for a changed one, the old checkout is first ended at Stripe.
  * Throws `cart-empty`, `insufficient-stock`, `network-share-exceeded`, `sku-not-available`, `price-changed`,
  * `checkout-already-paid`, `discount-exhausted`, `discount-used-up`, `discount-needs-email`, `amount-too-small`,
  * `total-too-large`, `idempotency-key-reused`, `stripe-api-error`.
@@ -52,7 +52,7 @@ export async function startCheckout(ctx: Ctx, given: StartCheckoutInput): Promis
   const id = newId()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const { cart, open, byKey, bought, buyer, termsVersion } = await readState(ctx, given)
-    // An address that somebody has proven is nothing that a script makes by the thousand.
+    // A script cannot make verified addresses by the thousand, so their owners have no limit by network.
     const networkKey = buyer?.email_verified === true ? null : given.networkKey
     const input = { ...given, networkKey, email: buyer?.email ?? given.email }
     if (byKey !== undefined && byKey.status !== 'open') return answerClosed(byKey)
@@ -114,7 +114,7 @@ async function readState(ctx: Ctx, input: StartCheckoutInput) {
 const keyReused = () =>
   new AppError('idempotency-key-reused', 'This Idempotency-Key was used for another checkout. Use a new one.')
 
-/** A retry of a request whose checkout has ended since: paid ones are shown again, others need a new key. */
+/** Answers a retry whose checkout has closed meanwhile: again if it was paid, otherwise the client needs a new key. */
 function answerClosed(row: CheckoutRow): StartedCheckout {
   if (row.stripe_session_id === null || (row.status !== 'complete' && row.status !== 'processing')) throw keyReused()
   return {
@@ -140,7 +140,7 @@ async function endReplaced(ctx: Ctx, open: CheckoutRow): Promise<void> {
   })
 }
 
-/** Writes the snapshot; false when another call changed something in between and everything must be read again. */
+/** Writes the snapshot; false when another call changed something meanwhile, so that everything must be read again. */
 async function tryWrite(ctx: Ctx, checkout: NewCheckout): Promise<boolean> {
   try {
     await runBatch(ctx.db, [startCheckoutStatement(ctx.db, checkout)])
@@ -149,17 +149,17 @@ async function tryWrite(ctx: Ctx, checkout: NewCheckout): Promise<boolean> {
     if (!(error instanceof ConstraintViolation)) throw error
     switch (error.constraint) {
       case 'discount_redemptions_within_limit':
-        throw new AppError('discount-exhausted', 'A discount code has been redeemed as often as it may be.')
+        throw new AppError('discount-exhausted', 'A discount code has reached its limit of redemptions.')
       case 'discount_limit_per_customer':
-        throw new AppError('discount-used-up', 'You have used a discount code as often as you may.')
+        throw new AppError('discount-used-up', 'You have reached the limit of uses of a discount code.')
       case 'stock_share_of_network':
         throw new AppError(
           'network-share-exceeded',
-          'Open checkouts from your network hold their share of this already. Wait for one to end, or sign in to an ' +
+          'Open checkouts from your network have reserved their share of this already. Wait for one to end, or sign in to an ' +
             'account with a confirmed email address.',
           { details: turnstileHint(ctx.env) },
         )
-      // The cart that is read anew tells which SKUs are short, and knows what the replaced checkout holds of them.
+      // Reading the cart again shows which SKUs are short, and counts what the replaced checkout has reserved of them.
       case 'stock_never_oversold':
       case 'cart_unchanged':
       case 'checkout_still_open':
@@ -173,7 +173,7 @@ async function tryWrite(ctx: Ctx, checkout: NewCheckout): Promise<boolean> {
   }
 }
 
-/** Answers an open checkout with its Stripe session, which is made now unless it was before. */
+/** Answers an open checkout with its Stripe session, opening the session if there is none. */
 async function resume(
   ctx: Ctx,
   row: CheckoutRow,
@@ -184,7 +184,7 @@ async function resume(
   if (row.stripe_session_id !== null) return { ...known, sessionId: row.stripe_session_id, url: row.stripe_session_url }
   try {
     const { id, url } = await openSessionAnew(ctx, row, buyer)
-    // The webhook finds the checkout by what the session refers to, so the answer need not wait for this.
+    // The webhook finds the checkout by the session's metadata, so the answer need not wait for this.
     ctx.defer('store-session', () =>
       runStatement(() => storeSession(ctx.db, row.id, { id, url }, sessionSweepAt(new Date(row.expires_at)))),
     )

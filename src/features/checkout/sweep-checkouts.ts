@@ -23,10 +23,10 @@ import { unknownSession } from './unknown-session.ts'
 const BATCH = 50
 const RETRY_AFTER_MS = 5 * 60_000
 const LIST_PAGES = 10
-/** A tick leaves the rest to the next one, so that a slow Stripe does not pile ticks up. */
+/** After this long the sweep stops and leaves the rest to later ones, so that ticks do not pile up when Stripe is slow. */
 const BUDGET_MS = 45_000
 
-/** One failing checkout must not keep the others from being looked at. */
+/** Does the work for each item; an item that fails does not stop the others. */
 async function each<T>(ctx: Ctx, name: string, items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const endsAt = Date.now() + BUDGET_MS
   for (const item of items) {
@@ -39,7 +39,7 @@ async function each<T>(ctx: Ctx, name: string, items: T[], work: (item: T) => Pr
   }
 }
 
-/** Settles checkouts of which nothing was heard in time. Bounded; safe to run twice at once. */
+/** Settles checkouts whose sweep is due, because no event about them came in time. Bounded; safe to run twice at once. */
 export async function sweepCheckouts(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)
   const now = ctx.now()
@@ -62,8 +62,8 @@ async function sweepOne(ctx: Ctx, row: CheckoutRow): Promise<void> {
 }
 
 /**
- * The Worker died between the reservation and its answer, or before it stored the session. A session that is new
- * now was never shown to anyone; one that Stripe made before may be in a customer's browser, and lives on.
+ * Deals with a checkout without a stored session: the Worker was cut off before it opened or stored one. A session that
+ * only opens now was never shown to anybody, so it is ended; an earlier one may be in a customer's browser, and stays.
  */
 async function findUnansweredSession(ctx: Ctx, row: CheckoutRow): Promise<void> {
   if (!canStillOpen(new Date(row.expires_at), ctx.now())) return void (await endCheckout(ctx, row))
@@ -81,8 +81,8 @@ async function findUnansweredSession(ctx: Ctx, row: CheckoutRow): Promise<void> 
 }
 
 /**
- * Settles sessions that were completed without a webhook reaching us: places their orders, or records what was paid and
- * belongs to none. Asks Stripe only while checkouts are open.
+ * Settles sessions that were completed but whose webhook never came: places their orders, or records payments for which
+ * there can be no order. Asks Stripe only while checkouts are open.
  */
 export async function placeMissedOrders(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)
@@ -100,11 +100,11 @@ export async function placeMissedOrders(ctx: Ctx): Promise<void> {
   await each(ctx, 'missed-orders', unsettled, ({ id }) => settleMissed(ctx, id))
 }
 
-/** Sessions of ours, and others that were paid. Of a foreign one that is unpaid or free there is nothing to record. */
+/** Whether there may be something to record: about our own sessions, and about other sessions that were paid. */
 const mayMatter = (session: CheckoutSession): boolean =>
   session.fingerprint !== null || (session.state === 'paid' && (session.totalAmount ?? 0) !== 0)
 
-/** No webhook may ever tell of this session: when its order cannot be written, an operator hears of it from here. */
+/** Settles one session. The webhook may never come, so this alerts the operators when its order cannot be written. */
 async function settleMissed(ctx: Ctx, sessionId: string): Promise<void> {
   const session = await ctx.payments.findCheckoutSession(sessionId)
   if (session === undefined) return
@@ -125,7 +125,7 @@ async function settleMissed(ctx: Ctx, sessionId: string): Promise<void> {
   }
 }
 
-/** Takes bought lines out of carts whose clean-up failed or never ran. */
+/** Removes what was bought from carts where that failed or never ran after the order. */
 export async function clearForgottenCarts(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)
   const { rows } = await runStatement(() =>

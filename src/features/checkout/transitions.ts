@@ -3,7 +3,7 @@ import type { Transition } from '../../shared/transitions.ts'
 
 export type CheckoutStatus = (typeof checkoutStatuses)[number]
 
-/** A clock of ours never ends a checkout: what can still be paid keeps what it holds until Stripe has spoken. */
+/** Only Stripe's answers end a checkout, never our own clock: while it can be paid, it keeps its reservation. */
 export const CHECKOUT_TRANSITIONS: readonly Transition<CheckoutStatus>[] = [
   {
     from: ['new'],

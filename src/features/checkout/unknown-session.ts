@@ -4,8 +4,8 @@ import { stripeApiError } from '../../payments/errors.ts'
 import { newAlert, raiseAlert } from '../alerts/raise-alert.ts'
 
 /**
- * What to throw when Stripe does not know a session of ours, which says nothing about whether it was or will be paid: our
- * key is of another account or mode. Alerts the operators, once a session.
+ * The error for one of our sessions that Stripe does not know, because our key belongs to another account or mode: nothing
+ * is known about its payment. Alerts the operators, once for each session.
  */
 export async function unknownSession(ctx: Ctx, sessionId: string): Promise<AppError> {
   ctx.log.error('checkout-session-unknown', { session_id: sessionId })

@@ -2,7 +2,7 @@ import type { ConsumerName } from '../../events/catalogue.ts'
 import type { Consumer } from '../../events/consumer.ts'
 import { mailAlert } from '../email/mail-alert.ts'
 
-/** What each consumer does. Which types of events a consumer takes up stands in the catalogue. */
+/** The code of each consumer. `events/catalogue.ts` says which types of events it consumes. */
 export const CONSUMERS: Record<ConsumerName, Consumer> = {
   'operator-email': mailAlert,
 }

@@ -10,7 +10,7 @@ import { ATTEMPTS_MAX, retryDelaySeconds } from '../email/rules.ts'
 import { CONSUMERS } from './consumers.ts'
 import { giveUpEvent, giveUpEventAndAlert, markDispatched, releaseEvent, takeEvent } from './queries.ts'
 
-/** An attempt is two round trips; whoever holds an event for longer has died. */
+/** An attempt takes two round trips; an event that is held for longer belongs to an attempt that was cut off. */
 const LEASE_MS = 60_000
 
 export type DispatchOutcome =
@@ -18,9 +18,9 @@ export type DispatchOutcome =
   | { status: 'retry'; delaySeconds: number }
 
 /**
- * Lets an event's consumers do what they do about it, and marks it as dispatched in the same transaction: once, whoever else
- * tries the same. Answers `skipped` when there is nothing to do, and `retry` when it waits for another attempt. Throws
- * `database-unavailable` when the event could not even be taken.
+ * Runs an event's consumers and marks it as dispatched in the same transaction, once, even if others try at the same time.
+ * Answers `skipped` when there is nothing to do, `retry` when the event waits for another attempt. Throws
+ * `database-unavailable` when the event could not be claimed.
  */
 export async function dispatchEvent(ctx: Ctx, eventId: string): Promise<DispatchOutcome> {
   const leaseId = newId()
@@ -36,7 +36,7 @@ export async function dispatchEvent(ctx: Ctx, eventId: string): Promise<Dispatch
 }
 
 async function consume(ctx: Ctx, event: StoredEvent, leaseId: string): Promise<void> {
-  // A Worker that came before the event's type leaves it to its successor.
+  // During a deploy, the old Worker leaves events of a new type to the new one.
   if (!isEventType(event.type)) throw new Error(`events of type ${event.type} are unknown here`)
   const effects = await Promise.all(EVENTS[event.type].consumers.map((name) => CONSUMERS[name](ctx, event)))
   await runBatch(ctx.db, [
@@ -47,7 +47,7 @@ async function consume(ctx: Ctx, event: StoredEvent, leaseId: string): Promise<v
   ctx.log.info('event-dispatched', { event_id: event.id, type: event.type })
 }
 
-/** Puts an event back for a later attempt, or gives it up after the last one. */
+/** Releases an event for a later attempt, or gives it up after the last one. */
 async function endFailedAttempt(
   ctx: Ctx,
   event: StoredEvent,
@@ -68,7 +68,7 @@ async function endFailedAttempt(
     const dueAt = new Date(ctx.now().getTime() + delaySeconds * 1_000)
     await runStatement(() => releaseEvent(ctx.db, event.id, leaseId, dueAt, message))
   } catch (cause) {
-    // The lease runs out, and the sweep comes back.
+    // The lease will run out, and the sweep will try again.
     ctx.log.error('event-not-released', { ...about, error: cause })
   }
   return { status: 'retry', delaySeconds }

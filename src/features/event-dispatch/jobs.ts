@@ -5,7 +5,7 @@ import type { Delivery } from '../../env.ts'
 import { retryDelaySeconds } from '../email/rules.ts'
 import { dispatchEvent } from './dispatch-event.ts'
 
-/** The message that an event waits for its consumers. Its row says the rest. */
+/** The queue message for an event that waits for its consumers; everything else is in its row. */
 export const eventMessageSchema = z.object({
   type: z.literal('dispatch-event'),
   eventId: z.uuid(),
@@ -14,7 +14,7 @@ export const eventMessageSchema = z.object({
 
 type EventMessage = z.infer<typeof eventMessageSchema>
 
-/** Dispatches what the message names. It is acknowledged unless another attempt is to come. Throws only when no job asks. */
+/** Dispatches a message's event, and acknowledges the message unless it is to be retried. Throws only if no job asks. */
 export async function handleEventMessage(ctx: Ctx, message: EventMessage, delivery: Delivery): Promise<void> {
   requireJob(ctx.actor)
   try {
@@ -29,8 +29,8 @@ export async function handleEventMessage(ctx: Ctx, message: EventMessage, delive
 }
 
 /**
- * A message that the queue has given up. Nothing is lost with it: dispatching twice does no harm, so the event stays due and
- * the sweep brings it back until its attempts are used up.
+ * Acknowledges a message that the queue has given up. Nothing is lost: dispatching twice is safe, so the event stays due,
+ * and the sweep sends it again until its attempts are used up.
  */
 export function handleDeadEventMessage(ctx: Ctx, message: EventMessage, delivery: Pick<Delivery, 'ack'>): void {
   ctx.log.error('event-dead-letter', { event_id: message.eventId })

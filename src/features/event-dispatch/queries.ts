@@ -4,7 +4,7 @@ import { events } from '../../db/schema/events.ts'
 import { EVENT_GRACE_MS } from '../../events/queries.ts'
 import { type NewAlert, raiseAlertStatement } from '../alerts/queries.ts'
 
-/** Clocks of two Workers may differ by this much; without it a retry that comes on time could find its event not due. */
+/** How much the clocks of two Workers may differ; without this allowance, a punctual retry could find its event not due. */
 const CLOCK_SKEW_MS = 2_000
 
 const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
@@ -14,8 +14,8 @@ const isFree = (now: Date) => or(isNull(events.leaseUntil), lt(events.leaseUntil
 type Lease = { leaseId: string; now: Date; leaseMs: number }
 
 /**
- * Takes an event for one attempt, when it waits for one, is due and nobody is at it. The same lease may take it again, so
- * that a lost answer does not cost the turn.
+ * Claims an event for an attempt, if it has consumers, is due and no attempt holds it. The same lease may claim it again,
+ * so that a lost answer does not lose the claim.
  */
 export const takeEvent = (db: Db, eventId: string, { leaseId, now, leaseMs }: Lease) =>
   db
@@ -39,7 +39,7 @@ export const takeEvent = (db: Db, eventId: string, { leaseId, now, leaseMs }: Le
     )
     .returning()
 
-/** Marks an event as dispatched, in the batch of what its consumers do. Raises `event_held` once another attempt has it. */
+/** Marks an event as dispatched, in its consumers' batch. Raises `event_held` when another attempt has claimed it. */
 export const markDispatched = (db: Db, eventId: string, leaseId: string, now: Date) =>
   db.execute(sql`
     WITH held AS (
@@ -47,7 +47,7 @@ export const markDispatched = (db: Db, eventId: string, leaseId: string, now: Da
       WHERE id = ${eventId} AND lease_id = ${leaseId} AND given_up_at IS NULL RETURNING id
     ) SELECT assert_that(EXISTS (SELECT FROM held), 'event_held')`)
 
-/** Gives the event back for another attempt at `dueAt`; the sweep leaves it to the queue until a grace later. */
+/** Releases the event for another attempt at `dueAt`, which the sweep leaves to the queue for the grace. */
 export const releaseEvent = (db: Db, eventId: string, leaseId: string, dueAt: Date, lastError: string) =>
   db
     .update(events)
@@ -58,15 +58,15 @@ const giveUp = (eventId: string, leaseId: string, lastError: string, now: Date):
   UPDATE events SET given_up_at = ${now.toISOString()}, next_sweep_at = NULL, lease_until = NULL, last_error = ${lastError}
   WHERE id = ${eventId} AND lease_id = ${leaseId} AND dispatched_at IS NULL AND given_up_at IS NULL RETURNING id`
 
-/** Gives an event up, with an alert in the same statement. Answers a row when the operators are to be told. */
+/** Gives an event up, with an alert in the same statement. Answers a row when the operators are to be emailed. */
 export const giveUpEventAndAlert = (db: Db, eventId: string, leaseId: string, lastError: string, alert: NewAlert) =>
   raiseAlertStatement(db, alert, { as: giveUp(eventId, leaseId, lastError, alert.event.occurredAt) })
 
-/** Gives an event up that itself tells of one that was given up: another alert would go the same way. */
+/** Gives up an event that is itself about a given-up event: another alert would fail in the same way. */
 export const giveUpEvent = (db: Db, eventId: string, leaseId: string, lastError: string, now: Date) =>
   db.execute<{ id: string }>(giveUp(eventId, leaseId, lastError, now))
 
-/** Takes due events for a sweep and puts their next turn a grace ahead, so that a second sweep finds others. */
+/** Claims due events for a sweep and postpones their next sweep, so that a parallel sweep finds others. */
 export function takeDueEvents(db: Db, now: Date, limit: number) {
   const due = db
     .select({ id: events.id })

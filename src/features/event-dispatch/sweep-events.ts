@@ -8,9 +8,8 @@ const ROWS_PER_ROUND = 100
 const ROUNDS = 10
 
 /**
- * Hands events that somebody still waits for to the queue: those it never got, and those whose attempt ended without an
- * outcome. Two sweeps at once take different ones. Throws `database-unavailable`. When the queue refuses, what was taken
- * is due again a minute later.
+ * Sends due events to the queue: those that it never got, and those whose attempt ended without an outcome. Parallel sweeps
+ * claim different events. If the queue refuses, they are due again a minute later. Throws `database-unavailable`.
  */
 export async function sweepEvents(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)

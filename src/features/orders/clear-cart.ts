@@ -3,7 +3,7 @@ import { runBatch } from '../../db/transaction.ts'
 import { recordEmailFailure } from '../email/record-email-failure.ts'
 import { clearCartStatements } from './queries/cleared-carts.ts'
 
-/** Takes what was bought out of the cart. Never throws: the order stands whatever happens here. */
+/** Removes what was bought from the cart. Never throws, since the order exists already; the sweep tries again. */
 export async function clearCart(
   ctx: Ctx,
   { checkoutId, orderId }: { checkoutId: string; orderId?: string },

@@ -6,9 +6,9 @@ import { checkOrderToken } from '../../shared/order-token.ts'
 import { type OrderRow, selectOrder } from './queries/read-order.ts'
 
 /**
- * An order for its buyer: by the signed link of the confirmation email, or by the cookie that bought it as
- * a guest, whoever's account it has joined since.
- * Throws `invalid-token` for a link that is too old, and `not-found` to anyone else, so that nobody learns which orders exist.
+ * An order for its buyer: the member, somebody with the signed link of the confirmation email, or the browser that bought
+ * it as a guest, even if the order belongs to an account by now.
+ * Throws `invalid-token` for a link that has expired, and `not-found` to anyone else, so that nobody learns which orders exist.
  */
 export async function getOrder(
   ctx: Ctx,

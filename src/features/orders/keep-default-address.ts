@@ -3,8 +3,7 @@ import { runStatement } from '../../db/transaction.ts'
 import { insertDefaultAddress } from './queries/default-address.ts'
 
 /**
- * A member who wants the default address to be used, and has none yet, gets that of the order. Never replaces one that
- * was chosen. Throws `database-unavailable`.
+ * Makes the order's address the default address of a member who uses one and has none. Throws `database-unavailable`.
  */
 export async function keepDefaultAddress(ctx: Ctx, orderId: string): Promise<void> {
   await runStatement(() => insertDefaultAddress(ctx.db, orderId, ctx.now()))

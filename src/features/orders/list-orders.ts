@@ -28,7 +28,7 @@ const toSummary = (row: OrderSummaryRow, publicApiUrl: string): OrderList['items
   })),
 })
 
-/** A page of the caller's own orders, the newest first. Throws `not-authenticated`, `session-ended`, `invalid-cursor`. */
+/** A page of the caller's own orders, newest first. Throws `not-authenticated`, `session-ended`, `invalid-cursor`. */
 export async function listOrders(
   ctx: Ctx,
   { limit, cursor }: { limit: number; cursor?: string | undefined },

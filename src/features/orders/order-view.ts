@@ -19,13 +19,13 @@ const toAddress = ({ name, phone, line1, line2, city, state, postal_code, countr
   country,
 })
 
-/** The image of a line as a client sees it; null when it was bought without one. */
+/** The image of a line as the API answers it; null when the line was bought without one. */
 export const toImage = (
   { image_url: url, image_caption: caption }: Pick<OrderRow['items'][number], 'image_url' | 'image_caption'>,
   publicApiUrl: string,
 ) => (url === null ? null : { url: absoluteUrl(url, publicApiUrl), caption: caption ?? '' })
 
-/** An order as a client sees it. */
+/** An order as the API answers it. */
 export function toOrderView(order: OrderRow, publicApiUrl: string): OrderView {
   const inCurrency = (amount: number) => money(amount, order.currency)
   const current = order.statuses.at(-1)

@@ -4,8 +4,8 @@ import { AppError } from '../../shared/errors.ts'
 import { UnmatchedPayment } from './unmatched-payment.ts'
 
 /**
- * Checks that a session is paid and has all that an order needs.
- * Throws `UnmatchedPayment` when no order can come of it, `payment-not-completed`.
+ * Checks that a session is paid and has everything that an order needs. Throws `payment-not-completed`, and
+ * `UnmatchedPayment` when there can be no order for it.
  */
 export function readPaidSession(session: CheckoutSession): PaidSession {
   if (session.state !== 'paid') throw new AppError('payment-not-completed', 'The session has not been paid.')

@@ -16,7 +16,7 @@ import { type PlacedOrder, selectOrderOfCheckout } from './queries/read-order.ts
 import { orderByBuyer } from './rules.ts'
 import { type NoOrderReason, UnmatchedPayment } from './unmatched-payment.ts'
 
-/** Violations which mean that the order stands already. */
+/** Constraints that break when the order exists already. */
 const ALREADY_PLACED = new Set([
   'event_handled_once',
   'order_once_per_checkout',
@@ -27,9 +27,9 @@ const ALREADY_PLACED = new Set([
 const IDENTIFIER_ATTEMPTS = 3
 
 /**
- * Places the order of a paid session, exactly once: the webhook, the result endpoint and the sweep all end here.
- * `session` is its present state at Stripe, `event` the webhook event that told, recorded in the same transaction.
- * Throws `UnmatchedPayment` for one that no order can come of, `payment-not-completed`, `order-creation-failed`,
+ * Places the order of a paid session, exactly once; webhook, return page and sweep all call this. `session` is the present
+ * state at Stripe; `event`, if any, is recorded in the same transaction.
+ * Throws `UnmatchedPayment` when there can be no order, `payment-not-completed`, `order-creation-failed`,
  * `database-unavailable`.
  */
 export async function placeOrder(
@@ -45,7 +45,7 @@ export async function placeOrder(
       currency: paid.currency,
     })
     try {
-      // The event comes first: what is written after the order is written while its SKUs are locked.
+      // The event is written first, since statements after the order would run while its SKUs are locked.
       await runBatch(ctx.db, [writeEvent(ctx.db, placed), placeOrderStatement(ctx.db, input)])
       afterCommit(ctx, input)
       ctx.log.info('order-placed', {
@@ -84,11 +84,11 @@ function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): 
   }
 }
 
-/** From here on the customer has an order: what fails is recorded, and the sweep does it again. */
+/** The steps after the commit. What fails here is recorded, and the sweep does it again. */
 function afterCommit(ctx: Ctx, { paid, ids }: NewOrder): void {
   ctx.defer('clear-cart', () => clearCart(ctx, { checkoutId: paid.checkoutId, orderId: ids.orderId }))
   ctx.defer('enqueue-email', () => enqueueEmails(ctx, [ids.outboxId]))
-  // Only members pay as a customer.
+  // Only members have a customer at Stripe.
   if (paid.customerId !== null) ctx.defer('keep-default-address', () => keepDefaultAddress(ctx, ids.orderId))
 }
 
@@ -104,11 +104,11 @@ async function answerExisting(
     throw new UnmatchedPayment('foreign-session', violation)
   }
   if (order === undefined) {
-    // The event came before, while the session was still unpaid. Stripe's present state decides, not the event.
+    // The event was handled before, when the session was unpaid. It is paid now, so place the order without the event.
     if (violation.constraint === 'event_handled_once') return placeOrder(ctx, { session: input.session })
     throw toOrderError(violation)
   }
-  // The commit's answer was lost and the retry met our own order: what follows a commit has not happened yet.
+  // The retry after a lost answer found the order that we wrote ourselves, so the steps after the commit are still to do.
   if (order.id === ids.orderId) afterCommit(ctx, input)
   else if (event !== null && violation.constraint !== 'event_handled_once') {
     await runStatement(() => noteEvent(ctx.db, event, 'processed', ctx.now()))
@@ -116,7 +116,7 @@ async function answerExisting(
   return { identifier: order.identifier }
 }
 
-/** What of a payment makes that there is no order for it, unless an operator does something about it. */
+/** Constraints that break when there can be no order for a payment until an operator acts, with the reason. */
 const UNMATCHED: Partial<Record<string, NoOrderReason>> = {
   checkout_exists: 'unknown-checkout',
   session_is_the_checkouts_own: 'foreign-session',

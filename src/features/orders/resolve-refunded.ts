@@ -13,9 +13,8 @@ import {
 import { REFUNDS_UNDONE } from './transitions.ts'
 
 /**
- * Resolves an unmatched payment once Stripe has paid back all of it, and opens it again, with an alert, when such a refund
- * failed later. Answers whether the payment is an unmatched one.
- * Throws `stripe-api-error`, `database-unavailable`.
+ * Resolves an unmatched payment once it is refunded in full, and reopens it with an alert when such a refund fails later.
+ * Answers whether the payment is an unmatched one. Throws `stripe-api-error`, `database-unavailable`.
  */
 export async function resolveRefunded(
   ctx: Ctx,
@@ -38,7 +37,7 @@ export async function resolveRefunded(
       event_id: event.id,
       event_type: event.type,
     },
-    // It may have been resolved by another refund meanwhile, which has failed too.
+    // A second refund may have resolved it meanwhile and failed too, which is worth another email.
     again: 'always',
     type: 'unmatched-payment-reopened',
     subjectId: objectId,
@@ -48,7 +47,7 @@ export async function resolveRefunded(
     const results = await runBatch(ctx.db, [
       claimEvent(ctx.db, event, ctx.now()),
       ...(isRefunded ? [resolveUnmatchedPayment(ctx.db, payment.id, 'refund', ctx.now())] : []),
-      // Without a failed refund in it, the list may only be older than what resolved the payment.
+      // Without a failed refund, the list is just older than the refund that resolved the payment.
       ...(!isRefunded && hasFailed ? [reopenUnmatchedPayment(ctx.db, payment.id, alert)] : []),
     ])
     if (enqueueWritten(ctx, [alert.event], results) > 0)

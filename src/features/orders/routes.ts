@@ -11,7 +11,7 @@ const getOrderRoute = createRoute({
   path: '/v1/orders/{identifier}',
   operationId: 'getOrder',
   policy: { access: 'shopper' },
-  summary: 'Read an order by the link of its confirmation email, or with the cookie that bought it',
+  summary: 'Read an order as its member, with the link of the confirmation email, or in the browser that bought it',
   tags: ['orders'],
   request: { params: z.object({ identifier: orderIdentifierSchema }), query: orderQuerySchema },
   responses: {
@@ -33,8 +33,8 @@ const listOrdersRoute = createRoute({
   method: 'get',
   path: '/v1/orders',
   operationId: 'listOrders',
-  summary: "List the member's orders, the newest first",
-  description: 'What was bought as a guest under the same email address is among them once the address is verified.',
+  summary: "List the member's orders, newest first",
+  description: 'Guest orders under the same email address are included once the member has verified the address.',
   tags: ['orders'],
   request: { query: pageQuerySchema },
   responses: {

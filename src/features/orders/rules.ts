@@ -7,7 +7,7 @@ import { DISPUTES_HARMLESS, REFUNDS_UNDONE } from './transitions.ts'
 
 export type PaymentState = (typeof paymentStates)[number]
 
-/** Money of an order in minor units, with what became of it at Stripe. */
+/** An order's payment with its refunds and disputes; amounts are in minor units. */
 export type PaymentHistory = {
   paid: number
   refunds: readonly { amount: number; status: RefundStatus }[]
@@ -16,7 +16,7 @@ export type PaymentHistory = {
 
 const isOneOf = (list: readonly string[], status: string): boolean => list.includes(status)
 
-/** When an order's payment is in which state; the first that holds counts. The trigger `keep_payment_state` does the same. */
+/** The conditions of the payment states; the first that holds decides. The trigger `keep_payment_state` does the same. */
 export const PAYMENT_STATE_RULES: readonly {
   state: PaymentState
   when: string
@@ -32,7 +32,7 @@ export const PAYMENT_STATE_RULES: readonly {
   { state: 'refunded', when: 'refunds that count are all that was paid', holds: () => true },
 ]
 
-/** What became of an order's payment. A refund counts from the moment it was asked for, until it fails. */
+/** The state of an order's payment. A refund counts from when it is requested until it fails. */
 export function paymentStateOf({ paid, refunds, disputes }: PaymentHistory): PaymentState {
   const counting = refunds.filter(({ status }) => !isOneOf(REFUNDS_UNDONE, status))
   const refunded = counting.reduce((sum, { amount }) => sum + amount, 0)
@@ -41,8 +41,8 @@ export function paymentStateOf({ paid, refunds, disputes }: PaymentHistory): Pay
 }
 
 /**
- * What an order writes depending on its buyer, which only the database knows when it is placed: a member's confirmation
- * goes to the address of the account, a guest's to the one given to Stripe.
+ * What an order writes for a member and for a guest; only the database knows which one the buyer is. A member's
+ * confirmation goes to the account's address, a guest's to the one given at Stripe.
  */
 export const orderByBuyer = (identifier: string): OrderByBuyer => ({
   member: { emCd: 'order_confirmation_member' satisfies EmailCode, address: 'account' },

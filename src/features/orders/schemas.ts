@@ -28,7 +28,7 @@ export const orderQuerySchema = z.object({
 })
 
 const paymentStateSchema = z.enum(paymentStates).openapi({
-  description: 'What became of the payment: `disputed` while a dispute is open and after one that was lost',
+  description: 'The state of the payment: `disputed` while a dispute is open, and after a lost one',
 })
 
 const lineSchema = z
@@ -38,7 +38,7 @@ const lineSchema = z
     product_id: z
       .string()
       .nullable()
-      .openapi({ description: 'The product that it was bought from, while there is one' }),
+      .openapi({ description: 'The product that it was bought from, as long as that exists' }),
     product_slug: z.string().nullable(),
     title: z.string(),
     description: z.string().openapi({ description: "The SKU's description, colour and size in one text" }),
@@ -61,7 +61,9 @@ export const orderSchema = z
     placed_at: z.iso.datetime(),
     email: z.string(),
     customer_name: z.string().nullable(),
-    items: z.array(lineSchema).openapi({ description: 'As they were bought, whatever has become of the SKU since' }),
+    items: z
+      .array(lineSchema)
+      .openapi({ description: 'The lines as they were bought, even if the SKUs have changed since' }),
     discounts: z.array(
       z.object({
         code: z.string(),
@@ -76,9 +78,7 @@ export const orderSchema = z
       shipping: moneySchema,
       shipping_discount: moneySchema,
       tax: moneySchema,
-      tax_included: z
-        .boolean()
-        .openapi({ description: 'Prices contain the tax: it is a part of the total, not added' }),
+      tax_included: z.boolean().openapi({ description: 'Whether prices include the tax, or it is added to them' }),
       total: moneySchema,
     }),
     shipping_address: orNull(addressSchema),
@@ -96,7 +96,7 @@ export const orderSchema = z
     refunds: z.array(
       z.object({
         amount: moneySchema,
-        status: z.string().openapi({ example: 'succeeded', description: "Stripe's word for it" }),
+        status: z.string().openapi({ example: 'succeeded', description: "Stripe's status" }),
         reason: z.string().nullable(),
         created_at: z.iso.datetime(),
       }),

@@ -11,8 +11,8 @@ import { syncDisputesStatements } from './queries/disputes.ts'
 import { selectOrderOfPayment } from './queries/refunds.ts'
 
 /**
- * Takes over an order's disputes as Stripe holds them now, and tells the operators of each, once. Answers undefined when
- * the payment has no order (yet). Throws `stripe-api-error`, `database-unavailable`.
+ * Records an order's disputes as Stripe has them now, and alerts the operators of each, once. Answers undefined while the
+ * payment has no order. Throws `stripe-api-error`, `database-unavailable`.
  */
 export async function syncDisputes(
   ctx: Ctx,
@@ -40,7 +40,7 @@ export async function syncDisputes(
   return { identifier: order.identifier }
 }
 
-/** What the operators are told of a dispute; `order` is null for that of an unmatched payment. */
+/** The alert about a dispute; `order` is null for a dispute about an unmatched payment. */
 export function disputeAlert(
   ctx: Ctx,
   dispute: Dispute,
@@ -60,7 +60,7 @@ export function disputeAlert(
       event_id: event.id,
       event_type: event.type,
     },
-    // An inquiry is one subject, and the chargeback that may come of it another.
+    // An inquiry and the chargeback that may follow are two subjects, so that both are alerted.
     type: isInquiry(dispute) ? 'inquiry-opened' : 'dispute-opened',
     subjectId: id,
     data: { payment_intent: paymentIntentId, order, amount, currency, reason, evidence_due_by: dueBy },

@@ -20,9 +20,9 @@ import {
 } from './queries/refunds.ts'
 
 /**
- * Takes over an order's refunds as Stripe holds them now, whoever made them and in whatever order their events come, and
- * writes the customer an email about each that went through, once, and the operators one about each that failed since.
- * Answers undefined when the payment has no order (yet). Throws `stripe-api-error`, `database-unavailable`.
+ * Records an order's refunds as Stripe has them now, whoever made them and in whatever order their events come. Emails the
+ * customer about each refund that succeeded, once, and alerts the operators of each that failed later.
+ * Answers undefined while the payment has no order. Throws `stripe-api-error`, `database-unavailable`.
  */
 export async function syncRefunds(
   ctx: Ctx,
@@ -59,7 +59,7 @@ export async function syncRefunds(
   return { identifier: order.identifier }
 }
 
-/** What the customer is told of a refund that went through. */
+/** The email to the customer about a refund that succeeded. */
 function newNotice(ctx: Ctx, order: OrderOfPayment, { id: refund, amount, currency }: Refund): RefundNotice {
   return {
     outboxId: newId(),
@@ -69,7 +69,7 @@ function newNotice(ctx: Ctx, order: OrderOfPayment, { id: refund, amount, curren
   }
 }
 
-/** What the operators are told of a refund that came back. */
+/** The alert about a refund that failed. */
 function refundFailedAlert(
   ctx: Ctx,
   { id, amount, currency }: Refund,

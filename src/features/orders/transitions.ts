@@ -2,15 +2,15 @@ import { DISPUTE_STATUSES, type DisputeStatus } from '../../payments/dispute.ts'
 import type { RefundStatus } from '../../payments/refund.ts'
 import type { Transition } from '../../shared/transitions.ts'
 
-/** Statuses of refunds of which it is not known yet whether they go through. */
+/** Statuses of refunds whose outcome is open. */
 export const REFUNDS_UNDER_WAY = ['pending', 'requires_action'] as const satisfies RefundStatus[]
 
-/** Statuses of refunds whose money stayed with the shop, or came back to it: they count for nothing. */
+/** Statuses of refunds that do not count, since the money stayed with the shop or came back to it. */
 export const REFUNDS_UNDONE = ['failed', 'canceled'] as const satisfies RefundStatus[]
 
 const STRIPES_LIST = 'Stripe, whose list of refunds is read after any event about one'
 
-/** What the slower of two events read never takes a refund a step back. */
+/** A slower event that has read an older status never moves a refund back. */
 export const REFUND_TRANSITIONS: readonly Transition<RefundStatus>[] = [
   {
     from: ['new', 'requires_action'],
@@ -49,7 +49,7 @@ export const REFUND_TRANSITIONS: readonly Transition<RefundStatus>[] = [
   },
 ]
 
-/** Statuses of a dispute, by how far it has come; those of one group are equally far, and a bank may turn them round. */
+/** Statuses of a dispute by how far it has come; within a group, a bank can change one into the other. */
 export const DISPUTE_PROGRESS = [
   ['warning_needs_response'],
   ['warning_under_review'],
@@ -60,13 +60,13 @@ export const DISPUTE_PROGRESS = [
   ['won', 'lost'],
 ] as const satisfies DisputeStatus[][]
 
-/** Statuses of disputes that leave the money with the shop. */
+/** Statuses of disputes after which the shop keeps the money. */
 export const DISPUTES_HARMLESS = ['won', 'warning_closed', 'prevented'] as const satisfies DisputeStatus[]
 
 const rankOf = (status: DisputeStatus): number =>
   DISPUTE_PROGRESS.findIndex((group) => group.some((each) => each === status))
 
-/** An inquiry (`warning_…`) takes no money yet. */
+/** The moves of a dispute. An inquiry (`warning_…`) takes no money yet. */
 export const DISPUTE_TRANSITIONS: readonly Transition<DisputeStatus>[] = DISPUTE_STATUSES.map((to) => ({
   from: ['new', ...DISPUTE_STATUSES.filter((from) => from !== to && rankOf(from) <= rankOf(to))],
   to,
@@ -76,8 +76,8 @@ export const DISPUTE_TRANSITIONS: readonly Transition<DisputeStatus>[] = DISPUTE
 }))
 
 /**
- * How far an order's goods are. Statuses are the shop's own rows of `order_status_types`; an order's are added one after
- * the other and never changed, and no order of them is enforced.
+ * The progress of an order's delivery. The statuses are the shop's own rows in `order_status_types`. An order's statuses
+ * are only added, never changed; any of them may follow any other.
  */
 export const FULFILMENT_TRANSITIONS: readonly Transition<'initial' | 'any'>[] = [
   {

@@ -1,10 +1,10 @@
 import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 
-/** Why no order comes of a paid session: it is recorded as unmatched, or such a record has been resolved already. */
+/** Why there is no order for a paid session: the reason for its record as unmatched, or that this record is resolved. */
 export type NoOrderReason = UnmatchedReason | 'resolved'
 
-/** A session was paid and no order comes of it, however often it is tried, until an operator does something about it. */
+/** The error for a paid session for which there can be no order until an operator acts. */
 export class UnmatchedPayment extends Error {
   readonly reason: NoOrderReason
 
@@ -15,7 +15,7 @@ export class UnmatchedPayment extends Error {
   }
 }
 
-/** What the webhook answers for such a payment. */
+/** The code in the answer to the webhook about such a payment. */
 export function codeOfUnmatched(reason: NoOrderReason): ErrorCode {
   if (reason === 'no-checkout') return 'no-cart-id'
   return reason === 'unknown-checkout' ? 'cart-not-found' : 'payment-unmatched'

@@ -4,10 +4,7 @@ import type { ErrorCode } from '../../shared/errors.ts'
 import { newAlert, raiseAlert } from '../alerts/raise-alert.ts'
 import { noteFailedEventAndAlert } from './queries.ts'
 
-/**
- * Keeps the failure of an event with an alert to the operators, one for each reason that it fails for. Throws
- * `database-unavailable`.
- */
+/** Records the failure of an event with an alert to the operators, one for each code. Throws `database-unavailable`. */
 export async function failEvent(ctx: Ctx, record: EventRecord, code: ErrorCode): Promise<void> {
   const alert = newAlert(ctx, {
     code,

@@ -17,7 +17,7 @@ import type { VerifiedEvent } from './verify-event.ts'
 
 type Handler = (ctx: Ctx, event: VerifiedEvent) => Promise<WebhookAnswer>
 
-/** All events about a Checkout Session mean the same: look at the session as Stripe holds it now. */
+/** All events about a Checkout Session are handled alike: read the session from Stripe and settle its checkout. */
 const settleSession: Handler = async (ctx, { record }) => {
   const session = await ctx.payments.findCheckoutSession(record.objectId ?? '')
   if (session === undefined) {
@@ -33,14 +33,14 @@ const settleSession: Handler = async (ctx, { record }) => {
   }
 }
 
-/** Throws `stripe-api-error` for the session of a checkout: with the right key Stripe would know it, or call it ours. */
+/** Throws `stripe-api-error` if this is the session of one of our checkouts: with the right key, Stripe would know it. */
 async function assertNotOfCheckout(ctx: Ctx, objectId: string | null): Promise<void> {
   if (objectId === null) return
   const { rows } = await runStatement(() => selectCheckoutOfSession(ctx.db, objectId))
   if (rows.length > 0) throw await unknownSession(ctx, objectId)
 }
 
-/** Stripe does not know the session of its own event, nor does any checkout: it belongs to another account. */
+/** Records an event about a session that neither Stripe nor any checkout knows: it belongs to another account. */
 async function giveUpUnknownSession(ctx: Ctx, record: EventRecord): Promise<WebhookAnswer> {
   const { id, type, objectId } = record
   ctx.log.error('webhook-session-unknown', { event_id: id, type, object_id: objectId })
@@ -58,8 +58,8 @@ const HANDLERS: Record<PaymentEventKind, Handler> = {
 }
 
 /**
- * Lets a verified event take effect at most once. What a retry can mend is thrown, so that Stripe sends it again; a
- * payment that no order can come of is recorded, told to an operator and acknowledged.
+ * Handles a verified event; it takes effect at most once. Throws what a retry may mend, so that Stripe sends the event
+ * again. A payment for which there can be no order is recorded, alerted to the operators and acknowledged.
  * Throws `stripe-api-error`, `order-creation-failed`, `database-unavailable`.
  */
 export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<WebhookAnswer> {
@@ -78,7 +78,7 @@ export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<Webho
     const code = error instanceof AppError ? error.code : 'internal-error'
     const { id, type, objectId } = event.record
     ctx.log.error('webhook-event-failed', { event_id: id, type, object_id: objectId, code, error })
-    // Stripe sends the event again whether this is recorded or not.
+    // Stripe sends the event again, whether or not this is recorded.
     await recordFailure(ctx, event, code, error).catch((failure: unknown) =>
       ctx.log.error('webhook-failure-not-recorded', { event_id: id, error: failure }),
     )
@@ -86,7 +86,7 @@ export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<Webho
   }
 }
 
-/** Keeps the failure for operators; tells them once for each reason, and not at all of what a retry usually mends. */
+/** Records the failure of an event, and alerts the operators once for each code unless a retry usually helps. */
 async function recordFailure(ctx: Ctx, { record }: VerifiedEvent, code: ErrorCode, error: unknown): Promise<void> {
   if (code === 'database-unavailable') return
   if (isAppError(error, 'stripe-api-error') && !isRefused(error)) {

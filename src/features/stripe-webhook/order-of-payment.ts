@@ -2,8 +2,8 @@ import type { Ctx } from '../../context.ts'
 import { settleCheckout } from '../checkout/settle-checkout.ts'
 
 /**
- * Takes over what Stripe holds about a payment; if its order is not there yet, because events came out of order, the order
- * is placed first. Answers undefined when the payment has none. Throws what `sync` and `settleCheckout` throw.
+ * Runs `sync` for a payment's order, and places the order first if events came out of order. Answers undefined when the
+ * payment has no order. Throws what `sync` and `settleCheckout` throw.
  */
 export async function syncOrPlaceFirst<T>(
   ctx: Ctx,

@@ -6,8 +6,8 @@ import { type NewAlert, raiseAlertStatement } from '../alerts/queries.ts'
 const SWEEP = 'missed-events'
 
 /**
- * Takes the turn that is due, if one is, and answers until when everything was dealt with before. Of two at once one
- * gets a row.
+ * Claims the sweep's next turn if it is due, and answers up to when earlier turns have handled all events. Of two parallel
+ * claims, one gets a row.
  */
 export const claimTurn = (db: Db, { now, again, from }: { now: Date; again: Date; from: Date }) =>
   db.execute<{ done_until: string }>(sql`
@@ -21,13 +21,13 @@ export const endTurn = (db: Db, { doneUntil, nextAt }: { doneUntil: Date; nextAt
     UPDATE sweep_progress SET done_until = ${doneUntil.toISOString()}, next_at = ${nextAt.toISOString()}
     WHERE sweep = ${SWEEP}`)
 
-/** Those of the events that need nothing any more. */
+/** Those of the events that are handled. */
 export const selectHandledEvents = (db: Db, ids: string[]) =>
   db.execute<{ id: string }>(sql`SELECT id FROM webhook_events WHERE id IN ${ids} AND outcome <> 'failed'`)
 
 /**
- * As `noteFailedEvent`, with an alert in the same statement: never without the record, and the record never without it.
- * Answers a row when the operators are to be told.
+ * As `noteFailedEvent`, with an alert in the same statement, so that neither is written without the other. Answers a row
+ * when the operators are to be emailed.
  */
 export const noteFailedEventAndAlert = (db: Db, event: EventRecord, errorCode: string, alert: NewAlert) =>
   raiseAlertStatement(db, alert, { as: failedEvent(event, errorCode, alert.event.occurredAt) })

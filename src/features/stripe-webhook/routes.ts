@@ -22,21 +22,21 @@ const handleEventRoute = createRoute({
   method: 'post',
   path: '/v1/webhooks/stripe',
   tags: ['webhooks'],
-  summary: "Stripe's webhook",
+  summary: 'Receive an event from Stripe',
   request: {
     headers: webhookHeadersSchema,
     body: { required: true, content: jsonContent(z.looseObject({}).openapi('StripeEvent')) },
   },
   responses: {
     200: {
-      description: 'The event took effect now or before, or means nothing to us',
+      description: 'The event took effect now or before, or the shop does not use it',
       content: jsonContent(webhookAnswerSchema),
     },
     ...problems('invalid-signature', 'order-creation-failed', 'stripe-api-error', 'database-unavailable'),
   },
 })
 
-// Documented, but not validated by schema: the signature is over the raw bytes and must be checked first.
+// The schema is for the document only: the signature covers the raw bytes and must be checked before parsing.
 const { middleware, ...described } = handleEventRoute
 stripeWebhookRoutes.openAPIRegistry.registerPath(described)
 stripeWebhookRoutes.on('POST', [handleEventRoute.path], ...middleware, async (c) => {

@@ -13,7 +13,7 @@ export const webhookAnswerSchema = z
     code: z
       .enum(Object.keys(PROBLEMS).filter(isErrorCode))
       .optional()
-      .openapi({ description: 'Why the event could not take effect, when a retry would not help' }),
+      .openapi({ description: 'Why the event cannot take effect, if a retry would not help' }),
   })
   .openapi('WebhookAnswer')
 

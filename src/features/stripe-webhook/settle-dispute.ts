@@ -9,9 +9,8 @@ import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
 
 /**
- * The customer's bank takes money back, or has decided about it. Recorded on the order, as Stripe holds it now, and told
- * to the operators once for each dispute, that of an unmatched payment too; of an inquiry, and again when it becomes a
- * chargeback.
+ * Handles an event about a dispute: records the order's disputes as Stripe has them now, and alerts the operators once for
+ * each, and again when an inquiry becomes a chargeback. Disputes about unmatched payments are alerted too.
  * Throws `stripe-api-error` and what `placeOrder` throws.
  */
 export async function settleDispute(ctx: Ctx, { record }: VerifiedEvent): Promise<WebhookAnswer> {

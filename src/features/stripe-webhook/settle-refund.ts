@@ -8,8 +8,8 @@ import type { WebhookAnswer } from './schemas.ts'
 import type { VerifiedEvent } from './verify-event.ts'
 
 /**
- * A refund was made or changed, here or in Stripe's dashboard. When its order is not there yet, because the events came
- * out of order, the order is placed first; a payment that belongs to none is resolved once all of it was paid back.
+ * Handles an event about a refund. If events came out of order, the order is placed first. A payment without an order is
+ * resolved once it is refunded in full.
  * Throws `stripe-api-error` and what `placeOrder` throws.
  */
 export async function settleRefund(ctx: Ctx, { record }: VerifiedEvent): Promise<WebhookAnswer> {

@@ -15,14 +15,14 @@ const DAY = 24 * HOUR
 
 const EVERY_MS = HOUR
 const RETRY_AFTER_MS = 5 * MINUTE
-/** Events show late in the list, and what has just happened Stripe is still delivering. */
+/** How far a turn overlaps the previous one, since events appear late in Stripe's list; new ones are still being delivered. */
 const OVERLAP_MS = 10 * MINUTE
-/** How far the first turn looks back: as long as Stripe tries to deliver. */
+/** How far the first turn looks back: as long as Stripe tries to deliver an event. */
 const FIRST_MS = 3 * DAY
-/** Stripe keeps events no longer. */
+/** How long Stripe keeps events. */
 const KEPT_MS = 30 * DAY
 
-/** What nobody asks Stripe after otherwise, and what was paid while no checkout of ours was open. */
+/** Events that no other sweep makes up for, and completed sessions, which may have been paid while no checkout was open. */
 const KINDS: PaymentEventKind[] = [
   'session-completed',
   'session-payment-succeeded',
@@ -33,8 +33,8 @@ const KINDS: PaymentEventKind[] = [
 type Limits = { pages: number; budgetMs: number }
 
 /**
- * Once an hour, asks Stripe for the events about money and lets those that never came take effect, the oldest first.
- * A turn in which Stripe or the database failed is due again in five minutes, one that is cut short with the next tick.
+ * Once an hour, lists Stripe's events about money and handles those that never came, oldest first. After a failure of
+ * Stripe or the database the next turn is due in five minutes, after one that was cut short with the next tick.
  * Bounded; safe to run twice at once. Throws `stripe-api-error`, `database-unavailable`.
  */
 export async function sweepMissedEvents(
@@ -55,8 +55,7 @@ export async function sweepMissedEvents(
   // The webhook keeps the digest of what came; of what never came there is none.
   const events = listed.events.map((event) => withRecord(event, ''))
   const { left, failed } = await handleUntil(ctx, await withoutHandled(ctx, events), endsAt)
-  // The first event, in seconds, that is still to be done: what Stripe failed on, what there was no time for, or the
-  // later part of a long list.
+  // Where the next turn continues: at the first event that failed, that there was no time for, or that the list omitted.
   const goOnAt = failed?.record.createdAt ?? left?.record.createdAt ?? listed.restFrom
   const overlapped = before(OVERLAP_MS)
   const doneUntil = goOnAt !== undefined && goOnAt < overlapped ? goOnAt : overlapped
@@ -75,8 +74,8 @@ async function withoutHandled(ctx: Ctx, events: VerifiedEvent[]): Promise<Verifi
 }
 
 /**
- * Answers the first event that there was no time for (one is always done, so that every turn gets further), and the first
- * that Stripe failed on: the others are not held up by it.
+ * Handles events until the time is up, at least one, so that every turn makes progress. Answers the first event that there
+ * was no time for, and the first that failed because of Stripe, which does not stop the others.
  */
 async function handleUntil(
   ctx: Ctx,
@@ -92,8 +91,8 @@ async function handleUntil(
 }
 
 /**
- * Whether nothing is left to be done about an event. One that cannot take effect is passed over once that stands recorded
- * and an operator is told: nobody sends it again.
+ * Handles an event that never came, and answers whether it is done. An event that cannot take effect counts as done once
+ * its failure is recorded and alerted, since nobody sends it again.
  */
 async function handleMissed(ctx: Ctx, event: VerifiedEvent): Promise<boolean> {
   try {

@@ -114,7 +114,7 @@ export async function enforce(c: Context<AppEnv>, names: readonly LimitName[]): 
   }
   const refusing = [...new Set(refusals.map(({ check }) => check.name))]
   ctx.log.warn('rate-limited', { policies: refusing })
-  throw new AppError('rate-limited', 'Too many requests for now.', {
+  throw new AppError('rate-limited', 'Too many requests at the moment.', {
     details: {
       retry_after: Math.max(...refusals.map(({ verdict }) => verdict.retryAfter)),
       policies: refusing,

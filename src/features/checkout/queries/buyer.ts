@@ -5,7 +5,7 @@ import { isRemovedAddress } from '../../members/queries.ts'
 
 export type BuyerRow = {
   id: string
-  /** Null for an account whose address was disowned: the payment page asks for one. */
+  /** Null for an account whose address was disowned; the payment page then asks for one. */
   email: string | null
   email_verified: boolean
   first_name: string
@@ -24,7 +24,7 @@ export type BuyerRow = {
   } | null
 }
 
-/** What a member's payment page is made from. */
+/** The member's data for their payment page. */
 export const selectBuyer = (db: Db, memberId: string) =>
   db.execute<BuyerRow>(sql`
     SELECT m.id, CASE WHEN NOT ${isRemovedAddress(sql`m.email`)} THEN m.email END AS email,
@@ -35,13 +35,13 @@ export const selectBuyer = (db: Db, memberId: string) =>
         FROM member_default_addresses a WHERE a.member_id = m.id) AS default_address
     FROM members m WHERE m.id = ${memberId}::uuid`)
 
-/** Remembers a member's customer, unless another call has been faster. */
+/** Stores a member's customer, unless another call has stored one meanwhile. */
 const storeCustomer = (db: Db, memberId: string, { id, replaces }: NewCustomer) =>
   db.execute(sql`
     UPDATE members SET stripe_customer_id = ${id}
     WHERE id = ${memberId} AND stripe_customer_id IS NOT DISTINCT FROM ${replaces}::text`)
 
-/** Gives a member, and an open checkout without a session, another customer. */
+/** Replaces the customer of a member and of their open checkout, if that has no session yet. */
 export const replaceCustomerStatements = (
   db: Db,
   { checkoutId, memberId }: { checkoutId: string; memberId: string },

@@ -8,7 +8,7 @@ import type { CartOwner } from '../../cart/contents.ts'
 import { currentTermsVersion } from '../../terms/queries.ts'
 import type { CheckoutStatus } from '../transitions.ts'
 
-/** A checkout with what its Stripe session is made from. */
+/** A checkout with everything that its Stripe session is opened from. */
 export type CheckoutRow = {
   id: string
   status: CheckoutStatus
@@ -47,13 +47,13 @@ const parts = sql`CROSS JOIN LATERAL ${checkoutParts(sql`c.id`)} p`
 const ownedCart = (owner: CartOwner): SQL =>
   'memberId' in owner ? sql`k.member_id = ${owner.memberId}::uuid` : sql`k.visitor_id = ${owner.visitorId}::uuid`
 
-/** Checkouts that are the caller's: made as this member, or from this browser before signing in. */
+/** The condition that a checkout is the caller's: started as this member, or in this browser before signing in. */
 const ownedCheckout = ({ memberId, visitorId }: ShopperIds): SQL =>
   sql`(c.member_id = ${memberId}::uuid OR (c.member_id IS NULL AND c.visitor_id = ${visitorId}::uuid))`
 
 /**
- * Of the caller's cart: the open checkout, those whose goods are bought and still in the cart, and the one that this
- * idempotency key made, if any.
+ * The checkouts of the caller's cart that matter for a new one: the open one, those that bought something that is still in
+ * the cart, and the one with this idempotency key.
  */
 export const selectCurrentCheckouts = (db: Db, owner: CartOwner, idempotencyKey: string | null) =>
   db.execute<CheckoutRow>(sql`
@@ -61,25 +61,22 @@ export const selectCurrentCheckouts = (db: Db, owner: CartOwner, idempotencyKey:
     WHERE ${ownedCart(owner)} AND (c.status = 'open' OR c.idempotency_key = ${idempotencyKey}::text
         OR (c.status IN ('processing', 'complete') AND c.cart_cleared_at IS NULL))`)
 
-/** One row: the version of the terms of sale that holds, null as long as there are none. */
+/** One row: the current version of the terms of sale, null when there are none. */
 export const selectTermsOfSale = (db: Db, now: Date) =>
   db.execute<{ version: string | null }>(sql`SELECT ${currentTermsVersion('sale', now)} AS version`)
 
-/**
- * The caller's checkouts that a session id may stand for: the one that carries it, else open ones whose session id has
- * not been stored yet.
- */
+/** The caller's checkouts that a session id may belong to: the one that has it, else open ones without a stored id. */
 export const selectCheckoutsBySession = (db: Db, shopper: ShopperIds, sessionId: string) =>
   db.execute<CheckoutRow>(sql`
     SELECT ${columns} FROM checkouts c ${parts}
     WHERE ${ownedCheckout(shopper)} AND (c.stripe_session_id = ${sessionId} OR (c.stripe_session_id IS NULL AND c.status = 'open'))
     ORDER BY c.stripe_session_id NULLS LAST`)
 
-/** A row when this is the stored session of a checkout, whosever it is. */
+/** Answers a row if this is the stored session of any checkout. */
 export const selectCheckoutOfSession = (db: Db, sessionId: string) =>
   db.execute<{ id: string }>(sql`SELECT id FROM checkouts WHERE stripe_session_id = ${sessionId}`)
 
-/** Takes checkouts whose sweep is due, and puts their next one off, so that two sweeps never take the same. */
+/** Claims checkouts whose sweep is due and postpones their next one, so that two sweeps never work on the same one. */
 export const claimDueCheckouts = (db: Db, now: Date, next: { open: Date; processing: Date }, limit: number) =>
   db.execute<CheckoutRow>(sql`
     WITH due AS (
@@ -92,17 +89,17 @@ export const claimDueCheckouts = (db: Db, now: Date, next: { open: Date; process
     )
     SELECT ${columns} FROM due c ${parts}`)
 
-/** A member's checkouts that could still be paid. */
+/** A member's checkouts that can still be paid. */
 export const selectOpenCheckoutsOf = (db: Db, memberId: string) =>
   db.execute<CheckoutRow>(sql`
     SELECT ${columns} FROM checkouts c ${parts} WHERE c.member_id = ${memberId}::uuid AND c.status = 'open' ORDER BY c.id`)
 
-/** When the oldest checkout that could still be paid was made; null when there is none. */
+/** When the oldest checkout that can still be paid was started; null when there is none. */
 export const selectOldestOpenCheckout = (db: Db) =>
   db.execute<{ created_at: string | null }>(sql`
     SELECT to_json(min(created_at)) AS created_at FROM checkouts WHERE status = 'open'`)
 
-/** Of these completed sessions, the ones that we know neither as paid nor as waiting for a debit or an operator. */
+/** Those of the completed sessions that the shop has not recorded: neither as paid nor as waiting for a debit or operator. */
 export const selectUnsettledSessions = (db: Db, sessionIds: string[]) =>
   db.execute<{ id: string }>(sql`
     SELECT s.id FROM unnest(${sql.param(sessionIds)}::text[]) WITH ORDINALITY AS s (id, position)

@@ -7,17 +7,17 @@ const hold = (checkoutId: string, { id, fingerprint }: SessionClaim, nextSweepAt
   WHERE id = ${checkoutId} AND status = 'open'
     AND coalesce(stripe_session_id = ${id}, fingerprint = ${fingerprint}::text)`
 
-/** Raises `checkout_still_open` unless the checkout was open and this is its own session. */
+/** Moves a checkout to `processing`. Raises `checkout_still_open` unless it was open and this is its own session. */
 export const markProcessing = (db: Db, checkoutId: string, session: SessionClaim, nextSweepAt: Date) =>
   db.execute(sql`
     WITH moved AS (${hold(checkoutId, session, nextSweepAt)} RETURNING id)
     SELECT assert_that(EXISTS (SELECT 1 FROM moved), 'checkout_still_open')`)
 
-/** Keeps an open checkout, and what it holds, for an operator who decides about its payment; only for its own session. */
+/** Keeps an open checkout and its reservation until an operator decides about its payment; only for its own session. */
 export const holdForOperator = (db: Db, checkoutId: string, session: SessionClaim, nextSweepAt: Date) =>
   db.execute(hold(checkoutId, session, nextSweepAt))
 
-/** Also takes back that the checkout was given up: its buyer has come again. */
+/** Stores the session's id and clears `abandoned_at`, since the buyer has come back. */
 export const storeSession = (
   db: Db,
   checkoutId: string,
@@ -29,7 +29,7 @@ export const storeSession = (
       next_sweep_at = ${nextSweepAt.toISOString()}, abandoned_at = NULL
     WHERE id = ${checkoutId} AND status = 'open' AND stripe_session_id IS NULL`)
 
-/** The buyer was told that it did not work: the sweep need not wait. Another call may have got the session since. */
+/** Marks that the buyer got an error, so that the sweep settles the checkout at once, unless it has a session by now. */
 export const markAbandoned = (db: Db, checkoutId: string, now: Date) =>
   db.execute(sql`
     UPDATE checkouts SET abandoned_at = ${now.toISOString()}, next_sweep_at = ${now.toISOString()}

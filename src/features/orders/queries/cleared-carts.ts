@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 
 /**
- * Takes what was bought out of the cart, once per checkout: what the customer put there since stays.
- * The cart is locked before the checkout, as a new checkout of the same cart does.
+ * Removes what was bought from the cart, once for each checkout; what the customer has added since stays. Locks the cart
+ * before the checkout, in the same order as starting a checkout.
  */
 export const clearCartStatements = (db: Db, checkoutId: string, now: Date) =>
   [
@@ -28,7 +28,7 @@ export const clearCartStatements = (db: Db, checkoutId: string, now: Date) =>
       UPDATE carts SET version = version + 1, updated_at = ${now.toISOString()} FROM bought WHERE carts.id = bought.cart_id`),
   ] as const
 
-/** Finished checkouts whose cart clean-up never happened. */
+/** Finished checkouts whose cart was not cleared. */
 export const selectUnclearedCheckouts = (db: Db, closedBefore: Date, limit: number) =>
   db.execute<{ id: string }>(sql`
     SELECT id FROM checkouts WHERE status = 'complete' AND cart_cleared_at IS NULL AND closed_at < ${closedBefore.toISOString()}

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 
-/** Makes an order's shipping address its member's default one, if the member asked for one and it is complete. */
+/** Makes an order's shipping address the member's default one, if the member uses one, has none, and it is complete. */
 export const insertDefaultAddress = (db: Db, orderId: string, now: Date) =>
   db.execute(sql`
     INSERT INTO member_default_addresses (member_id, name, phone, line1, line2, city, state, postal_code, country, updated_at)

@@ -9,8 +9,8 @@ const lockPayment = (db: Db, orderId: string) =>
   db.execute(sql`SELECT id FROM order_payments WHERE order_id = ${orderId} FOR NO KEY UPDATE`)
 
 /**
- * How far a dispute with this status has come: what the slower of two events read never takes it back. A bank may still
- * turn won into lost, or lost into won, so that these are equally far.
+ * How far a dispute with this status has come, so that a slower event with an older status does not move it back. A bank
+ * can still turn won into lost and lost into won, so these two are equally far.
  */
 const progress = (status: SQL): SQL =>
   sql`CASE ${sql.join(
@@ -18,11 +18,11 @@ const progress = (status: SQL): SQL =>
     sql` `,
   )} END`
 
-/** Whether the operators are told of a dispute: when it is new, and again when a chargeback comes of an inquiry. */
+/** The condition for alerting the operators: the dispute is new, or an inquiry has become a chargeback. */
 const isNews = (before: SQL, toldAt: SQL, after: SQL): SQL =>
   sql`(${toldAt} IS NULL OR (${before} LIKE 'warning_%' AND ${after} IN ('needs_response', 'under_review', 'lost')))`
 
-/** Writes a dispute as Stripe holds it now, with an alert where it is news. Answers a row when the operators are to be told. */
+/** Writes a dispute as Stripe has it now, with an alert if it `isNews`. Answers a row when the operators are to be emailed. */
 const upsertDispute = (db: Db, orderId: string, dispute: Dispute, alert: NewAlert) =>
   raiseAlertStatement(db, alert, {
     as: sql`
@@ -41,8 +41,8 @@ const upsertDispute = (db: Db, orderId: string, dispute: Dispute, alert: NewAler
   })
 
 /**
- * Brings the disputes of an order in line with Stripe's, under the lock of its payment, and alerts the operators of each
- * that they have not been told of.
+ * Brings the disputes of an order in line with Stripe's, under the lock of its payment, and alerts the operators of those
+ * that they do not know yet.
  */
 export const syncDisputesStatements = (db: Db, orderId: string, disputes: { dispute: Dispute; alert: NewAlert }[]) =>
   [

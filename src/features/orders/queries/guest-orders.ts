@@ -4,8 +4,8 @@ import type { Db } from '../../../db/client.ts'
 import { canonical } from '../../../shared/canonical.ts'
 
 /**
- * What was bought without an account under this address becomes the member's, for the batch that proves that the
- * address is theirs. Running it again changes nothing.
+ * Moves guest orders under this address to the member, in the batch that marks the address as theirs. Running it again
+ * changes nothing.
  */
 export function joinGuestOrdersStatements(db: Db, memberId: string, email: string, now: Date) {
   return [

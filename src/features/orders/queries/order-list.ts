@@ -16,7 +16,7 @@ export type OrderSummaryRow = {
   items: OrderLineRow[]
 }
 
-/** A member's orders, the newest first, those before `before` (an order's id) only; one more than `limit` of them. */
+/** A member's orders before `before` (an order's id), newest first: up to one more than `limit`, to see a next page. */
 export const selectOrdersOf = (db: Db, memberId: string, { limit, before }: { limit: number; before: string | null }) =>
   db.execute<OrderSummaryRow>(sql`
     SELECT o.id, o.identifier, coalesce(current.status, '') AS status, coalesce(current.label, '') AS label,

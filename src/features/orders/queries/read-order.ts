@@ -4,7 +4,7 @@ import type { PaymentState } from '../rules.ts'
 
 export type PlacedOrder = { id: string; identifier: string; stripe_session_id: string }
 
-/** The order of a checkout, as little of it as a caller that placed or found it needs. */
+/** A checkout's order: its ids and the Stripe session that paid for it. */
 export const selectOrderOfCheckout = (db: Db, checkoutId: string) =>
   db.execute<PlacedOrder>(sql`
     SELECT o.id, o.identifier, p.stripe_session_id FROM orders o JOIN order_payments p ON p.order_id = o.id
@@ -15,7 +15,7 @@ type AddressRow = Record<
   string | null
 >
 
-/** A line as it was bought. `image_url` is as the catalogue had it: whole, or a path of the shop's own. */
+/** A line as it was bought. `image_url` is a full URL, or a path for the shop's own images. */
 export type OrderLineRow = {
   sku_id: string
   sku_code: string
@@ -73,7 +73,7 @@ export type OrderRow = {
   payment: { amount: number; payment_method_type: string | null; paid_at: string } | null
 }
 
-/** An order with all of its parts, in one statement. */
+/** Reads an order with all its parts, in one statement. */
 export const selectOrder = (db: Db, identifier: string) =>
   db.execute<OrderRow>(sql`
     SELECT o.identifier, o.payment_state, c.visitor_id, o.member_id, c.member_id IS NULL AS is_guest_order, o.email,

@@ -24,8 +24,8 @@ export type RefundNotice = {
 }
 
 /**
- * Writes the event of a refund that went through, and the customer an email, unless that was done before. Nobody is
- * written to at an order that has been anonymised. Answers a row when there is an email to queue.
+ * Writes the event of a refund that succeeded and the email to the customer, unless that was done before. The customer of
+ * an anonymised order gets no email. Answers a row when there is an email to queue.
  */
 export function tellCustomerOfRefund(db: Db, { outboxId, refundId, variables, event }: RefundNotice) {
   const now = event.occurredAt
@@ -50,9 +50,9 @@ const upsertRefund = (orderId: string, refund: Refund): SQL => sql`
       AND NOT (order_refunds.status = 'succeeded' AND EXCLUDED.status IN ${listOf(REFUNDS_UNDER_WAY)})`
 
 /**
- * Brings the refunds of an order in line with Stripe's. The payment is locked first, so that two events write one after
- * the other; what the slower one read of Stripe never takes a refund back a step. One that was known and has failed since
- * raises its alert. Raises `refunds_within_payment` when they would exceed what was paid.
+ * Brings the refunds of an order in line with Stripe's. Locks the payment first, so that two events write one after the
+ * other, and the slower one, which may have read an older state, does not move a refund back. A known refund that has
+ * failed since raises its alert. Raises `refunds_within_payment` when they would exceed the payment.
  */
 export const syncRefundsStatements = (db: Db, orderId: string, refunds: { refund: Refund; alert: NewAlert }[]) =>
   [

@@ -15,9 +15,9 @@ export type UnmatchedRecord = {
 }
 
 /**
- * Records a paid session that became no order, with the alert in the same statement: once for each session, whatever
- * tells of it. A session that names a checkout which has its order is a second payment for it. Answers a row when the
- * operators are to be told.
+ * Records a paid session without an order, once for each session, with the alert in the same statement. If the checkout
+ * that the session names has its order, this is a second payment for it. Answers a row when the operators are to be
+ * emailed.
  */
 export const insertUnmatchedPayment = (db: Db, { alert, now, ...payment }: UnmatchedRecord) =>
   raiseAlertStatement(db, alert, {
@@ -50,7 +50,7 @@ export const resolveUnmatchedPayment = (db: Db, id: string, by: string, now: Dat
     UPDATE unmatched_payments SET resolved_at = ${now.toISOString()}, resolved_by = ${by}
     WHERE id = ${id} AND resolved_at IS NULL`)
 
-/** Opens a payment again that counted as given back. Answers a row when the operators are to be told. */
+/** Reopens a payment that counted as refunded. Answers a row when the operators are to be emailed. */
 export const reopenUnmatchedPayment = (db: Db, id: string, alert: NewAlert) =>
   raiseAlertStatement(db, alert, {
     as: sql`

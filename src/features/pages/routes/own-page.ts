@@ -14,7 +14,7 @@ import { getShop } from '../../shop/get-shop.ts'
 const onlyWithoutStorefront = createMiddleware<AppEnv>(async (c, next) => {
   const { PUBLIC_API_URL, STOREFRONT_URL } = c.get('ctx').env
   if (new URL(PUBLIC_API_URL).origin === new URL(STOREFRONT_URL).origin) return next()
-  if (!isSafeMethod(c.req.method)) throw new AppError('not-found', 'There is nothing at this address.')
+  if (!isSafeMethod(c.req.method)) throw new AppError('not-found', 'There is no such path.')
   const { pathname, search } = new URL(c.req.url)
   return c.redirect(`${STOREFRONT_URL}${pathname}${search}`, 302)
 })
