@@ -184,13 +184,26 @@ export const MUTATIONS: NamedMutation[] = [
     name: 'the sweep of events',
     seed: 1,
     breaks: /^alerts/,
+    worse: (plan) => ({
+      ...plan,
+      strangers: [{ session: 0, afterMs: 300, by: 'other system', total: 0, debit: false }],
+      outages: [{ service: 'queue', fromMinute: 0, minutes: 120, fault: 'refused' }],
+    }),
     ...edit('src/cron.ts', '  events: sweepEvents,\n', ''),
   },
   {
-    name: 'the rule that an open alert is told once',
+    name: 'what keeps operators from hearing of a dispute twice',
     seed: 1,
     breaks: /^alerts: nobody is told twice/,
-    ...edit('src/features/alerts/queries.ts', "again === 'always' ? sql`true` : sql`false`", 'sql`true`'),
+    worse: (plan) => ({ ...plan, disputes: [{ payment: 0, afterMinutes: 2, outcome: 'lost' }] }),
+    edits: [
+      { file: 'src/features/orders/queries/disputes.ts', replace: '    where: sql`is_news`,\n', by: '' },
+      {
+        file: 'src/features/alerts/queries.ts',
+        replace: "again === 'always' ? sql`true` : sql`false`",
+        by: 'sql`true`',
+      },
+    ],
   },
   {
     name: "an event's lease, and the id of the email that follows from it",
