@@ -59,10 +59,11 @@ if (values.check) {
   if (changes.length > 0) {
     if (migrations().length === before.length) drizzleKit('--custom')
     const file = path.join(DRIZZLE, migrations().at(-1) ?? '')
-    const hasStatements = readFileSync(file, 'utf8')
-      .split('\n')
-      .some((line) => line.trim() !== '' && !line.startsWith('--'))
-    appendFileSync(file, `${hasStatements ? `\n${BREAKPOINT}` : ''}${changes.join(`\n${BREAKPOINT}`)}\n`)
+    const text = readFileSync(file, 'utf8')
+    const hasStatements = text.split('\n').some((line) => line.trim() !== '' && !line.startsWith('--'))
+    // A new custom migration is a comment without an end of line, which must not swallow the first statement.
+    const gap = hasStatements ? `\n${BREAKPOINT}` : '\n'
+    appendFileSync(file, `${gap}${changes.join(`\n${BREAKPOINT}`)}\n`)
     console.log(`${changes.length} changes of functions written to drizzle/${path.basename(file)}`)
   }
 }

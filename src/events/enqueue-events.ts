@@ -20,7 +20,7 @@ async function enqueueEvents(ctx: Ctx, ids: string[]): Promise<void> {
  */
 export function enqueueWritten(ctx: Ctx, events: NewEvent[], results: readonly { rows: object[] }[]): number {
   const written = new Set(results.flatMap(({ rows }) => rows.map((row) => 'id' in row && row.id)))
-  const ids = events.filter(({ id, hasConsumers }) => hasConsumers && written.has(id)).map(({ id }) => id)
+  const ids = events.filter(({ id, nextSweepAt }) => nextSweepAt !== null && written.has(id)).map(({ id }) => id)
   if (ids.length > 0) ctx.defer('enqueue-event', () => enqueueEvents(ctx, ids))
   return ids.length
 }

@@ -2,17 +2,21 @@ import type { Ctx } from '../context.ts'
 import { newId } from '../shared/ids.ts'
 import { type EventData, EVENTS, type EventType, type SubjectKind } from './catalogue.ts'
 
-/** An event to write in the batch of its cause. */
+/** How long the sweep leaves a new event to the queue, in milliseconds. */
+export const EVENT_GRACE_MS = 60_000
+
+/** The columns of an event to write in the batch of its cause. */
 export type NewEvent = {
   id: string
   type: EventType
   version: number
-  subject: { kind: SubjectKind; id: string }
+  subjectKind: SubjectKind
+  subjectId: string
   data: Record<string, unknown>
   requestId: string
   occurredAt: Date
-  /** Whether its type has consumers. */
-  hasConsumers: boolean
+  /** Null when its type has no consumers. */
+  nextSweepAt: Date | null
 }
 
 /**
@@ -31,14 +35,16 @@ export function newEvent<Type extends EventType>(
     const fields = parsed.error.issues.map(({ path }) => path.join('.'))
     ctx.log.error('event-data-unfit', { event_type: type, subject_id: subjectId, fields })
   }
+  const now = ctx.now()
   return {
     id: newId(),
     type,
     version,
-    subject: { kind: subject, id: subjectId },
+    subjectKind: subject,
+    subjectId,
     data: parsed.success ? parsed.data : {},
     requestId: ctx.requestId,
-    occurredAt: ctx.now(),
-    hasConsumers: consumers.length > 0,
+    occurredAt: now,
+    nextSweepAt: consumers.length > 0 ? new Date(now.getTime() + EVENT_GRACE_MS) : null,
   }
 }

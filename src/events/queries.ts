@@ -1,9 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../db/client.ts'
 import type { NewEvent } from './new-event.ts'
-
-/** How long the sweep leaves a new event to the queue, in milliseconds. */
-export const EVENT_GRACE_MS = 60_000
 
 /** Parts of an event that only the statement of its cause knows, as expressions over the rows of `from`. */
 type FromCause = { from: SQL; data?: SQL; alertId?: SQL }
@@ -14,12 +10,7 @@ type FromCause = { from: SQL; data?: SQL; alertId?: SQL }
  */
 export const insertEvent = (event: NewEvent, { from, data, alertId }: FromCause): SQL => sql`
   INSERT INTO events (id, type, version, subject_kind, subject_id, data, alert_id, request_id, occurred_at, next_sweep_at)
-  SELECT ${event.id}::uuid, ${event.type}, ${event.version}::integer, ${event.subject.kind}, ${event.subject.id},
+  SELECT ${event.id}::uuid, ${event.type}, ${event.version}::integer, ${event.subjectKind}, ${event.subjectId},
     ${JSON.stringify(event.data)}::jsonb${data === undefined ? sql`` : sql` || ${data}`}, ${alertId ?? sql`NULL::uuid`},
-    ${event.requestId}, ${event.occurredAt.toISOString()}::timestamptz,
-    ${event.hasConsumers ? new Date(event.occurredAt.getTime() + EVENT_GRACE_MS).toISOString() : null}::timestamptz
+    ${event.requestId}, ${event.occurredAt.toISOString()}::timestamptz, ${event.nextSweepAt?.toISOString() ?? null}::timestamptz
   FROM ${from} ON CONFLICT (id) DO NOTHING RETURNING id`
-
-/** Writes an event unconditionally. */
-export const writeEvent = (db: Db, event: NewEvent) =>
-  db.execute<{ id: string }>(insertEvent(event, { from: sql`(VALUES (1)) AS always` }))

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 import { jsonArgument } from '../json-argument.ts'
+import type { events } from '../schema/events.ts'
 import type { orderBillingAddresses, orderShippingAddresses } from '../schema/orders.ts'
 import type { EventRecord } from '../webhook-events.ts'
 
@@ -45,6 +46,12 @@ export type OrderByBuyer = {
   guest: { emCd: string; address: 'account' | 'payment'; comment: string }
 }
 
+/** The event that tells of the order, in the columns of its table. */
+type PlacedEvent = Pick<
+  typeof events.$inferSelect,
+  'id' | 'type' | 'version' | 'subjectKind' | 'subjectId' | 'data' | 'requestId' | 'occurredAt' | 'nextSweepAt'
+>
+
 export type NewOrder = {
   paid: PaidSession
   ids: NewOrderIds
@@ -56,6 +63,7 @@ export type NewOrder = {
   now: Date
   sweepEmailAt: Date
   byBuyer: OrderByBuyer
+  placed: PlacedEvent
 }
 
 /**
@@ -64,7 +72,7 @@ export type NewOrder = {
  * `payment_unresolved`, `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`,
  * `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
  */
-export const placeOrderStatement = (db: Db, { paid, ids, event, now, byBuyer, ...order }: NewOrder) =>
+export const placeOrderStatement = (db: Db, { paid, ids, event, now, byBuyer, placed, ...order }: NewOrder) =>
   db.execute(sql`SELECT place_order(${jsonArgument(paid)}, ${jsonArgument(ids)}, ${jsonArgument(event)},
     ${order.initialStatus}, ${order.requestId}, ${now.toISOString()}, ${order.sweepEmailAt.toISOString()},
-    ${jsonArgument(byBuyer)})`)
+    ${jsonArgument(byBuyer)}, ${jsonArgument(placed)})`)

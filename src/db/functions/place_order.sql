@@ -1,7 +1,7 @@
 -- Writes the order of a paid checkout whole: what was paid and where to comes from Stripe, everything else from the
 -- checkout's snapshot. The reservation becomes a sale; a checkout whose reservation was released books from free stock.
--- `event` is the webhook event that told, if one did; `by_buyer` says what depends on who the buyer is. Locks are taken in
--- the order checkout, discount codes, SKUs (by id).
+-- `event` is the webhook event that told, if one did; `by_buyer` says what depends on who the buyer is; `placed` is
+-- the event that tells of the order. Locks are taken in the order checkout, discount codes, SKUs (by id).
 -- Only the checkout's own session completes it: the one whose id is stored, else the one that carries its fingerprint.
 -- A payment that was unmatched and is resolved makes no order any more.
 -- Raises `event_handled_once`, `checkout_exists`, `session_is_the_checkouts_own`, `order_once_per_checkout`,
@@ -12,7 +12,9 @@ CREATE OR REPLACE FUNCTION place_order(
   sweep_email_at timestamptz,
   -- The Worker before this one does not say it. Its successor's schema can do without the default.
   by_buyer jsonb DEFAULT '{"member": {"em_cd": "order_confirmation_member", "address": "account"},
-    "guest": {"em_cd": "order_confirmation_prospect", "address": "payment", "comment": ""}}'
+    "guest": {"em_cd": "order_confirmation_prospect", "address": "payment", "comment": ""}}',
+  -- Nor does it write the event that tells of the order.
+  placed jsonb DEFAULT NULL
 ) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
@@ -88,6 +90,9 @@ BEGIN
   INSERT INTO order_shipping_methods (order_id, shipping_method_id, name, carrier, amount, tracking_url_template)
   VALUES (ids.order_id, bought.shipping_method_id, bought.shipping_method_name, bought.shipping_carrier,
     bought.shipping_amount, bought.tracking_url_template);
+  INSERT INTO events (id, type, version, subject_kind, subject_id, data, request_id, occurred_at, next_sweep_at)
+  SELECT e.id, e.type, e.version, e.subject_kind, e.subject_id, e.data, e.request_id, e.occurred_at, e.next_sweep_at
+  FROM jsonb_populate_record(NULL::events, placed) e WHERE placed IS NOT NULL;
   INSERT INTO email_outbox (id, em_cd, order_id, to_address, request_id, next_sweep_at, created_at)
   VALUES (ids.outbox_id, buyer.em_cd, ids.order_id, recipient, request_id, sweep_email_at, moment);
 

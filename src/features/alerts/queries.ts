@@ -45,7 +45,7 @@ export const raiseAlertStatement = (db: Db, alert: NewAlert, { as, where, more }
     raised AS (
       INSERT INTO operator_alerts AS a (id, code, subject_kind, subject_id, details, request_id, first_raised_at,
         last_raised_at, told_at)
-      SELECT ${alert.id}::uuid, ${alert.code}, ${event.subject.kind}, ${event.subject.id},
+      SELECT ${alert.id}::uuid, ${alert.code}, ${event.subjectKind}, ${event.subjectId},
         ${JSON.stringify(alert.details)}::jsonb || ${extra}, ${event.requestId}, ${raisedAt}, ${raisedAt}, ${raisedAt}
       FROM cause ${where === undefined ? sql`` : sql`WHERE ${where}`}
       ON CONFLICT (code, subject_kind, subject_id) WHERE resolved_at IS NULL DO UPDATE

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { events } from '../../db/schema/events.ts'
-import { EVENT_GRACE_MS } from '../../events/queries.ts'
+import { EVENT_GRACE_MS } from '../../events/new-event.ts'
 import { type NewAlert, raiseAlertStatement } from '../alerts/queries.ts'
 
 /** How much the clocks of two Workers may differ; without this allowance, a punctual retry could find its event not due. */

@@ -4,7 +4,6 @@ import { OUTBOX_GRACE_MS } from '../email/queries/new-emails.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
 import { newEvent } from '../../events/new-event.ts'
-import { writeEvent } from '../../events/queries.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId, newOrderIdentifier, newProspectCode } from '../../shared/ids.ts'
 import type { CheckoutSession } from '../../payments/checkout-session.ts'
@@ -39,14 +38,8 @@ export async function placeOrder(
   const paid = readPaidSession(session)
   for (let attempt = 1; ; attempt++) {
     const input = newOrder(ctx, paid, event)
-    const placed = newEvent(ctx, 'order-placed', input.ids.orderId, {
-      order: input.ids.identifier,
-      total: paid.totalAmount,
-      currency: paid.currency,
-    })
     try {
-      // The event is written first, since statements after the order would run while its SKUs are locked.
-      await runBatch(ctx.db, [writeEvent(ctx.db, placed), placeOrderStatement(ctx.db, input)])
+      await runBatch(ctx.db, [placeOrderStatement(ctx.db, input)])
       afterCommit(ctx, input)
       ctx.log.info('order-placed', {
         order: input.ids.identifier,
@@ -65,7 +58,8 @@ export async function placeOrder(
 
 function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): NewOrder {
   const now = ctx.now()
-  const identifier = newOrderIdentifier()
+  const [orderId, identifier] = [newId(), newOrderIdentifier()]
+  const { totalAmount: total, currency } = paid
   return {
     paid,
     event: event ?? null,
@@ -74,13 +68,14 @@ function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): 
     initialStatus: ctx.env.INITIAL_ORDER_STATUS,
     sweepEmailAt: new Date(now.getTime() + OUTBOX_GRACE_MS),
     ids: {
-      orderId: newId(),
+      orderId,
       identifier,
       prospectId: newId(),
       prospectCode: newProspectCode(),
       outboxId: newId(),
     },
     byBuyer: orderByBuyer(identifier),
+    placed: newEvent(ctx, 'order-placed', orderId, { order: identifier, total, currency }),
   }
 }
 

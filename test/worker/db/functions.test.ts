@@ -5,10 +5,11 @@ import { createDb } from '../../../src/db/client.ts'
 import type { CartAnswer } from '../../../src/db/functions/cart-of.ts'
 import { type CheckoutParts, checkoutParts } from '../../../src/db/functions/checkout-parts.ts'
 import { claimEvent } from '../../../src/db/functions/claim-event.ts'
-import { placeOrderStatement } from '../../../src/db/functions/place-order.ts'
+import { type NewOrder, placeOrderStatement } from '../../../src/db/functions/place-order.ts'
 import { NOT_GIVEN, startCheckoutStatement } from '../../../src/db/functions/start-checkout.ts'
 import { checkoutDiscounts, checkoutItems, checkouts } from '../../../src/db/schema/checkout.ts'
 import { emailOutbox } from '../../../src/db/schema/email.ts'
+import { events } from '../../../src/db/schema/events.ts'
 import { webhookEvents } from '../../../src/db/schema/operations.ts'
 import {
   orderBillingAddresses,
@@ -23,7 +24,7 @@ import {
 import { members, prospects } from '../../../src/db/schema/people.ts'
 import { checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { columnsOf, leaveOut } from '../support/columns.ts'
-import { newCheckout, newEvent, newOrder, readCheckout, started } from '../support/rows.ts'
+import { newCheckout, newEvent, newOrder, NOT_PLACED, readCheckout, started } from '../support/rows.ts'
 import { createDiscountCode, createSku, db as ask, recordStatements, unique } from '../support/shop.ts'
 import { pay, stripe } from '../support/stripe.ts'
 
@@ -116,7 +117,7 @@ const CHECKOUT_BECOMES: Record<
   nextSweepAt: { stays: 'for the sweep of checkouts' },
 }
 
-async function readOrder(orderId: string) {
+async function readOrder({ ids: { orderId }, placed: { id: placedId } }: NewOrder) {
   const of = { orderId }
   const [order] = await db.select().from(orders).where(eq(orders.id, of.orderId))
   const rowOf = async <T>(rows: PromiseLike<T[]>): Promise<T> => {
@@ -139,6 +140,7 @@ async function readOrder(orderId: string) {
     shipping: await rowOf(db.select().from(orderShippingMethods).where(eq(orderShippingMethods.orderId, orderId))),
     email: await rowOf(db.select().from(emailOutbox).where(eq(emailOutbox.orderId, orderId))),
     event: await rowOf(db.select().from(webhookEvents).where(eq(webhookEvents.orderId, orderId))),
+    placed: await rowOf(db.select().from(events).where(eq(events.id, placedId))),
   }
 }
 
@@ -160,7 +162,7 @@ describe('place_order', () => {
     const order = newOrder(given.checkout)
     await placeOrderStatement(db, order)
     const { paid, ids, now } = order
-    const written = await readOrder(ids.orderId)
+    const written = await readOrder(order)
     const part = { id: ANY_ID, orderId: ids.orderId }
     const email = given.checkout.email!
     const { checkout } = given
@@ -222,6 +224,7 @@ describe('place_order', () => {
         createdAt: now,
       },
       event: { ...order.event, ...CLAIMED, orderId: ids.orderId, receivedAt: now },
+      placed: { ...order.placed, ...NOT_PLACED },
     })
     expect((await readCheckout(row.id)).row).toEqual({
       ...row,
@@ -236,7 +239,7 @@ describe('place_order', () => {
     const { given, row } = await started()
     const order = newOrder(given.checkout)
     await placeOrderStatement(db, order)
-    const written: Record<string, Record<string, unknown>> = await readOrder(order.ids.orderId)
+    const written: Record<string, Record<string, unknown>> = await readOrder(order)
     expect(Object.keys(CHECKOUT_BECOMES).toSorted()).toEqual(columnsOf(checkouts).toSorted())
     for (const [column, becomes] of Object.entries(CHECKOUT_BECOMES)) {
       if (typeof becomes !== 'string') continue
@@ -249,7 +252,7 @@ describe('place_order', () => {
     const { given } = await started({ memberId: null })
     const order = newOrder(given.checkout)
     await placeOrderStatement(db, order)
-    const { orders: row, email } = await readOrder(order.ids.orderId)
+    const { orders: row, email } = await readOrder(order)
     expect(row).toMatchObject({ memberId: null, prospectId: order.ids.prospectId, email: order.paid.email })
     expect(email).toMatchObject({ emCd: 'code_for_guests', toAddress: order.paid.email })
     expect(await db.select().from(prospects).where(eq(prospects.id, order.ids.prospectId))).toEqual([
@@ -277,7 +280,7 @@ describe('place_order', () => {
     })
     await ask`UPDATE checkouts SET stripe_session_id = ${order.paid.sessionId} WHERE id = ${given.checkout.id}`
     await placeOrderStatement(db, foreign)
-    expect((await readOrder(order.ids.orderId)).orders.checkoutId).toBe(given.checkout.id)
+    expect((await readOrder(order)).orders.checkoutId).toBe(given.checkout.id)
   })
 })
 
@@ -309,12 +312,13 @@ test('the Worker sends every key that the functions take and no other', async ()
 
   // The keys that the tests above see arrive in rows.
   const expected = newOrder((await newCheckout()).checkout)
-  const [paid, ids, event, , , , , byBuyer] = argumentsOf('place_order')
+  const [paid, ids, event, , , , , byBuyer, placed] = argumentsOf('place_order')
   expect(keysOf(paid)).toEqual(inSql(Object.keys(expected.paid)))
   expect(keysOf(paid, 'shipping_address')).toEqual(inSql(columnsOf(orderShippingAddresses, { id: 1, orderId: 1 })))
   expect(keysOf(paid, 'billing_address')).toEqual(inSql(columnsOf(orderBillingAddresses, { id: 1, orderId: 1 })))
   expect(keysOf(ids)).toEqual(inSql(Object.keys(expected.ids)))
   expect(keysOf(event)).toEqual(inSql(Object.keys(expected.event!)))
+  expect(keysOf(placed)).toEqual(inSql(columnsOf(events, NOT_PLACED)))
   expect(keysOf(byBuyer)).toEqual(['guest', 'member'])
   expect(keysOf(byBuyer, 'member')).toEqual(inSql(Object.keys(expected.byBuyer.member)))
   expect(keysOf(byBuyer, 'guest')).toEqual(inSql(Object.keys(expected.byBuyer.guest)))

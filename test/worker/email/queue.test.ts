@@ -82,9 +82,14 @@ describe('a batch of the email queue', () => {
     const { outboxId } = await createOrderEmail()
     const printed = vi.spyOn(console, 'info')
     await runBatch('mercat-email', [message(outboxId)])
-    const line = printed.mock.calls.flat().find((text) => String(text).includes('"email-sent"'))
+    // The queue itself may be sending what another test has left it.
+    const lines = printed.mock.calls
+      .flat()
+      .map(String)
+      .filter((text) => text.includes(outboxId))
+    const line = lines.find((text) => text.includes('"email-sent"'))
     printed.mockRestore()
-    expect(JSON.parse(String(line))).toMatchObject({ request_id: 'req-7', handler: 'queue', outbox_id: outboxId })
+    expect(JSON.parse(String(line))).toMatchObject({ request_id: 'req-7', handler: 'queue' })
   })
 })
 

@@ -37,7 +37,7 @@ describe('the catalogue of events', () => {
     const error = vi.spyOn(ctx.log, 'error').mockImplementation(() => undefined)
     const data = { code: 'internal-error', event_type: 'refund.created', object: PERSON.email }
     const event = newEvent(ctx, 'payment-event-failed', 'evt_1', data)
-    expect(event).toMatchObject({ type: 'payment-event-failed', data: {}, hasConsumers: true })
+    expect(event).toMatchObject({ type: 'payment-event-failed', data: {}, nextSweepAt: expect.any(Date) })
     expect(error).toHaveBeenCalledWith('event-data-unfit', expect.objectContaining({ fields: ['object'] }))
     expect(JSON.stringify(error.mock.calls)).not.toContain(PERSON.email)
   })

@@ -178,7 +178,7 @@ describe('an event whose dispatch fails', () => {
 
   test('that tells of one that was given up is given up in silence', async () => {
     const { eventId } = await waitingEvent()
-    await db`UPDATE events SET type = 'event-given-up', attempts = 9 WHERE id = ${eventId}`
+    await db`UPDATE events SET type = 'event-given-up', data = '{"type": "order-placed"}', attempts = 9 WHERE id = ${eventId}`
     await failDatabase('INSERT INTO email_outbox', 'before', EVER)
     expect(await deliver(eventId)).toEqual({ acked: true, retriedIn: null })
     expect(await eventRow(eventId)).toMatchObject({ given_up_at: expect.any(String) })

@@ -66,7 +66,7 @@ const ROWS: Record<string, () => Promise<Row>> = {
   },
   events: async () =>
     returned(
-      await db`INSERT INTO events (type, version, subject_kind, subject_id) VALUES ('order-placed', 1, 'order', 'test') RETURNING id`,
+      await db`INSERT INTO events (type, version, subject_kind, subject_id) VALUES ('of-the-past', 1, 'order', 'test') RETURNING id`,
     ),
   operator_alerts: async () =>
     returned(

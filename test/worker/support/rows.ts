@@ -4,6 +4,7 @@ import { createDb } from '../../../src/db/client.ts'
 import type { NewOrder, OrderAddress } from '../../../src/db/functions/place-order.ts'
 import { type NewCheckout, NOT_GIVEN, startCheckoutStatement } from '../../../src/db/functions/start-checkout.ts'
 import { checkoutDiscounts, checkoutItems, checkouts } from '../../../src/db/schema/checkout.ts'
+import { events } from '../../../src/db/schema/events.ts'
 import { orderShippingAddresses } from '../../../src/db/schema/orders.ts'
 import type { EventRecord } from '../../../src/db/webhook-events.ts'
 import { rowFor } from './columns.ts'
@@ -72,6 +73,17 @@ export const newEvent = (): EventRecord => ({
   payloadHash: unique('digest'),
 })
 
+/** Columns of an event that nobody gives it when it is written. */
+export const NOT_PLACED = {
+  alertId: null,
+  attempts: 0,
+  leaseId: null,
+  leaseUntil: null,
+  dispatchedAt: null,
+  givenUpAt: null,
+  lastError: null,
+}
+
 /** An order of a checkout, whose every value differs from the checkout's where it may. */
 export function newOrder(checkout: NewCheckout['checkout']): NewOrder {
   return {
@@ -106,5 +118,7 @@ export function newOrder(checkout: NewCheckout['checkout']): NewOrder {
       member: { emCd: 'code_for_members', address: 'account' },
       guest: { emCd: 'code_for_guests', address: 'payment', comment: 'comment about the guest' },
     },
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the table's own columns
+    placed: rowFor(events, NOT_PLACED, {}) as NewOrder['placed'],
   }
 }
