@@ -34,7 +34,7 @@ export function readProjectVars(
   }
   const example = readExampleVars(folder)
   const own = existsSync(file) ? readVars(file) : example
-  // To leave STRIPE_API_BASE out means something: Stripe itself.
+  // Leaving STRIPE_API_BASE out is a choice: it means Stripe itself.
   const missing = Object.entries(example).filter(([name]) => !(name in own) && name !== 'STRIPE_API_BASE')
   if (missing.length > 0) {
     log(`.dev.vars has no ${missing.map(([name]) => name).join(', ')}: the values of .dev.vars.example are used`)
@@ -43,12 +43,12 @@ export function readProjectVars(
     const value = environment[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  // A key from the environment comes with its own place to send requests to, not with the one in the file.
+  // A key from the environment must not be sent to the address in the file.
   const base = environment['STRIPE_SECRET_KEY'] === undefined ? {} : { STRIPE_API_BASE: '' }
   return { ...Object.fromEntries(missing), ...own, ...base, ...Object.fromEntries(given) }
 }
 
-/** Variables of `.dev.vars.example`: they work as they are, and name no account of anybody. */
+/** Variables of `.dev.vars.example`: they work as they are, and belong to nobody's account. */
 export function readExampleVars(folder: string): Vars {
   return readVars(path.join(folder, '.dev.vars.example'))
 }
@@ -58,13 +58,13 @@ function readVars(file: string): Vars {
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, value ?? '']))
 }
 
-/** Whether these variables mean Stripe itself: a key that is not the example's, and no other place to send requests to. */
+/** Whether these variables mean Stripe itself: a key other than the example's, and no other API address. */
 export function usesRealStripe(vars: Vars, example: Vars): boolean {
   const key = vars['STRIPE_SECRET_KEY'] ?? ''
   return key !== '' && key !== example['STRIPE_SECRET_KEY'] && (vars['STRIPE_API_BASE'] ?? '') === ''
 }
 
-/** What the local stack decides about itself; the rest is as the file says. */
+/** What the local stack decides; everything else comes from the file. */
 export interface LocalAddresses {
   api: string
   databaseUrl: string
@@ -101,7 +101,7 @@ export function withLocalAddresses(vars: Vars, local: LocalAddresses): Vars {
     SMTP_PORT: String(local.smtpPort),
     SMTP_SECURITY: 'none',
     ...(isStandInSecret(vars['TURNSTILE_SECRET_KEY'] ?? '') ? { TURNSTILE_API_BASE: local.turnstile } : {}),
-    // Another service than the local one stays.
+    // The address of a service that is not the local one is kept.
     ...(vars['PWNED_PASSWORDS_URL']?.startsWith('http://127.0.0.1') ? { PWNED_PASSWORDS_URL: local.pwned } : {}),
     ...stripe,
   }
@@ -118,6 +118,6 @@ function quote(name: string, value: string): string {
   const mark = ["'", '`', '"'].find((each) => !value.includes(each))
   if (mark === undefined)
     throw new Error(`${name} contains every kind of quotation mark, which an env file cannot carry`)
-  // A bare $ would be taken for the name of another variable.
+  // A bare $ would be read as a reference to another variable.
   return `${mark}${value.replaceAll('$', '\\$')}${mark}`
 }

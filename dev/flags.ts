@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { ParseArgsConfig } from 'node:util'
 
-/** The flags of a command, as `parseArgs` reads them; ends the process with one line when there is one it does not know. */
+/** The flags of a command, as `parseArgs` reads them. Ends the process with a one-line message for an unknown flag. */
 export function readFlags<const T extends NonNullable<ParseArgsConfig['options']>>(options: T) {
   try {
     return parseArgs({ options }).values

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** Answers the port when 127.0.0.1:`port` can be listened on now, undefined when somebody else has it. */
+/** Returns the port if 127.0.0.1:`port` is free now, undefined if it is taken. */
 async function probePort(port: number): Promise<number | undefined> {
   const server = createServer()
   return new Promise((resolve, reject) => {
@@ -12,12 +12,12 @@ async function probePort(port: number): Promise<number | undefined> {
   })
 }
 
-// Below the ports that systems give to outgoing connections: one of those may be taken again before it is listened on.
+// Below the range for outgoing connections, which could take the port before we listen on it.
 const FIRST = 15_000
 const COUNT = 17_000
 const ATTEMPTS = 50
 
-/** A port on 127.0.0.1 that nobody listens on at this moment, and that no outgoing connection will be given. */
+/** A port on 127.0.0.1 that is free now and that no outgoing connection will get. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = await probePort(FIRST + Math.floor(Math.random() * COUNT))

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { z } from 'zod'
 
-/** What a handler throws to answer with a status and `{ "message": … }`. */
+/** Thrown by a handler to answer with a status and `{ "message": … }`. */
 export class HttpFailure extends Error {
   readonly status: number
 
@@ -16,7 +16,7 @@ export class HttpFailure extends Error {
 export interface LocalServer {
   server: Server
   port: number
-  /** Takes no new connection, lets requests under way finish for a moment, then closes what is left. */
+  /** Accepts no new connections, gives running requests a moment to finish, then closes the rest. */
   close: () => Promise<void>
 }
 
@@ -30,7 +30,7 @@ export async function listenLocally(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<LocalServer> {
   const server = createServer({
-    // A client that keeps connections open must never meet one that we are just closing.
+    // A client that reuses connections must never send on one that we are closing.
     keepAliveTimeout: 600_000,
     requestTimeout: 0,
   })
@@ -79,7 +79,7 @@ export async function readBody(request: IncomingMessage, limit = 64 * 1024 * 102
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** The JSON body as `schema` describes it; throws HttpFailure 400 that names what is wrong. */
+/** The JSON body, parsed by `schema`; throws HttpFailure 400 that says what is wrong. */
 export async function readJson<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
   const text = await readBody(request)
   let value: unknown

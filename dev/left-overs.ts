@@ -6,7 +6,7 @@ import { postgresUser, temporaryFolder } from './postgres/system-user.ts'
 import { endRecordedGroup } from './process-group.ts'
 import { processFile, removeAbandonedFolders } from './scratch-folder.ts'
 
-/** Prefix of the folders that the Worker's state lives in when nothing is kept. */
+/** Prefix of the folders for the Worker's state when nothing is kept. */
 export const EPHEMERAL_WORKER = 'mercat-worker-'
 export const postgresFolder = (dataDir: string) => path.join(dataDir, 'postgres')
 export const workerFolder = (dataDir: string) => path.join(dataDir, 'wrangler')

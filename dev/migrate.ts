@@ -6,7 +6,7 @@ import { Client } from 'pg'
 import { seed } from '../drizzle/seed/seed.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../drizzle')
-/** Any number will do, as long as everybody who migrates takes the same one. */
+/** Any number works, as long as all migrations use the same one. */
 const MIGRATION_LOCK = 7_316_002
 /** `lock_not_available`: what PostgreSQL says when `lock_timeout` is over. */
 const LOCK_TIMED_OUT = '55P03'
@@ -14,9 +14,9 @@ const LOCK_TIMED_OUT = '55P03'
 export interface MigrationOptions {
   /** Folder of the migrations; the project's by default. */
   folder?: string
-  /** How long to wait for a lock on a table. Whoever asks for the table meanwhile waits behind us, so it is short. */
+  /** How long to wait for a lock on a table. It is short, since everybody else who wants the table waits behind us. */
   lockTimeoutMs?: number
-  /** Between two attempts, so that those who had to wait get their turn. */
+  /** The pause between two attempts, so that those who waited behind us get their turn. */
   pauseMs?: number
   attempts?: number
   log?: (line: string) => void
@@ -29,7 +29,7 @@ export interface MigrationOptions {
 export async function applyMigrations(connectionString: string, options: MigrationOptions = {}): Promise<void> {
   const { folder = MIGRATIONS, lockTimeoutMs = 3_000, pauseMs = 5_000, attempts = 20, log = () => undefined } = options
   const client = new Client({ connectionString })
-  // Every migration says "already exists, skipping" about Drizzle's own table.
+  // Every migration prints "already exists, skipping" about Drizzle's own table.
   client.on('notice', () => undefined)
   await client.connect()
   try {
@@ -60,7 +60,7 @@ function isLockTimeout(error: unknown): boolean {
   return ('code' in error && error.code === LOCK_TIMED_OUT) || isLockTimeout(error.cause)
 }
 
-/** Most likely the one that stands in the way. */
+/** The oldest transaction, which most likely holds the lock. */
 async function describeOldest(client: Client): Promise<string> {
   const { rows } = await client.query<{ pid: number; state: string; since: string }>(`
     select pid, state, to_char(xact_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as since from pg_stat_activity

@@ -25,7 +25,7 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     execFileSync('taskkill', ['/pid', String(leader), '/T', '/F'], { stdio: 'ignore' })
   } catch {
-    // It is gone already.
+    // The process has ended already.
   }
 }
 

@@ -15,7 +15,7 @@ import { startStripeEmulator } from './stripe/server.ts'
 import { startTurnstile } from './turnstile/server.ts'
 import type { RunningTurnstile } from './turnstile/server.ts'
 
-/** Where each service listens; 0 takes any free port. */
+/** The port of each service; 0 takes any free one. */
 export interface ServicePorts {
   postgres: number
   neon: number

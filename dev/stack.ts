@@ -48,7 +48,7 @@ export interface StackOptions {
   /** Folder with wrangler.toml and .dev.vars.example; this project's by default. */
   folder?: string
   log?: (part: string, line: string) => void
-  /** Aborted, the start stops what it has started and throws. */
+  /** When it is aborted, the start stops what it has started, and throws. */
   signal?: AbortSignal
 }
 

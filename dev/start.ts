@@ -12,7 +12,7 @@ Ports: ${PORT_SETTINGS.map(({ variable, standard }) => `${variable} (${standard}
 RATE_LIMITS=off turns rate limits off.
 `
 
-/** Throws when a port is no port, or one is asked for twice; the message names the variables. */
+/** Throws when a port is invalid or used twice; the message names the variables. */
 function portsFromEnvironment(): StackPorts {
   const ports = { ...FREE_PORTS }
   const takenBy = new Map<number, string>()
@@ -62,13 +62,13 @@ async function run(): Promise<number> {
   const asked = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // Asked twice: leave now; what still runs is killed on the way out.
+      // The second signal: leave now, and kill what still runs.
       if (asked.signal.aborted) process.exit(130)
       console.log('\nstopping; once more to leave at once')
       asked.abort()
     })
   }
-  // Whoever read our output is gone (a pipe into head): that is the end, too.
+  // The reader of our output is gone (a pipe into head): stop as well.
   process.stdout.on('error', () => asked.abort())
   watchNpm(() => asked.abort())
   const dataDir = path.resolve(process.env['MERCAT_DATA_DIR'] ?? '.mercat')
@@ -97,7 +97,7 @@ async function run(): Promise<number> {
   }
 }
 
-/** A killed npm leaves us without a parent and without a signal; then nobody is left to ask us to stop. */
+/** A killed npm leaves us without a parent and sends no signal, so nobody could ask us to stop. */
 function watchNpm(stop: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return
   const parent = process.ppid

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export interface Patience {
   timeoutMs?: number
   everyMs?: number
-  /** Asked after a failed probe, with what it threw: true gives up at once. */
+  /** Called after a failed probe with what it threw; true gives up at once. */
   isFinal?: (error: unknown) => boolean
 }
 

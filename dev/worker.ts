@@ -14,7 +14,7 @@ import { asGroupLeader, signalGroup } from './process-group.ts'
 import { recordProcess } from './process-identity.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** What wrangler says at every start: names of variables, and that it fires no cron (this stack does). */
+/** What wrangler prints at every start: names of variables, and that it fires no cron (this stack does). */
 const NOISE =
   /^(env\.|Binding |Your Worker has access|Using secrets)|Scheduled Workers are not|To manually trigger|local\/scheduled"|For more details, see/
 
@@ -110,7 +110,7 @@ function launch({ folder, port, vars, stateDir }: WorkerOptions): ChildProcess {
       cwd: folder,
       env: {
         ...group.env,
-        // The build command of wrangler.toml wants the project's own Node.
+        // The build command of wrangler.toml needs the project's own Node.
         PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}`,
         CI: '1',
         FORCE_COLOR: '0',
@@ -119,7 +119,7 @@ function launch({ folder, port, vars, stateDir }: WorkerOptions): ChildProcess {
         WRANGLER_HIDE_BANNER: 'true',
         WRANGLER_LOG_PATH: path.join(stateDir, 'logs'),
         WRANGLER_REGISTRY_PATH: path.join(stateDir, 'registry'),
-        // Without it every start asks the internet where this machine is.
+        // Otherwise every start asks a server on the internet for this machine's location.
         CLOUDFLARE_CF_FETCH_ENABLED: 'false',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -153,6 +153,6 @@ async function stopGroup(child: ChildProcess): Promise<void> {
     await gone
     clearTimeout(insist)
   }
-  // workerd may outlive wrangler for a moment; its files are removed next, so it must not.
+  // workerd may outlive wrangler for a moment; wait for it, since its files are removed next.
   signalGroup(pid, 'SIGKILL')
 }

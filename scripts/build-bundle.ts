@@ -29,9 +29,9 @@ export type Bundle = {
   sourceMap: unknown
   rawBytes: number
   gzippedBytes: number
-  /** Files that something of is in the bundle, by their path from the repository, and how many bytes of it. */
+  /** The files of which the bundle contains something, by path in the repository, with the number of bytes. */
   modules: Map<string, number>
-  /** Every import as it is written, and the files that it stands in. */
+  /** Every import specifier, with the files that contain it. */
   imports: Map<string, string[]>
 }
 

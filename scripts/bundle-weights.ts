@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { type Bundle, withBundle } from './build-bundle.ts'
 
-// Prints what each package weighs in the Worker's bundle, in KiB. Each is gzipped by itself; all together share more, so the sum
-// is above the whole.
+// Prints what each package weighs in the Worker's bundle, in KiB. Each is gzipped by itself; since they share text, the
+// sum is above the whole.
 
 const OWN = 'Mercat itself'
 const LIGHT = 'packages under 2 KiB'
@@ -25,7 +25,7 @@ function packageOf(source: string): string {
   return name === 'src' ? 'drizzle-orm' : name
 }
 
-/** The bundle's text taken apart by package, each part in the order in which it stands in the bundle. */
+/** The bundle's text by package, each in the order of the bundle. */
 function textByPackage({ code, sourceMap }: Bundle): Map<string, string> {
   const map = new SourceMap({ file: '', sourceRoot: '', sourcesContent: [], ...sourceMapSchema.parse(sourceMap) })
   const texts = new Map<string, string[]>()

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type Client, DatabaseError } from 'pg'
 import { z } from 'zod'
 
-/** The text of a function by its name, as it should be. */
+/** The wanted texts of functions, by name. */
 export type FunctionTexts = ReadonlyMap<string, string>
 
 const FOLDER = path.join(import.meta.dirname, '..', 'src', 'db', 'functions')
@@ -73,7 +73,7 @@ export async function functionChanges(client: Client, texts: FunctionTexts): Pro
         if (now[0]?.text !== named(before)[0]?.text) statements.push(text)
         continue
       }
-      // With other arguments the text makes a second function beside the first.
+      // With other arguments, the text would make a second function beside the first.
       for (const { signature } of named(before)) await drop(signature)
       await client.query(text)
       statements.push(text)

@@ -15,7 +15,7 @@ const profileSchema = z.object({
   timeDeltas: z.array(z.number()),
 })
 
-/** Milliseconds in which the profiled isolate did something, the garbage collector included. */
+/** Milliseconds in which the profiled isolate was busy, garbage collection included. */
 function activeMs(file: string): number {
   const { nodes, samples, timeDeltas } = profileSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   const idle = new Set(nodes.filter(({ callFrame }) => callFrame.functionName === '(idle)').map(({ id }) => id))

@@ -18,7 +18,7 @@ const { FIELD_ERRORS } = await import('../src/shared/field-errors.ts')
 
 const root = join(import.meta.dirname, '..')
 
-/** A Markdown table with its columns filled up, as the formatter leaves them. */
+/** A Markdown table with padded columns, as the formatter leaves it. */
 function table(heads: string[], rows: string[][]): string {
   const widths = heads.map((head, at) =>
     Math.max(...[head, ...rows.map((row) => row[at] ?? '')].map((cell) => cell.length)),

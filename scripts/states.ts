@@ -22,7 +22,7 @@ const values = readFlags({ check: { type: 'boolean', default: false } })
 
 type AnyTransition = Transition<string>
 
-/** A table in the form that the formatter leaves as it is. */
+/** A Markdown table with padded columns, as the formatter leaves it. */
 function table(rows: string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const line = (row: string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`

@@ -51,7 +51,7 @@ function answerSchema({ isList, objects: answered }: (typeof calls)[number]): Sc
   return isList ? writer.list(schema) : schema
 }
 
-/** The events about objects that the calls answer; which one it is shows by its `type`. */
+/** The events about objects that the calls return, told apart by `type`. */
 function eventSchema(): Schema {
   const events = new Set(calls.flatMap((call) => call.objects).filter(isEvent))
   const about = [...events].filter((event) => {

@@ -11,7 +11,7 @@ const ORDER_ROWS = `
     (select total_amount from orders where identifier = $1)::int as total,
     (select count(*) from skus where reserved < 0 or reserved > on_hand)::int as oversold`
 
-/** Looks behind the API: the order stands once in the database, whole, and its email was delivered once. Answers a summary. */
+/** Checks in the database that the order exists once, complete, and that its email was delivered once. Returns a summary. */
 export async function examine(stack: RunningStack, purchase: Purchase): Promise<string> {
   const client = new Client({ connectionString: stack.services.postgres.connectionString })
   await client.connect()

@@ -4,7 +4,7 @@ import type { StoredMessage } from '../mailbox/store.ts'
 import type { RunningStack } from '../stack.ts'
 import { waitUntil } from '../wait-until.ts'
 
-/** Waits for an email to this address that `matches`; `what` names it should it not come. */
+/** Waits for an email to this address that `matches`; `what` names it in the error if it does not arrive. */
 export function receiveEmail(
   stack: RunningStack,
   to: string,
@@ -23,7 +23,7 @@ export function receiveEmail(
   )
 }
 
-/** The first link in the email whose path holds this; the storefront may have one of its own before it. */
+/** The first link in the email whose path contains this; the storefront's address may have a path of its own before it. */
 export function linkIn({ subject, text }: StoredMessage, path: string): URL {
   const link = Array.from(text.matchAll(/https?:\/\/[^\s<>"]+/g), ([found]) => new URL(found)).find(({ pathname }) =>
     pathname.includes(path),

@@ -1,7 +1,7 @@
-/** Prints what happens step by step, with the time that each took. */
+/** Prints each step with its outcome and duration. */
 export interface Narrator {
   title(text: string): void
-  /** Runs one step and prints its name, what `tell` says about its outcome, and its time; a failure is named and thrown on. */
+  /** Runs one step and prints its name, what `tell` says of its outcome, and its duration. Names a failure and rethrows it. */
   step<T>(name: string, act: () => Promise<T>, tell?: (outcome: T) => string): Promise<T>
 }
 

@@ -1,4 +1,4 @@
-/** The whole web page of the mailbox: it asks the JSON for messages and needs nothing from elsewhere. */
+/** The mailbox's web page, complete in itself: it loads the messages as JSON. */
 export const mailboxPage = `<!doctype html>
 <html lang="en">
 <head>

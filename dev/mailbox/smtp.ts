@@ -21,9 +21,9 @@ function refusal(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode })
 }
 
-/** An SMTP server on 127.0.0.1 that keeps all it gets; any user name and password will do, and none. */
+/** An SMTP server on 127.0.0.1 that keeps every message and accepts any user name and password, or none. */
 export async function startSmtp(port: number, store: MessageStore, faults: MailFaults): Promise<RunningSmtp> {
-  // The library hides the socket behind its session; the client's port is what both know.
+  // The library hides the socket behind its session; both know the client's port.
   const sockets = new Map<number, Socket>()
 
   const receive = async (stream: SMTPServerDataStream, session: SMTPServerSession, reply: Reply): Promise<void> => {
@@ -39,7 +39,7 @@ export async function startSmtp(port: number, store: MessageStore, faults: MailF
       if (fault === 'drop_after_accept') sockets.get(session.remotePort)?.destroy()
       else reply(null, `kept as ${id}`)
     } catch (error) {
-      // The client left in the middle, or the message is one that cannot be read.
+      // The client left in the middle, or the message cannot be parsed.
       reply(refusal(451, error instanceof Error ? error.message : String(error)))
     }
   }
@@ -57,7 +57,7 @@ export async function startSmtp(port: number, store: MessageStore, faults: MailF
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'anyone' }),
     onData: (stream, session, done) => void receive(stream, session, done),
   })
-  // A client that hangs up in the middle is no error of ours.
+  // A client that hangs up is not an error of the server.
   smtp.on('error', () => undefined)
   smtp.server.on('connection', (socket) => {
     const { remotePort } = socket

@@ -20,7 +20,7 @@ export const storedMessageSchema = z.object({
 })
 export type StoredMessage = z.infer<typeof storedMessageSchema>
 
-/** A long load test must not fill the memory: the oldest messages go. */
+/** The oldest messages are dropped, so that a long load test does not fill the memory. */
 const KEPT_MESSAGES = 5000
 
 export class MessageStore {

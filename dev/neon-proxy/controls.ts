@@ -77,7 +77,7 @@ export class Controls {
       case 'DELETE /_proxy/stats':
         this.resetStats()
         return sendNothing(response)
-      // Answers what was noticed since it was asked for last.
+      // The notices since the last call.
       case 'POST /_proxy/notices':
         return sendJson(response, 200, { notices: this.notices.splice(0) })
       case 'GET /_proxy/latency':

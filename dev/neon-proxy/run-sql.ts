@@ -21,7 +21,7 @@ export interface SqlRunner {
 const CONNECTIONS = 80
 const RAW_TEXT: CustomTypesConfig = { getTypeParser: () => (value: string) => value }
 
-/** What PostgreSQL says beside its answers, with the number of the connection. */
+/** A notice of PostgreSQL, with the number of the connection. */
 export interface Notice {
   connection: number
   message: string
@@ -48,7 +48,7 @@ export function createSqlRunner(host: string, port: number, onNotice: (notice: N
       types: RAW_TEXT,
       application_name: 'neon-proxy',
     })
-    // An idle connection that ends (the server restarts) is replaced by the pool; the next request tells of real trouble.
+    // The pool replaces an idle connection that ends (the server restarts); the next request reports real trouble.
     pool.on('error', () => undefined)
     // One that ends while a statement runs fails that statement; without a listener it would end this process as well.
     pool.on('connect', (client) => {

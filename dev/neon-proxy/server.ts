@@ -70,7 +70,7 @@ async function answerSql(
     if (controls.takeFault('before', faulty)) throw new HttpFailure(500, 'Control plane request failed')
     controls.countStatements(texts, sql.begin !== undefined)
     const results = await runner.run(sql)
-    // The statements stand; what gets lost is the answer.
+    // The statements are committed; only the answer is lost.
     if (controls.takeFault('after_commit', faulty)) return void request.socket.destroy()
     answer = { status: 200, body: sql.begin === undefined ? results[0] : { results } }
   } catch (error) {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import { HttpFailure } from '../http-server.ts'
 
-/** A query cannot carry a NUL: it would end the text inside the wire message and garble what follows. */
+/** A query cannot contain NUL, which would end the text inside the wire message. */
 const query = z.object({
   query: z.string().refine((text) => !text.includes('\0'), 'a query must not contain a NUL byte'),
   params: z.array(z.unknown()).default([]),
@@ -21,7 +21,7 @@ export interface Statement {
   values: (string | null)[]
 }
 
-/** One `POST /sql`, understood: what to run, as whom, and in which form to answer. */
+/** A parsed `POST /sql`: what to run, as which user, and in which form to answer. */
 export interface SqlRequest {
   user: string
   password: string
@@ -91,7 +91,7 @@ function isIsolationLevel(name: string): name is keyof typeof ISOLATION_LEVELS {
   return Object.hasOwn(ISOLATION_LEVELS, name)
 }
 
-/** Every parameter travels as text and PostgreSQL reads it by the type of its place, as Neon does it. */
+/** Every parameter is sent as text; PostgreSQL parses it by the type that its place has, as with Neon. */
 function toText(value: unknown): string | null {
   if (value === null || value === undefined) return null
   if (typeof value === 'string') return value

@@ -44,7 +44,7 @@ function carry(webSocket: WebSocket, database: Socket, latencyMs: () => number):
   database.on('error', () => webSocket.close(1011, 'PostgreSQL hung up'))
 }
 
-/** Holds bytes back for half of the latency, one chunk after the other, so that none overtakes when the latency changes. */
+/** Delays each chunk by half of the latency, in order, so that none overtakes another when the latency changes. */
 function halfARoundTrip(latencyMs: () => number): Transform {
   let held = Promise.resolve()
   return new Transform({

@@ -51,7 +51,7 @@ function postgresVersion(postgres: string): string {
   return execFileSync(postgres, ['--version'], { encoding: 'utf8' }).replace(/[^0-9.]/g, '')
 }
 
-/** One copy for each version, put in place by a rename so that a second start never sees half of it. */
+/** One copy per version, put in place by a rename, so that a second start never sees an incomplete one. */
 function copyWithinReach(user: SystemUser, packaged: string, version: string): string {
   const target = path.join(temporaryFolder(user), `mercat-postgresql-${version}`)
   if (existsSync(path.join(target, 'bin', 'postgres')) && statSync(target).uid === process.getuid?.()) return target

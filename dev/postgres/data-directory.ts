@@ -21,10 +21,10 @@ export const postmasterFile = (root: string) => processFile(root, 'postmaster')
 /** The cluster itself (PGDATA). */
 export const clusterFolder = (root: string) => path.join(root, 'cluster')
 
-/** Prefix of the folders of clusters that nobody keeps. */
+/** Prefix of the folders of temporary clusters. */
 export const EPHEMERAL_POSTGRES = 'mercat-pg-'
 
-/** A new folder for a cluster that nobody keeps. */
+/** A new folder for a temporary cluster. */
 export function makeEphemeralRoot(user: SystemUser | undefined): string {
   return makeScratchFolder(temporaryFolder(user), EPHEMERAL_POSTGRES)
 }
@@ -77,7 +77,7 @@ export async function stopOrphan(root: string): Promise<void> {
 /** Makes this process the owner of a folder whose owner before it is gone. Throws as `stopOrphan` does. */
 export async function takeOver(root: string): Promise<void> {
   await stopOrphan(root)
-  // A stale one would keep PostgreSQL from starting.
+  // PostgreSQL does not start beside a stale one.
   rmSync(path.join(clusterFolder(root), 'postmaster.pid'), { force: true })
   recordProcess(ownerFile(root), process.pid)
 }

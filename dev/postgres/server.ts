@@ -86,7 +86,7 @@ async function initialise(root: string, binaries: PostgresBinaries, user: System
     if (binaries.version.split('.')[0] === made) return
     throw new Error(`${root} was made by PostgreSQL ${made}, this is ${binaries.version}: remove it to start afresh`)
   }
-  // A cluster that initdb did not finish must not be taken for one, so it gets its name only at the end.
+  // The folder gets its name only when initdb has finished, so that an incomplete cluster is never used.
   const draft = `${cluster}.draft`
   rmSync(draft, { recursive: true, force: true })
   giveTo(user, draft)
@@ -183,7 +183,7 @@ async function prepareDatabase(port: number): Promise<void> {
   }
 }
 
-/** SIGINT is PostgreSQL's fast, clean shutdown; SIGQUIT leaves at once. What does not end in time is killed. */
+/** SIGINT is PostgreSQL's fast, clean shutdown, SIGQUIT its immediate one. A server that does not end in time is killed. */
 async function stopServer(child: ChildProcess, signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')

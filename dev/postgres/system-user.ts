@@ -36,7 +36,7 @@ function findUser(name: string): SystemUser | undefined {
   }
 }
 
-/** Whether that account may enter a folder: every folder above it must let it through. */
+/** Whether that account can enter a folder: it must be able to enter every folder above it, too. */
 export function canReach(user: SystemUser, folder: string): boolean {
   return spawnSync('test', ['-x', folder], { uid: user.uid, gid: user.gid, cwd: '/' }).status === 0
 }

@@ -36,7 +36,7 @@ export async function oneStatement(scene: FloorScene): Promise<Subject> {
   }
 }
 
-/** The same, asked as an operation that goes on working is: nobody asks for one row again and again but a benchmark. */
+/** The same, measured as operations are that have work after their answer. */
 export const oneStatementInBetween = async (scene: FloorScene): Promise<Subject> => ({
   ...(await oneStatement(scene)),
   name: 'one statement, in between',
@@ -70,7 +70,7 @@ export function rawBatch(scene: FloorScene): Subject {
   const { shop, freshShoppers } = scene
   return {
     name: 'raw batch of an order',
-    // It does not go on working, but is asked as the operation that does.
+    // It has no work after its answer, but is measured like the operation that has.
     meanwhile: stayAwake(scene),
     ready: async (count) => {
       const sessions = await buy(shop, await freshShoppers(count))

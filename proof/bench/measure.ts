@@ -3,32 +3,32 @@ import type { Answer, Call } from './load.ts'
 import { summarise } from './statistics.ts'
 import type { Summary } from './statistics.ts'
 
-/** Something whose time is taken: an operation of Mercat's, or a floor. */
+/** Something to be measured: an operation of Mercat's, or a floor. */
 export interface Subject {
   name: string
-  /** Makes so many requests, and all that they need. Not timed. */
+  /** Prepares so many requests and everything that they need. Not timed. */
   ready(count: number): Promise<Call[]> | Call[]
   /**
-   * It goes on working after its answer; alone, it is let finish before the next request. Meanwhile this one is sent again
-   * and again: after a sleep of some milliseconds everything takes twice as long.
+   * For requests with work after their answer, which ends before the next one is sent. Meanwhile this one is sent again
+   * and again, because everything takes twice as long after a sleep of some milliseconds.
    */
   meanwhile?: Call
-  /** Throws when the answer is not the one that was to be timed. */
+  /** Throws for an answer that must not be counted. */
   check?(answer: Answer): void
 }
 
 export interface Plan {
   concurrency: number
-  /** Every round runs all subjects, in an order of its own. */
+  /** Every round runs all subjects, in random order. */
   rounds: number
   /** Requests of each subject in a round, by its name; `other` for the rest. */
   requests: Record<string, number> & { other: number }
 }
 
-/** More than the work after an answer takes. Not counted in any time. */
+/** Longer than any work after an answer takes. Not part of any measured time. */
 const WORK_ON_MS = 15
 
-/** Requests that warm up what has not run yet: code, connections, caches. They are not counted. */
+/** Requests that warm up code, connections and caches. They are not counted. */
 const WARM_UP = 20
 
 /**

@@ -13,7 +13,7 @@ export interface Scene {
   catalogue: Catalogue
   /** Visitors whose carts have three lines. */
   shoppers: Visitor[]
-  /** As many as are asked for, with three-line carts that nobody has touched. */
+  /** New visitors, each with an unchanged cart of three lines. */
   freshShoppers: (count: number) => Promise<Visitor[]>
 }
 
@@ -47,7 +47,7 @@ const servedFrom =
     if (found !== origin) throw new Error(`an answer came from the ${found}, its time was to be that of the ${origin}`)
   }
 
-/** A list that nobody has asked for yet: all products, from a place before the first that is no product's. */
+/** A list that is not in the cache: all products, after a cursor that stands before the first of them. */
 function unseenList(at: number): string {
   const id = `ffffffff-ffff-7fff-8fff-${at.toString(16).padStart(12, '0')}`
   return `/v1/products?cursor=${Buffer.from(JSON.stringify(['newest', null, id])).toString('base64url')}`
@@ -61,7 +61,7 @@ export function catalogueOperations(scene: Scene): Subject[] {
   const hit = (name: string, path: string): Subject => ({
     name,
     ready: async (count) => {
-      // What has been asked for before has been stored by the time that the answer is read again.
+      // Until the answer has been stored.
       await send(get(path))
       while ((await send(get(path))).headers['x-cache'] === 'miss') continue
       return repeat(count, () => get(path))
@@ -118,7 +118,7 @@ const readCartOf = (scene: Scene, at: number): Call => ({
   headers: pick(scene.shoppers, at).headers,
 })
 
-/** What keeps the machine awake between two requests that go on working after their answers. */
+/** Keeps the machine awake between two requests that have work after their answers. */
 export const stayAwake = (scene: Scene): Call => readCartOf(scene, 0)
 
 export function purchaseOperations(scene: Scene): Subject[] {
@@ -142,7 +142,7 @@ export function purchaseOperations(scene: Scene): Subject[] {
 
 const MEMBER = { username: 'bench.member', password: 'Grey-Heron-42' }
 
-/** Signs a member in, on devices that are not signed in. */
+/** Signs a member in from browsers that are not signed in. */
 export async function signInOperation({ shop, freshShoppers }: Scene): Promise<Subject> {
   const [first] = await freshShoppers(1)
   if (first === undefined) throw new Error('nobody came')

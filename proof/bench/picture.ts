@@ -8,7 +8,7 @@ const ROW = 19
 const GROUP_GAP = 20
 const TOP = 78
 
-/** What is drawn, from the top, and how the reader calls it. */
+/** What is drawn, from the top, with its label. */
 const GROUPS: { operation: string; title: string }[] = [
   { operation: 'product list, miss', title: 'list products' },
   { operation: 'read a three-line cart', title: 'read a cart of three lines' },
@@ -23,7 +23,7 @@ type Mark = { label: string; ms: number; style: 'mercat' | 'floor' | 'peer' }
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
-/** Milliseconds to a place on the axis, which is logarithmic. */
+/** Converts milliseconds to a position on the logarithmic axis. */
 const x = (ms: number): number =>
   LEFT + ((Math.log(ms) - Math.log(SCALE.from)) / (Math.log(SCALE.to) - Math.log(SCALE.from))) * (WIDTH - LEFT - RIGHT)
 

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import type { Summary } from './statistics.ts'
 
-/** What is measured, at each concurrency, and against which floor. */
+/** The figures of an operation or a floor, at one concurrency. */
 export interface Row extends Summary {
   name: string
   concurrency: number
@@ -13,7 +13,7 @@ export interface Row extends Summary {
 
 export interface Target {
   text: string
-  /** Reached, and at most (`limit`) or at least (`least`) what is wanted. */
+  /** The measured value, and the most (`limit`) or the least (`least`) that it may be. */
   value: number
   limit: number
   kind: 'at most' | 'at least'
@@ -27,7 +27,7 @@ export interface Report {
   targets: Target[]
 }
 
-/** Which floor an operation stands on. */
+/** The floor of each operation. */
 const FLOOR_OF: Record<string, string> = {
   'product list, hit': 'bare route',
   'product page, hit': 'bare route, page',
@@ -40,7 +40,7 @@ const FLOOR_OF: Record<string, string> = {
   'sign in': 'password hash',
 }
 
-/** Operations that wait for a stand-in of what is somebody else's in production, and the floor that asks only that. */
+/** Operations that wait for a stand-in of a third party, and the floor that asks only the stand-in. */
 const STAND_IN_OF: Record<string, string> = {
   'product list, miss': 'cache look-up',
   'product page, miss': 'cache look-up',
@@ -69,7 +69,7 @@ export const PEERS: { name: string; p50: Record<string, number> }[] = [
   },
 ]
 
-/** What has to be measured beside an operation for its ratio: names of floors. */
+/** The floors that an operation's ratio needs. */
 export const heldAgainst = (operation: string): string[] =>
   [FLOOR_OF[operation], STAND_IN_OF[operation], 'bare route'].filter((name) => name !== undefined)
 
@@ -77,7 +77,7 @@ export const machine = (): string => `${cpus()[0]?.model ?? 'unknown processor'}
 
 const p50Of = (summaries: Map<string, Summary>, name: string): number => summaries.get(name)?.p50 ?? Number.NaN
 
-/** What a stand-in of this machine takes inside a request: the route that asks nothing else, less an empty route. */
+/** The time that a stand-in takes within a request: the route that only asks it, minus an empty route. */
 function standInPart(summaries: Map<string, Summary>, name: string): number {
   const standIn = STAND_IN_OF[name]
   return standIn === undefined ? 0 : p50Of(summaries, standIn) - p50Of(summaries, 'bare route')
@@ -95,7 +95,7 @@ export function toRows(concurrency: number, summaries: Map<string, Summary>): Ro
   })
 }
 
-/** What Mercat has to reach, as far as it was measured: one request at a time unless the text says otherwise. */
+/** The targets, as far as they were measured: at one request at a time unless the text says otherwise. */
 export function toTargets(rows: Row[]): Target[] {
   const rowOf = (name: string, at: number) => rows.find((row) => row.name === name && row.concurrency === at)
   const toFloor = (name: string, limit: number, concurrency = 1): Target => {

@@ -10,18 +10,18 @@ export interface Credentials {
   password: string
 }
 
-/** Somebody who uses the shop: their cookies, and what they know and have. */
+/** A user of the shop: cookies, account, and the ids that they know. */
 export class Actor {
   readonly mark: string
   readonly cookies = new CookieJar()
   csrf = ''
-  /** Undefined for who has no account. */
+  /** Undefined without an account. */
   account: Credentials | undefined
   /** For clients without cookies. */
   accessToken = ''
   /** What placeholders name, the newest first. */
   readonly things = new Map<string, string[]>()
-  /** What they left at their last request, by what it is. */
+  /** The state that their last request left, by kind. */
   readonly left = new Map<string, string>()
   /** Until then a purchase may still empty the cart behind their back. */
   unsettledUntil = 0
@@ -63,7 +63,7 @@ export class Actor {
   }
 }
 
-/** Something that nobody had before; `name` says of which kind. */
+/** A new value of the kind that `name` says. */
 export function makeNew(actor: Actor, name: string): string {
   made += 1
   switch (name) {
@@ -80,7 +80,7 @@ export function makeNew(actor: Actor, name: string): string {
   }
 }
 
-/** Stands in for a thing that somebody does not have. */
+/** Placeholder values for what an actor does not have. */
 const SAMPLES: Record<string, string> = {
   checkoutSession: 'cs_test_nothing',
   order: 'ORD-0000000000',

@@ -36,7 +36,7 @@ export function closed(schema: Schema): Schema {
 const mapValues = (from: Record<string, Schema>, change: (schema: Schema) => Schema): Record<string, Schema> =>
   Object.fromEntries(Object.entries(from).map(([name, schema]) => [name, change(schema)]))
 
-/** The same for a part of a whole: its own fields are closed, it is not. */
+/** The same for a part of an `allOf`: its fields' schemas are closed, the part itself is open. */
 function closedInside(schema: Schema): Schema {
   const { unevaluatedProperties: _, ...open } = closed(schema) as Schema & { unevaluatedProperties?: boolean }
   return open

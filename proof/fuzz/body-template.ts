@@ -6,7 +6,7 @@ import { foreignFor } from './hints.ts'
 import * as hostile from './hostile-values.ts'
 import { placeholder } from './placeholders.ts'
 
-/** `foreign`: valid but for naming what is another's. */
+/** `foreign`: valid, except that it names things of somebody else. */
 export type Kind = 'valid' | 'foreign' | 'edge' | 'hostile'
 /** Text, or bytes in Base64. */
 export type Body = { text: string } | { base64: string } | null
@@ -68,7 +68,7 @@ export function bodyOf(document: ApiDocument, operation: Operation, kind: Kind, 
   )
 }
 
-/** Broken, doubled, of other kinds, not there. */
+/** Broken, repeated or missing bodies, and bodies of another type. */
 function anyBody(value: fc.Arbitrary<unknown>): fc.Arbitrary<Body> {
   const json = value.map((whole) => JSON.stringify(whole))
   const broken = fc.tuple(json, fc.nat(200)).map(([whole, at]): Body => ({ text: whole.slice(0, at) }))

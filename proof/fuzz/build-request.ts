@@ -6,10 +6,10 @@ import type { Lookup, Scope } from './placeholders.ts'
 import type { RawRequest } from './raw-request.ts'
 import type { Caller, RequestTemplate } from './request-template.ts'
 
-/** Everybody in the shop, and what it shows to all of them. */
+/** All actors, and what the shop shows to everybody. */
 export interface Cast {
   actors: Actor[]
-  /** They have things and do nothing: whatever becomes of those is somebody else's doing. */
+  /** Actors who have things and do nothing, so that every change of those was made by somebody else. */
   bystanders: Actor[]
   shop: ReadonlyMap<string, string[]>
   webhookSecret: string
@@ -17,7 +17,7 @@ export interface Cast {
 
 const SIGNATURE = /⟦own\.stripeSignature:\d+~?⟧/
 
-/** The request that a template makes in the hands of an actor. */
+/** The request that an actor sends from a template. */
 export function buildRequest(cast: Cast, actor: Actor, template: RequestTemplate): RawRequest {
   const lookup = createLookup(cast, actor)
   const body = bodyOf(template, lookup)
@@ -42,7 +42,7 @@ export function buildRequest(cast: Cast, actor: Actor, template: RequestTemplate
   }
 }
 
-/** Finds what placeholders name. Within one request the same one means the same. */
+/** Resolves placeholders. Within one request the same placeholder has the same value. */
 function createLookup(cast: Cast, actor: Actor): Lookup {
   const fresh = new Map<string, string>()
   const find = (scope: Scope, name: string, at: number): string | undefined => {
@@ -69,7 +69,7 @@ function createLookup(cast: Cast, actor: Actor): Lookup {
   return (scope, name, at) => find(scope, name, at) ?? sampleOf(name)
 }
 
-/** A thing of one of those who have some of its kind. */
+/** A value of one of the actors who have some of this kind. */
 function pickOf(actors: readonly Actor[], name: string, at: number): string | undefined {
   const having = actors.filter((actor) => actor.find(name, at) !== undefined)
   return having[at % Math.max(1, having.length)]?.find(name, at)

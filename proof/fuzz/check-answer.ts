@@ -12,7 +12,7 @@ export interface Broken {
 export const readCodes = ({ components }: ApiDocument): ReadonlyMap<string, number> =>
   new Map(Object.values(components.examples).map(({ value }) => [value.code, value.status]))
 
-/** What no answer may show: parts of the program, of its statements, of the machine. */
+/** What no answer may show: paths of sources, stack traces, SQL, the database's own errors. */
 const INTERNALS =
   /node_modules|\.ts:\d|\n\s+at \S+ \(|\bat \w+ \(|postgres|drizzle|neon\b|select .* from |insert into |invalid input syntax|violates .* constraint|stack trace/i
 
@@ -25,7 +25,7 @@ const ALWAYS = [
   'cache-control',
 ]
 
-/** Addresses of the Worker that are no part of the API, and files that are served without it. */
+/** Paths of the Worker that are not part of the API, and files that are served without it. */
 const NOT_IN_DOCUMENT = /^\/(?:|v1|docs|openapi\.json|docs\/.*|docs-assets\/.*|images\/.*)$/
 
 const one = (value: string | string[] | undefined): string => [value ?? ''].flat().join(', ')
@@ -62,7 +62,7 @@ export function checkAnswer(
     one(headers['cache-control']),
   )
   const internals = isFile ? null : INTERNALS.exec(text)
-  // What the caller wrote may come back to them, as the name of a field that they made up.
+  // An answer may repeat what the caller wrote, such as the name of an unknown field.
   const isRepeated =
     internals !== null &&
     Buffer.from(body ?? [])
@@ -84,7 +84,7 @@ export function checkAnswer(
   return broken
 }
 
-/** Path as a URL parser understands it, dot segments resolved; undefined for what is no address. */
+/** The path as a URL parser reads it, with dot segments resolved; undefined for an invalid URL. */
 export const pathnameOf = (target: string): string | undefined => URL.parse(target, 'http://api.test')?.pathname
 
 function checkProblem(codes: Checks['codes'], { status, headers, text }: RawAnswer): Broken[] {

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** What others may bring about by design: emails to an address that they name, counted wrong passwords. */
+/** What others may change by design: emails to an address that they name, and the count of wrong passwords. */
 const NOT_THEIRS = new Set(['one_time_tokens', 'email_outbox', 'emails_sent', 'idempotency_keys'])
 const COUNTED = /^(failed_|locked_|updated_at$)/
 
@@ -25,7 +25,7 @@ export async function rowsOf(pool: Pool, id: string): Promise<string[]> {
   const rows = new Set<string>()
   const members = await pool.query<{ row: Row }>('SELECT to_jsonb(m) AS row FROM members m WHERE id = $1', [id])
   for (const { row } of members.rows) rows.add(`members ${describe(row)}`)
-  // A cart leads to its lines, a checkout to its order, and so on, until nothing new is found.
+  // Follow foreign keys (cart to lines, checkout to order) until nothing new is found.
   for (let before = -1; before < rows.size;) {
     before = rows.size
     for (const { table_name, column_name } of links) {

@@ -44,7 +44,7 @@ export interface Operation {
   body: Schema | undefined
   /** By status; `default` stands for every refusal that has no entry of its own. */
   answers: Record<string, DocumentedAnswer>
-  /** Nobody gets in without a session. */
+  /** Whether it needs a session. */
   isForMembers: boolean
   isChange: boolean
 }
@@ -67,13 +67,13 @@ export interface ApiDocument {
   }
 }
 
-/** The document that is generated from the routes; a test of the house keeps it up to date. */
+/** The committed OpenAPI document; `npm run verify` keeps it in line with the routes. */
 export function readDocument(): ApiDocument {
   const file = path.resolve(import.meta.dirname, '../..', 'openapi.json')
   return JSON.parse(readFileSync(file, 'utf8')) as ApiDocument
 }
 
-/** An answer as it stands, or as the component that it refers to. */
+/** A response, or the component that it refers to. */
 const answerOf = ({ responses }: ApiDocument['components'], answer: DocumentedAnswer): DocumentedAnswer =>
   responses[answer.$ref?.split('/').at(-1) ?? ''] ?? answer
 
@@ -97,7 +97,7 @@ export function operationsOf({ paths, components }: ApiDocument): Operation[] {
 const isForMembers = (security: Record<string, string[]>[]): boolean =>
   security.length > 0 && security.every((way) => 'session' in way || 'bearer' in way)
 
-/** Follows references and joins `allOf` into one schema, as far as making values needs it. */
+/** Resolves references and merges `allOf` into one schema, as far as value generation needs it. */
 export function resolve(document: ApiDocument, schema: Schema): Schema {
   const name = schema.$ref?.split('/').at(-1)
   if (name !== undefined) return resolve(document, document.components.schemas[name] ?? {})
@@ -110,7 +110,7 @@ export function resolve(document: ApiDocument, schema: Schema): Schema {
   }
 }
 
-/** Finds what answers a method and path, as a router would: words before parameters. */
+/** Finds the operation for a method and path, as a router would: literal segments before parameters. */
 export function createMatcher(operations: Operation[]): (method: string, pathname: string) => Operation | undefined {
   const routes = operations
     .map((operation) => {

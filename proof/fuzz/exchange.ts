@@ -13,7 +13,7 @@ import type { Caller, RequestTemplate } from './request-template.ts'
 export interface Exchanged {
   request: RawRequest
   answer: RawAnswer
-  /** What the request was for in the end: a strange path or method may be another operation's, or nobody's. */
+  /** The operation that the request reached: a strange path or method may reach another one, or none. */
   operation: Operation | undefined
   broken: Broken[]
 }
@@ -24,11 +24,11 @@ export interface World {
   ownership: Ownership
   checks: Checks
   match: (method: string, pathname: string) => Operation | undefined
-  /** Told of every exchange. */
+  /** Called after every exchange. */
   observe: (template: RequestTemplate, exchanged: Exchanged) => void
 }
 
-/** Sends a request for an actor, holds the answer against every rule, and lets the actor learn from it. */
+/** Sends a request for an actor, checks the answer against every rule, and lets the actor learn from it. */
 export async function exchange(world: World, actor: Actor, template: RequestTemplate): Promise<Exchanged> {
   const request = buildRequest(world.cast, actor, template)
   const answer = await sendRaw(world.api, request)
@@ -48,14 +48,14 @@ export async function exchange(world: World, actor: Actor, template: RequestTemp
   return exchanged
 }
 
-/** All that a request names, decoded too: an answer that repeats it tells nothing new. Credentials are not named. */
+/** Everything that a request names, also decoded. An answer that repeats it leaks nothing. Credentials are left out. */
 function sentText({ target, headers, body }: RawRequest): string {
   const named = Object.entries(headers).filter(([name]) => !/^(cookie|authorization|x-csrf-token)$/.test(name))
   const text = `${target}\n${named.map(([, value]) => value).join('\n')}\n${Buffer.from(body ?? []).toString('utf8')}`
   return `${text}\n${target.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))}`
 }
 
-/** An address that names what is another's leads nowhere, and does nothing. */
+/** A path that names something of somebody else must be refused. */
 function checkAccess(ownership: Ownership, reader: string, pathname: string, { status }: RawAnswer): Broken[] {
   const owners = pathname.split('/').map((part) => ownership.ownerOf(part))
   const owner = owners.find((each) => each !== undefined && each !== reader)
@@ -63,7 +63,7 @@ function checkAccess(ownership: Ownership, reader: string, pathname: string, { s
   return [{ rule: 'nobody gets at what is another’s', what: `${status} to ${reader} for ${pathname} of ${owner}` }]
 }
 
-/** The document and the program agree on what a body may be: neither takes what the other refuses. */
+/** The document and the API must accept the same bodies. */
 function checkAgreement(
   { schemas }: Checks,
   { kind, operation: meant }: RequestTemplate,
@@ -92,7 +92,7 @@ function checkAgreement(
     : []
 }
 
-/** A request written out, for the steps that lead up to a generated one. */
+/** A template without generated parts, for the steps that lead up to a generated request. */
 export const plain = (operation: Operation, body?: unknown, caller: Caller = 'own'): RequestTemplate => ({
   operation: operation.id,
   kind: 'valid',

@@ -3,20 +3,20 @@ import type { Exchanged } from './exchange.ts'
 import type { RawRequest } from './raw-request.ts'
 import type { RequestTemplate } from './request-template.ts'
 
-/** A broken rule as it is reported: once, however often it was broken, with the smallest request that breaks it. */
+/** A broken rule, reported once with the smallest request that breaks it. */
 export interface Finding {
   rule: string
   what: string
   operation: string
   count: number
-  /** Undefined for what no single generated request did: a line of the log, the state at the end. */
+  /** Undefined for findings without a request: a log line, or the state at the end. */
   request?: { seed: number; index: number; template: RequestTemplate; curl: string; answer: string }
 }
 
 export class Findings {
   private readonly all = new Map<string, Finding>()
 
-  /** The same rule at the same operation is the same finding, whatever the values were. */
+  /** Findings with the same rule and operation are the same, whatever the values were. */
   private keyOf({ rule, what }: Broken, operation: string): string {
     return `${operation} | ${rule} | ${(what.split(' · ')[0] ?? '').replaceAll(/ORD-\w+|(?:cs|cus)_\w+|[0-9a-f-]{8,}|cnry\d+x|\d+/g, '#').slice(0, 80)}`
   }

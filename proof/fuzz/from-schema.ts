@@ -50,7 +50,7 @@ function validText({ format, pattern, minLength = 0, maxLength = LONGEST }: Sche
   const text = fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, Math.max(LONGEST, minLength)) })
   if (pattern === undefined) return text.filter(hasRightLength)
   const expression = new RegExp(pattern)
-  // What looks ahead is beyond what can be generated from an expression.
+  // fast-check cannot generate from an expression with look-ahead.
   const matching = /\(\?[=!]/.test(pattern) ? text : fc.stringMatching(expression)
   return matching.filter((value) => hasRightLength(value) && expression.test(value))
 }
@@ -58,7 +58,7 @@ function validText({ format, pattern, minLength = 0, maxLength = LONGEST }: Sche
 const NOT_A_NUMBER = ['1', '', null, true, [], {}, '1e3', ' 2']
 const NOT_A_TEXT = [null, 0, false, [], {}, ['x']]
 
-/** Values at the edges of the schema, on both sides, and the nearest of other types. */
+/** Values just inside and just outside the schema's limits, and similar values of other types. */
 export function edgesOf(document: ApiDocument, given: Schema): unknown[] {
   const schema = resolve(document, given)
   const ways = schema.anyOf ?? schema.oneOf ?? []

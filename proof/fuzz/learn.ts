@@ -26,7 +26,7 @@ function keepsCookies({ caller, headers }: RequestTemplate, actor: Actor): boole
   return KEEPS_COOKIES.has(caller) || (caller === 'bearer' && actor.accessToken === '')
 }
 
-/** Takes over what an answer tells its caller. Answers what it shows of somebody else's doing. */
+/** Stores what an answer tells its caller. Returns the changes in it that somebody else must have made. */
 export function learn(
   ownership: Ownership,
   actor: Actor,
@@ -98,7 +98,7 @@ function learnThings(ownership: Ownership, actor: Actor, operation: string, json
 
 type Resource = 'account' | 'cart' | 'preferences' | 'address'
 
-/** What an operation answers, and so what the caller left. */
+/** Which state an operation's answer shows. */
 const ANSWERS: Record<string, Resource> = {
   getAccount: 'account',
   changeAccount: 'account',
@@ -117,7 +117,7 @@ const ANSWERS: Record<string, Resource> = {
 }
 const READS = new Set(['getAccount', 'findCart', 'getCommunicationPreferences', 'getDefaultAddress'])
 
-/** Changes of one thing that show in another. */
+/** Which other states a change of one affects. */
 const ALSO: Record<string, Resource[]> = {
   changeCommunicationPreferences: ['account'],
   putDefaultAddress: ['account'],
@@ -137,7 +137,7 @@ const ALSO: Record<string, Resource[]> = {
 function normalised(resource: Resource, json: Json | undefined): string {
   if (json === undefined) return 'none'
   if (resource !== 'cart') return JSON.stringify(sorted(json))
-  // Prices, stock and warnings are the shop's doing.
+  // Prices, stock and warnings are the shop's.
   const { id, version, items, shipping_method } = json
   const method = isJson(shipping_method) ? shipping_method.id : null
   const lines = listOf(items).map(({ sku_id, quantity }) => [sku_id, quantity])
@@ -153,7 +153,7 @@ const sorted = (value: unknown): unknown =>
       )
     : value
 
-/** Reading finds what the same caller left: nobody else changes it (I8). */
+/** A read must find what the same caller left: nobody else can change it (I8). */
 function compare(actor: Actor, template: RequestTemplate, wasSignedIn: boolean, json: Json | undefined): Broken[] {
   const { operation, caller, method, headers } = template
   const asMember = (caller === 'bearer' && actor.accessToken !== '') || wasSignedIn

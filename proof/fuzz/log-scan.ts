@@ -11,7 +11,7 @@ export const isOwnLine = (line: string): boolean => line.includes('{"level":"')
 
 /** What is wrong with a line of the Worker's log, in a run where nothing was made to fail (I9). */
 export function scanLine(line: string, ownership: Ownership): Broken[] {
-  // What is no line of the Worker's own comes from the runtime, which speaks up only when something went wrong.
+  // Other lines come from the runtime, which writes only when something went wrong.
   if (!isOwnLine(line)) return [{ rule: 'the runtime has nothing to complain of', what: line.slice(0, 500) }]
   const secret = [
     line.includes(PASSWORD_MARK) && 'a password',

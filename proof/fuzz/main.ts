@@ -71,7 +71,7 @@ async function fuzz(): Promise<boolean> {
   return print(report)
 }
 
-// What was started stops when this process ends; a signal alone would not end it in that way.
+// Ends the process regularly on a signal, so that what it has started is stopped.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 if (values.help) {

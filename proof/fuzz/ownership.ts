@@ -1,7 +1,7 @@
 import type { Broken } from './check-answer.ts'
 import type { RawAnswer } from './raw-request.ts'
 
-/** Every text that somebody plants in the shop begins with their mark. */
+/** Every text that an actor writes into the shop begins with their mark. */
 export const MARK = /cnry\d{4}x/g
 export const markOf = (number: number): string => `cnry${String(number).padStart(4, '0')}x`
 
@@ -30,7 +30,7 @@ export class Ownership {
     this.isPublic = new Set(shown)
   }
 
-  /** Values that prove something: they may be told to their owner once and must never be seen again. */
+  /** Secrets: they may be shown to their owner once, and never again. */
   keepSecret(owner: string, value: string): void {
     if (value.length < 16) return
     this.secrets.add(value)
@@ -41,17 +41,17 @@ export class Ownership {
     if (!this.isPublic.has(value) && !this.owners.has(value)) this.owners.set(value, owner)
   }
 
-  /** Who has what this names; undefined for what nobody has, or all. */
+  /** Who owns what this names; undefined for what nobody or everybody has. */
   ownerOf(value: string): string | undefined {
     return this.owners.get(value)
   }
 
-  /** Secrets among the words of a text. */
+  /** The secrets in a text. */
   secretsIn(text: string): string[] {
     return (text.match(/[\w.~+/=%-]{16,}/g) ?? []).filter((word) => this.secrets.has(word))
   }
 
-  /** What an answer to `reader` shows of others. What the request itself named tells nobody anything. */
+  /** What an answer to `reader` shows of others, apart from what the request itself named. */
   check(reader: string, sent: string, { status, headers, text }: RawAnswer): Broken[] {
     const requestId = String(headers['x-request-id'])
     const shown = `${text}\n${[headers['set-cookie'], headers['location'], headers['link']].flat().join('\n')}`

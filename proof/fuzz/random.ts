@@ -19,7 +19,7 @@ export function pick<T>(random: () => number, from: readonly T[]): T {
   return value
 }
 
-/** Picks by weight; the weights need not add up to anything. */
+/** Picks by weight; the weights may have any sum. */
 export function pickWeighted<T>(random: () => number, from: readonly { weight: number; value: T }[]): T {
   let left = random() * from.reduce((sum, { weight }) => sum + weight, 0)
   const found = from.find(({ weight }) => (left -= weight) < 0)

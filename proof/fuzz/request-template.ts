@@ -17,7 +17,7 @@ export const CALLERS = [
   'doubled-cookies',
   'visitor-only',
 ] as const
-/** How a request proves who sends it; none of them can prove to be anybody but its own sender. */
+/** The credentials of a request. None of them proves to be anybody but the sender. */
 export type Caller = (typeof CALLERS)[number]
 
 /** A request as it was generated: the same for the same seed, with placeholders for what differs from run to run. */
@@ -111,7 +111,7 @@ function partsOf(document: ApiDocument, operation: Operation, kind: Kind, valid:
   }))
 }
 
-/** Headers are not encoded as addresses are; what no header can carry is left out. */
+/** Undoes the encoding for addresses; characters that no header can contain become `?`. */
 function decodeURIComponentIfCan(value: string): string {
   try {
     return decodeURIComponent(value).replaceAll(/[^\t\x20-\x7e\xa0-\xff⟦⟧]/g, '?')

@@ -21,7 +21,7 @@ import { Tally } from './tally.ts'
 export interface FuzzOptions {
   requests: number
   seed: number
-  /** Only this one; all by default. */
+  /** Only this operation; all by default. */
   operation?: string
   members?: number
   guests?: number
@@ -30,7 +30,7 @@ export interface FuzzOptions {
 
 export interface FuzzReport {
   seed: number
-  /** Generated ones; those that led up to them are in `sent` too. */
+  /** Generated requests; `sent` also counts those that led up to them. */
   requests: number
   sent: number
   seconds: number
@@ -48,11 +48,11 @@ export interface OpenFuzz {
   tally: Tally
   operations: Operation[]
   logLines: () => number
-  /** From now on the runtime is asked things that it complains of. */
+  /** From now on, the runtime gets requests that it logs complaints about. */
   expectComplaints: () => void
 }
 
-/** A shop to be asked, and everything that answers are held against. */
+/** A shop, and everything that its answers are checked against. */
 export async function openFuzz(): Promise<OpenFuzz> {
   const document = readDocument()
   const operations = operationsOf(document)
@@ -98,7 +98,7 @@ export async function openFuzz(): Promise<OpenFuzz> {
   }
 }
 
-/** A member and a visitor with everything that one can have, who do nothing any more. */
+/** A member and a visitor who have everything that one can have, and do nothing during the run. */
 async function inviteBystanders({ scenarios, world }: OpenFuzz): Promise<void> {
   const bystanders = [await scenarios.enrol(), await scenarios.arrive()]
   for (const actor of bystanders) {
@@ -110,7 +110,7 @@ async function inviteBystanders({ scenarios, world }: OpenFuzz): Promise<void> {
   world.cast.bystanders.push(...bystanders)
 }
 
-const belongingsOf = async ({ shop }: OpenFuzz, actors: readonly Actor[]): Promise<string[][]> =>
+const rowsOfActors = async ({ shop }: OpenFuzz, actors: readonly Actor[]): Promise<string[][]> =>
   Promise.all(
     actors.map(async (actor) => {
       const visitor = decodeURIComponent(actor.cookies.get('mercat_visitor') ?? '').split('.')[0] ?? ''
@@ -121,14 +121,14 @@ const belongingsOf = async ({ shop }: OpenFuzz, actors: readonly Actor[]): Promi
     }),
   )
 
-/** Asks as many generated requests as wanted of a shop of its own, and reports. */
+/** Sends so many generated requests to a shop of its own, and reports. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const open = await openFuzz()
   const { shop, world, scenarios, findings, tally, operations } = open
   try {
     await inviteBystanders(open)
     const document = readDocument()
-    const before = await belongingsOf(open, world.cast.bystanders)
+    const before = await rowsOfActors(open, world.cast.bystanders)
     const wanted = operations.filter(({ id }) => options.operation === undefined || id === options.operation)
     if (wanted.length === 0) throw new Error(`the document has no operation ${options.operation}`)
     const { members = 8, guests = 4 } = options
@@ -173,7 +173,7 @@ async function checkEnd(open: OpenFuzz, before: string[][]): Promise<void> {
   const { shop, world, findings } = open
   const ready = await fetch(`${shop.api}/readyz`)
   if (ready.status !== 200) findings.add({ rule: 'the shop is well at the end', what: String(ready.status) }, '(end)')
-  const after = await belongingsOf(open, world.cast.bystanders)
+  const after = await rowsOfActors(open, world.cast.bystanders)
   before.forEach((rows, at) => {
     if (rows.length < 10) findings.add({ rule: 'bystanders have things to lose', what: `${rows.length} rows` }, '(end)')
     const now = new Set(after[at])

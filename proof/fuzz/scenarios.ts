@@ -19,14 +19,14 @@ export interface ScenariosOptions {
   unsubscribeTokenOf: (memberCode: string) => Promise<string>
 }
 
-/** What actors do so that a generated request can mean something: whole purchases, sessions, links from emails. */
+/** What actors do so that generated requests can take effect: purchases, sessions, links from emails. */
 export function createScenarios({ world, operations, findings, controls, unsubscribeTokenOf }: ScenariosOptions) {
   const byId = new Map(operations.map((operation) => [operation.id, operation]))
   let marks = 0
-  /** Links that have been taken from an email: each is good for one use at most. */
+  /** Links that were taken from an email; each can be used once at most. */
   const followed = new Set<string>()
 
-  /** Scenarios are requests like any other: what their answers break is a finding too. */
+  /** The answers to scenarios' requests are checked like all others. */
   async function call(
     actor: Actor,
     id: string,
@@ -41,14 +41,14 @@ export function createScenarios({ world, operations, findings, controls, unsubsc
     return exchanged
   }
 
-  /** Somebody who has just opened the shop. */
+  /** A new visitor. */
   async function arrive(): Promise<Actor> {
     const actor = new Actor(markOf((marks += 1)))
     await call(actor, 'issueCsrfToken')
     return actor
   }
 
-  /** Somebody with an account, a profile and, for clients without cookies, tokens. */
+  /** A member with a profile, and with tokens for requests without cookies. */
   async function enrol(): Promise<Actor> {
     const actor = await arrive()
     const who = {
@@ -83,14 +83,14 @@ export function createScenarios({ world, operations, findings, controls, unsubsc
     if (!actor.has('cartSku')) await call(actor, 'addCartItem', { sku_id: placeholder('shop', 'plenty'), quantity: 1 })
   }
 
-  /** Opens a payment page, and answers whether there is one. */
+  /** Opens a payment page, and returns whether that worked. */
   async function checkOut(actor: Actor): Promise<boolean> {
     await fillCart(actor)
     const body = { agreed_with_terms_of_sale: true, email: placeholder('own', 'email') }
     return (await call(actor, 'startCheckout', body)).answer.status < 300
   }
 
-  /** A paid order, with addresses that say whose it is. */
+  /** A paid order, with addresses that contain the actor's mark. */
   async function buy(actor: Actor, method?: 'bank_debit'): Promise<void> {
     if (!(await checkOut(actor))) return
     const session = actor.find('checkoutSession', 0) ?? ''
@@ -120,7 +120,7 @@ export function createScenarios({ world, operations, findings, controls, unsubsc
     return undefined
   }
 
-  /** Tries for some seconds only if `isPatient`; otherwise what the mailbox has by now must do. */
+  /** Waits some seconds for the email if `isPatient`; otherwise uses what the mailbox has now. */
   async function findLink(actor: Actor, name: string, path: RegExp, isPatient = false): Promise<void> {
     const find = () => linkFromEmail(actor, path)
     const token = isPatient
@@ -171,7 +171,7 @@ export function createScenarios({ world, operations, findings, controls, unsubsc
     if (code !== undefined && code !== '') actor.put('unsubscribeToken', await unsubscribeTokenOf(code))
   }
 
-  /** Signed in again after whatever ended the session; false when the account cannot be entered any more. */
+  /** Signs in again if the session has ended; false when that is no longer possible. */
   async function recover(actor: Actor): Promise<boolean> {
     await call(actor, 'issueCsrfToken')
     if (actor.account === undefined) return true
@@ -189,7 +189,7 @@ export function createScenarios({ world, operations, findings, controls, unsubsc
     fillCart,
     findOrderLink,
     recover,
-    /** Leads up to a request for an operation. Members only for what asks for a session. */
+    /** Prepares a request for an operation; operations that need a session are prepared for members only. */
     async prepare(id: string, actor: Actor): Promise<void> {
       if (byId.get(id)?.isForMembers === true && actor.account === undefined) return
       await STEPS[id]?.(actor)

@@ -11,13 +11,13 @@ export interface FuzzedShop {
   api: string
   controls: Controls
   pool: Pool
-  /** What the shop shows to everybody, by the name that placeholders use. */
+  /** What the shop shows to everybody, by placeholder name. */
   shown: ReadonlyMap<string, string[]>
   /** Ids that belong to nobody. */
   publicIds: string[]
   webhookSecret: string
   unsubscribeTokenOf: (memberCode: string) => Promise<string>
-  /** Waits until nothing is under way any more, and fails unless I1 to I6 hold. */
+  /** Waits until nothing is under way any more, and fails unless I1 to I7 hold. */
   assertSettled(): Promise<void>
   stop(): Promise<void>
 }

@@ -22,10 +22,10 @@ export class Tally {
   }
 }
 
-/** Answers for when something is just under way or fails, and for operators, who are none of the callers here. */
+/** Documented answers that a run need not see: for failures and races, and for operators. */
 const BY_CHANCE = new Set(['deleteAccount 202', 'getOperatorSession 200'])
 
-/** Documented successes that never came. */
+/** Documented successes that no request got. */
 export function missedSuccesses(operations: readonly Operation[], tally: Tally): string[] {
   return operations.flatMap(({ id, answers }) =>
     Object.keys(answers)
@@ -35,7 +35,7 @@ export function missedSuccesses(operations: readonly Operation[], tally: Tally):
   )
 }
 
-/** One line an operation: requests, how many of each class, and every status with its number. */
+/** One line per operation: requests, how many of each class, and the count of every status. */
 export function tableOf(operations: readonly Operation[], tally: Tally): string {
   const known = operations.map(({ id }) => id)
   const rows = [...known, ...tally.names().filter((name) => !known.includes(name))].map((name) => {

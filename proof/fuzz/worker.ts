@@ -11,7 +11,7 @@ import { createRandom, pickWeighted, seedOf } from './random.ts'
 import { requestsFor } from './request-template.ts'
 import type { RequestTemplate } from './request-template.ts'
 
-/** These hash a password, or make the caller sign in again, which does: slow by design. */
+/** Slow by design: they hash a password, or make the caller sign in again, which hashes one. */
 const SLOW = new Set([
   'register',
   'signIn',
@@ -29,10 +29,10 @@ const KINDS: { weight: number; value: Kind }[] = [
   { weight: 2, value: 'edge' },
   { weight: 3, value: 'hostile' },
 ]
-/** How long the smallest request that still fails is looked for. */
+/** How long to search for the smallest request that still fails. */
 const SHRINKING_MS = 30_000
 
-export interface LaneOptions {
+export interface FuzzWorkerOptions {
   world: World
   scenarios: Scenarios
   findings: Findings
@@ -42,19 +42,19 @@ export interface LaneOptions {
   actor: Actor
 }
 
-/** One actor's requests, one after the other, so that what they left is known; other actors go on beside them. */
+/** Sends one actor's requests, one after the other, so that the state they left is known. Other actors run in parallel. */
 export class FuzzWorker {
-  private readonly options: LaneOptions
+  private readonly options: FuzzWorkerOptions
   private readonly arbitraries = new Map<string, fc.Arbitrary<RequestTemplate>>()
   private actor: Actor
   private isLost = false
 
-  constructor(options: LaneOptions) {
+  constructor(options: FuzzWorkerOptions) {
     this.options = options
     this.actor = options.actor
   }
 
-  /** The request with this number: which it is follows from the run's seed alone. */
+  /** Sends the request with this number, which depends on the run's seed alone. */
   async step(index: number): Promise<void> {
     const seed = seedOf(this.options.seed, index)
     const random = createRandom(seed)

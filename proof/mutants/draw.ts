@@ -22,7 +22,7 @@ export async function allMutants(root: string): Promise<Mutant[]> {
   return found.flat()
 }
 
-/** The items in an order that belongs to the seed alone. */
+/** The items in an order that depends on the seed alone. */
 export function shuffled<T>(items: readonly T[], seed: number): T[] {
   const next = generator(seed)
   const order = [...items]

@@ -18,7 +18,7 @@ export const plant = (text: string, { start, end, replacement }: Mutant): string
 export const plantAll = (text: string, mutants: readonly Mutant[]): string =>
   mutants.toSorted((one, other) => other.start - one.start).reduce(plant, text)
 
-/** As few groups as it takes, so that no two bugs of one overlap. */
+/** Splits bugs into as few groups as possible, so that no two of a group overlap. */
 export function apart(mutants: readonly Mutant[]): Mutant[][] {
   const groups: Mutant[][] = []
   for (const mutant of mutants) {

@@ -12,7 +12,7 @@ export type Ending = 'passed' | 'failed' | 'timeout'
 /** How a run of all tests ended, and each of its files: path in the repository, milliseconds, whether it passed. */
 export type Run = { ending: Ending; files: { file: string; ms: number; passed: boolean }[] }
 
-// A test that fails once on a busy machine and passes when it is asked again has noticed nothing.
+// A test that fails on a busy machine and passes when it is repeated has noticed nothing.
 const TESTS = ['vitest', 'run', '--project', 'worker', '--retry', '1']
 
 const reportSchema = z.object({
@@ -38,7 +38,7 @@ export class Sandbox {
     symlinkSync(path.join(project, 'node_modules'), path.join(this.root, 'node_modules'))
   }
 
-  /** The file's text without the bug; not to be asked for while one is planted. */
+  /** The file's text without a bug. Must not be called while one is planted. */
   textOf({ file }: Mutant): string {
     return readFileSync(path.join(this.root, file), 'utf8')
   }
@@ -116,7 +116,7 @@ export class Sandbox {
     let ending: Ending | undefined
     const timer = setTimeout(() => {
       ending = 'timeout'
-      // Its services stop with it; what does not is killed.
+      // Its services stop with it; kill what does not.
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGTERM')
       setTimeout(end, 10_000).unref()
     }, timeoutMs)

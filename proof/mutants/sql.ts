@@ -5,7 +5,7 @@ await loadModule()
 
 type Token = { start: number; end: number; text: string }
 
-/** What may stand for a token; whatever does not parse is left out afterwards. */
+/** Replacements of a token; those that do not parse are dropped afterwards. */
 const OPERATORS: Record<string, string[]> = {
   '=': ['<>'],
   '<>': ['='],
@@ -84,7 +84,7 @@ const numbers = (file: string, tokens: Token[]): Mutant[] =>
     .filter(({ text }) => /^\d+$/.test(text))
     .map(({ start, end, text }) => ({ file, start, end, replacement: String(Number(text) + 1), kind: 'Boundary' }))
 
-/** From the first word of a statement to its semicolon. */
+/** The range of a statement, from its first word to its semicolon. */
 function statements(file: string, tokens: Token[]): Mutant[] {
   const word = (at: number) => (tokens[at]?.text ?? '').toUpperCase()
   const acts = (at: number) => ACTS.has(word(at)) || word(at + 1) === ':='

@@ -22,7 +22,7 @@ export function readTestsOf(root: string): TestsOf {
   const tables = readTriggerTables(root)
   for (const [file, text] of texts) {
     for (const imported of importsOf(file, text)) add(imported, file)
-    // A test that calls a function says less of it than the tests of the feature that does.
+    // The tests of a calling feature say more about a function than a test that calls it directly.
     for (const called of file.endsWith('.test.ts') ? [] : functions) {
       const name = path.basename(called, '.sql')
       const words = [`${name}\\(`, ...(QUERIES.test(file) ? (tables.get(name) ?? []) : [])]
@@ -37,7 +37,7 @@ export function readTestsOf(root: string): TestsOf {
   return (file) => {
     const seen = new Set([file])
     const tests = new Set<string>()
-    // Breadth first: the nearest that have tests decide. Those of functions of the database say how they are called only.
+    // Breadth first: the nearest files with tests count. Wrappers of database functions only lead to their callers.
     for (let ring = [file]; ring.length > 0;) {
       for (const each of ring.flatMap(ownTests)) tests.add(each)
       if (tests.size > 0 && !ring.every((each) => each.startsWith(FUNCTIONS))) return [...tests]

@@ -5,7 +5,7 @@ import type { Run, Sandbox } from './sandbox.ts'
 /** What noticed the bug; undefined when nothing did. */
 export type Verdict = 'tests of the place' | 'openapi.json' | 'all tests' | 'time ran out' | undefined
 
-/** Beside others on a busy machine, tests may take several times as long as alone. */
+/** On a busy machine, tests may take several times as long as alone. */
 const PATIENCE = 4
 const START_MS = 60_000
 const FIRST_TIMEOUT_MS = 30 * 60_000
@@ -59,7 +59,7 @@ export class Trial {
       const rest = group.filter((each) => !guilty.includes(each))
       return [...guilty, ...(await this.#noticedOf(rest))]
     }
-    // They fail the tests together only, or stop them: each half is asked by itself.
+    // Together they fail the tests or stop them: try each half by itself.
     const half = Math.ceil(group.length / 2)
     return [...(await this.#noticedOf(group.slice(0, half))), ...(await this.#noticedOf(group.slice(half)))]
   }

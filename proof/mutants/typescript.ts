@@ -2,9 +2,9 @@ import { Instrumenter } from '@stryker-mutator/instrumenter'
 import { type ESTree, parseSync, Visitor } from 'vite'
 import type { Mutant } from './mutant.ts'
 
-/** Texts say nothing that a test should hold word for word. */
+/** No test should repeat a text word for word. */
 const LEFT_ALONE = ['StringLiteral']
-/** What is written to the log is read by people. */
+/** Log lines are for people; no test needs to repeat them. */
 const LOGS = /^(?:(?:\w+\.)*log|console)\.\w+$/
 
 type Range = { start: number; end: number }

@@ -7,10 +7,10 @@ import type { SimulatedMail } from './world/mail.ts'
 import type { SimulatedStripe } from './world/stripe.ts'
 import type { World } from './world/world.ts'
 
-/** How many commits are followed by a look at the rules that hold at every instant. */
+/** The share of commits after which the rules that always hold are checked. */
 const SHARE_WATCHED = 1 / 6
 
-/** What holds days after the last customer left: nothing is held for anybody and nothing waits to be done. */
+/** What holds days after the last customer left: nothing is reserved and nothing is waiting. */
 const WHEN_ALL_IS_OVER: Record<string, string> = {
   'reservations: no checkout stays open': `
     SELECT format('checkout %s is %s', id, status) AS what FROM checkouts WHERE status IN ('open', 'processing')`,
@@ -48,7 +48,7 @@ const WHEN_ALL_IS_OVER: Record<string, string> = {
     SELECT format('checkout %s', id) AS what FROM checkouts WHERE status = 'complete' AND cart_cleared_at IS NULL`,
 }
 
-/** For the database: looks at the rules after some of the commits. */
+/** For the database: checks the rules after some of the commits. */
 export function watchCommits(world: World, observer: Client): () => Promise<void> {
   let commits = 0
   return async () => {
@@ -57,7 +57,7 @@ export function watchCommits(world: World, observer: Client): () => Promise<void
   }
 }
 
-/** What Worker and Stripe say to each other is what Stripe's SDK knows. */
+/** Requests to Stripe, its answers and events must fit the types of Stripe's SDK. */
 export function watchContract(world: World): Watch {
   const hold = (breaches: string[]) => {
     for (const breach of breaches) world.violate(`Stripe's contract: ${breach}`)
@@ -71,7 +71,7 @@ export function watchContract(world: World): Watch {
   }
 }
 
-/** A page that can be paid has its goods reserved: what is paid at Stripe was held for it up to that moment. */
+/** A payable page must have its goods reserved up to the moment of the payment. */
 export function watchPayments(
   world: World,
   observer: Client,
@@ -87,7 +87,7 @@ export function watchPayments(
   }
 }
 
-/** Everything that is wrong when all is over, one line each. */
+/** Everything that is wrong at the end, one line each. */
 export async function findViolations(given: {
   world: World
   stripe: SimulatedStripe
@@ -109,7 +109,7 @@ export async function findViolations(given: {
   return [...violations, ...(await compareMail(observer, mail))]
 }
 
-/** I5 against the mailbox: what counts as sent arrived, and nothing arrived that the shop knows nothing of. */
+/** I5 against the mailbox: what counts as sent has arrived, and everything that arrived is known to the shop. */
 async function compareMail(observer: Client, { mailbox }: SimulatedMail): Promise<string[]> {
   const { rows } = await observer.query<{ id: string; message_id: string | null; em_cd: string; known: boolean }>(`
     SELECT e.id, s.message_id, e.em_cd,

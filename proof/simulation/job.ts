@@ -3,7 +3,7 @@ import { type Results, simulate } from './run.ts'
 import { trySeed } from './search.ts'
 import { setStage } from './stage.ts'
 
-/** What a process of the simulation is asked to do: every `step`-th seed from `from` on, `runs` in all. */
+/** The work of one process: every `step`-th seed from `from` on, `runs` in all. */
 export const jobSchema = z.object({
   serverUrl: z.string(),
   from: z.int(),
@@ -27,9 +27,9 @@ export type Report =
       shrinks: number
     }
 
-/** How often, at most, the process says that its plan moves. */
+/** The shortest time between two signs of life of a process. */
 const MOVES_EACH_MS = 1_000
-/** One run in this many is done twice: it must tell the same story. */
+/** One run in this many is repeated, and must tell the same story. */
 const REPEATED_EACH = 50
 
 const report = (message: Report) => process.send?.(message)

@@ -101,7 +101,7 @@ function printFailure(failure: Failure): void {
   console.log(`\nplayed again by: npm run simulate -- --plan ${path.relative(process.cwd(), file)}`)
 }
 
-/** Tells the story as it happens, so that a plan that stands still shows where. */
+/** Prints the story as it happens, so that a plan that hangs shows where. */
 async function playOne(serverUrl: string, plan: Plan): Promise<number> {
   const { stage, strike } = await setStage(serverUrl)
   stage.watch = { begins: () => undefined, moves: (line) => console.log(line) }
@@ -126,7 +126,7 @@ async function main(): Promise<number> {
     printTally(tally, from, (performance.now() - started) / 1_000)
     for (const failure of failures) printFailure(failure)
     const missing = RESULTS.filter((kind) => tally.results[kind] === 0)
-    // A few plans may do without the rarer ones.
+    // A few plans need not have the rarer ones.
     const isWhole = tally.runs === whole('runs') && (tally.runs < 200 ? tally.results.orders > 0 : missing.length === 0)
     if (failures.length === 0) {
       console.log(

@@ -1,13 +1,13 @@
 import type { Plan } from './plan.ts'
 import type { Mutation } from './stage.ts'
 
-/** Something that keeps Mercat right, taken away; `breaks` is what a violation that tells of it looks like. */
+/** A safeguard of Mercat's that is taken away; `breaks` matches the violation that shows it. */
 export type NamedMutation = Mutation & {
   name: string
-  /** A seed whose plan was seen to notice. */
+  /** A seed whose plan has noticed it. */
   seed: number
   breaks: RegExp
-  /** For what is seldom missed: a plan in which it is missed more often. */
+  /** Changes a plan so that a safeguard which is seldom needed is needed more often. */
   worse?: (plan: Plan) => Plan
 }
 

@@ -49,7 +49,7 @@ export type Entry = 'customer' | 'webhook' | 'queue' | 'cron'
 /** Where the Worker calls which services from. */
 type Crossing = `${Entry} ${Service}`
 
-/** Some stand here more than once: what is rare there is to be struck as often. */
+/** Some stand here more than once, so that rare calls are struck as often as others. */
 const CROSSINGS: Crossing[] = [
   'customer database',
   'customer database',
@@ -75,12 +75,12 @@ export type PlannedFault = { at: Crossing; nth: number; fault: Fault }
 export type Outage = { service: Service; fromMinute: number; minutes: number; fault: 'refused' | 'lost' | 'late' }
 
 export type Plan = {
-  /** Decides about every delay and therefore about every order of events. */
+  /** Decides every delay, and so every order of events. */
   seed: number
   customers: Customer[]
   faults: PlannedFault[]
   outages: Outage[]
-  /** How bad the post is, 0 to 3: events and messages that come twice, late, in another order, or never. */
+  /** How badly events and messages are delivered, 0 to 3: twice, late, in another order, or never. */
   weather: { duplicates: number; delays: number; losses: number }
   /** In a rush everybody acts within moments of everybody else. */
   rush: boolean
@@ -126,7 +126,7 @@ const wait = fc.record({ do: fc.constant('wait' as const), minutes: fc.constantF
 
 const anything: fc.Arbitrary<Step> = fc.oneof(add, set, code, ship, checkOut, pay, comeBack, wait)
 
-/** Mostly what customers do, with something odd in between. */
+/** Mostly ordinary purchases, with odd steps in between. */
 const purchase: fc.Arbitrary<Step[]> = fc
   .tuple(
     add,
@@ -160,7 +160,7 @@ const outage: fc.Arbitrary<Outage> = fc.record<Outage>({
   fault: fc.constantFrom('refused', 'lost', 'late'),
 })
 
-/** Plans of one to five customers. Whatever shrinks, shrinks towards fewer customers, faults and surprises. */
+/** Plans of one to five customers. They shrink towards fewer customers, faults and surprises. */
 export const planArbitrary: fc.Arbitrary<Plan> = fc.record({
   seed: fc.noShrink(fc.nat()),
   customers: fc.array(customer, { minLength: 1, maxLength: 5 }),

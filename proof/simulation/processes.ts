@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import path from 'node:path'
 import type { Job, Report } from './job.ts'
 
-/** A plan of which nothing is heard for so long stands still, however busy the machine is: most take under a second. */
+/** A plan that is silent for so long hangs, however busy the machine is: most take under a second. */
 const STILL_MS = 60_000
 
 type Heard = (report: Exclude<Report, { kind: 'begins' | 'moves' }>) => void

@@ -17,24 +17,24 @@ const MINUTE = 60_000
 
 /** Cron ticks, in minutes: each one while customers shop, then fewer. The platform may leave ticks out, so this may too. */
 const TICKS = [1, 2, 3, 4, 6, 8, 12, 20, 30, 45, 61, 62, 90, 122, 180, 230]
-/** From here on nothing goes wrong any more; what is left is to be mended by what comes round. */
+/** From here on nothing fails any more; retries and sweeps must repair what is left. */
 const HEALED_AT = 240
 const LATER_TICKS = [241, 245, 300, 420, 720, 1_440, 2_880, 5_760]
 const SHARE_DOUBLE = 1 / 4
 
 const FAILURES = /"event":"(?:sweep-failed|deferred-work-failed|request-failed|email-not-attempted)"/
 
-/** What a process needs for its runs, one after the other. */
+/** What a process needs for its runs, which follow one another. */
 export type Stage = {
   connections: Connections
-  /** A connection of its own, for looking on. */
+  /** A connection of its own, for the checks. */
   observer: Client
   makeIsolate: MakeIsolate
-  /** Told of every plan that is begun, and of every line of its story. */
+  /** Called for every plan that begins, and for every line of its story. */
   watch?: { begins: (plan: Plan) => void; moves: (line: string) => void }
 }
 
-/** What must come of many plans, since a rule cannot be broken where nothing happens. */
+/** What many plans together must produce: a rule cannot be broken where nothing happens. */
 export const RESULTS = ['orders', 'emails_sent', 'order_refunds', 'order_disputes', 'unmatched_payments'] as const
 export type Results = Record<(typeof RESULTS)[number], number>
 
@@ -51,7 +51,7 @@ export type Outcome = {
   struck: Map<string, number>
 }
 
-/** Plays a plan from the first customer to the end of all retries, days later, and looks whether the invariants hold. */
+/** Plays a plan from the first customer to the end of all retries, days later, and checks the invariants. */
 export async function simulate(plan: Plan, stage: Stage): Promise<Outcome> {
   stage.watch?.begins(plan)
   const world = new World(plan, stage.watch?.moves)
@@ -116,14 +116,14 @@ export async function simulate(plan: Plan, stage: Stage): Promise<Outcome> {
   }
 }
 
-/** An actor that fails is a fault of the simulation itself, and ends the run as one. */
+/** An actor that throws is a bug of the simulation, and ends the run as one. */
 function run(world: World, work: Promise<unknown>): void {
   work.catch((error: unknown) =>
     world.violate(`the simulation failed: ${error instanceof Error ? error.stack : String(error)}`),
   )
 }
 
-/** Once nothing goes wrong any more, nothing may fail either. */
+/** After the last fault nothing may fail. */
 function hear(world: World, log: string[], line: string): void {
   log.push(line)
   if (world.healed && FAILURES.test(line)) world.violate(`the Worker says, with nothing wrong: ${line.slice(0, 300)}`)

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { addProduct } from '../world/goods.ts'
 
-/** What is on sale: little of it, so that customers meet. `onHand: null`: stock that nobody counts. */
+/** What is on sale: little of it, so that customers compete. `onHand: null`: stock that is not tracked. */
 export const SKUS = [
   { code: 'last-one', onHand: 1, amount: 2_500 },
   { code: 'few', onHand: 4, amount: 1_200 },
@@ -32,7 +32,7 @@ const KEPT = ['shop_settings', 'shipping_methods', 'email_templates', 'terms_ver
 
 /**
  * To be run before the migrations. `now()` and `uuidv7()` are found in the schema `simulation` first, so that the
- * database has the time that the world has, and ids come in the same order in every run.
+ * database has the simulated time, and ids come in the same order in every run.
  */
 export async function prepareDatabase(client: Client, database: string): Promise<void> {
   await client.query(`
@@ -45,7 +45,7 @@ export async function prepareDatabase(client: Client, database: string): Promise
     ALTER DATABASE ${database} SET search_path = public, simulation, pg_catalog`)
 }
 
-/** Empties the shop and puts out the goods. */
+/** Empties the shop, and adds goods, codes and members. */
 export async function openShop(client: Client, now: string): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY($1)`,

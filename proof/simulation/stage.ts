@@ -8,7 +8,7 @@ import { Connections } from './world/database.ts'
 import { installGates } from './world/gates.ts'
 import { prepareIsolates } from './world/isolate.ts'
 
-/** The server itself never fails here, so nothing needs to be on disk; and nothing may change a plan between two runs. */
+/** The server never fails here, so nothing needs to be on disk; and no statistics may change plans between two runs. */
 const SETTINGS = [
   'fsync = off',
   'synchronous_commit = off',
@@ -20,7 +20,7 @@ const SETTINGS = [
 
 let databases = 0
 
-/** Something taken away from Mercat, to see whether the simulation notices. */
+/** Something that is taken away from Mercat, to see whether the simulation notices. */
 export type Mutation = { edits?: SourceEdit[]; functionEdits?: FunctionEdit[]; sql?: string }
 
 /** Text of a function in the database to be replaced; it must stand there exactly once. */

@@ -16,7 +16,7 @@ import { silentWorkerd } from './silent-workerd.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '../..')
 
-/** The newest day that Miniflare's workerd knows. */
+/** The newest compatibility date that Miniflare's workerd knows. */
 export const COMPATIBILITY = { compatibilityDate: '2026-07-30', compatibilityFlags: ['nodejs_compat'] }
 const QUEUE = 'mercat-email'
 
@@ -25,9 +25,9 @@ export interface BuiltOptions {
   vars?: Vars
   /** Whether queued emails are sent, by the Worker's own queue handler; without it they stay in the queue. */
   email?: boolean
-  /** Without it nothing is kept at the edge: Miniflare's stand-in for the cache has nothing to hold. On unless said. */
+  /** Whether answers are kept in the edge cache (Miniflare's stand-in for it). On by default. */
   cache?: boolean
-  /** Whether paid sessions are told to the Worker by itself, as Stripe does. */
+  /** Whether the Stripe emulator calls the webhook by itself. */
   webhooks?: boolean
   /** More Workers in the same workerd. */
   beside?: (given: Given) => Promise<Beside>
@@ -112,7 +112,7 @@ export async function startBuiltWorker(options: BuiltOptions = {}): Promise<Buil
   }
 }
 
-/** Those of `wrangler.toml`: how the shop is set up when nobody says otherwise. */
+/** The variables of `wrangler.toml`: the shop's default configuration. */
 const wranglerVars = (): Vars => ({
   CURRENCY: 'usd',
   SHIPPING_COUNTRIES: 'US,CA,ES,FR,DE,IT,PT,GB,IE,NL,BE,AT',
@@ -120,7 +120,7 @@ const wranglerVars = (): Vars => ({
   CHECKOUT_MINUTES: '60',
 })
 
-/** Listens itself: requests do not go through Miniflare's own Worker, which would cost every one of them the same. */
+/** Listens itself: requests through Miniflare's own Worker would all take longer. */
 export const listenAt = (port: number) => [{ host: '127.0.0.1', port }]
 
 /** Mercat as a Worker of that name. */
@@ -152,7 +152,7 @@ async function startWorkerd(workers: WorkerOptions[], { inspectorPort, onLine }:
   if (onLine === undefined) process.env['MINIFLARE_WORKERD_PATH'] = silentWorkerd(folder)
   const runtime = new Miniflare({
     workers,
-    // Without it every start asks the internet where this machine is.
+    // Otherwise every start asks a server on the internet for this machine's location.
     cf: false,
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       for (const stream of [stdout, stderr]) {

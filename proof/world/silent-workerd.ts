@@ -7,7 +7,7 @@ const workerd = (): string => createRequire(here.resolve('miniflare')).resolve('
 
 /**
  * A program for `MINIFLARE_WORKERD_PATH`, made in `folder`: workerd with its log written to nowhere. Read by Miniflare,
- * every line would wake this process, which is the one that sends the requests and takes their time.
+ * every line would wake this process, which sends the requests and measures them.
  */
 export function silentWorkerd(folder: string): string {
   const file = path.join(folder, 'workerd.sh')

@@ -16,7 +16,7 @@ export type ApiDocument = {
   components: { schemas: Record<string, Schema>; responses: Record<string, Response> }
 }
 
-/** Say nothing about the type of a value, only about which values of it are valid. */
+/** Keywords that restrict values, and say nothing about their type. */
 const BEYOND_TYPES = new Set(
   `description example examples title deprecated discriminator format pattern minLength maxLength minimum maximum
    exclusiveMinimum exclusiveMaximum minItems maxItems`.split(/\s+/),
@@ -36,7 +36,7 @@ const union = (ways: string[]): string => (ways.length === 0 ? 'never' : [...new
 const comment = (text: unknown): string =>
   typeof text === 'string' ? `/** ${text.replaceAll('*/', '* /').replaceAll(/\s+/g, ' ')} */\n` : ''
 
-/** A field with its comment; `schema` describes it, `type` is its type. */
+/** A field with its comment, from its schema and its type. */
 const field = (name: string, { description }: Schema, type: string, isRequired: boolean): string =>
   `${comment(description)}${nameOf(name)}${isRequired ? '' : '?'}: ${type}`
 

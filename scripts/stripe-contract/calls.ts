@@ -14,11 +14,11 @@ export function findCalls(declarations: Declarations, root: string, wanted: stri
   const calls = new Map<string, Call>()
   for (const file of resourceFiles(root)) {
     const text = readFileSync(path.join(root, `${file}.js`), 'utf8')
-    // Parsing the few files that matter, of several hundred.
+    // Only the few files that matter are parsed, of several hundred.
     if (!wanted.some((address) => text.includes(address.replace(/^\w+ /, '').replace(/\{.*/, '')))) continue
     const scope = declarations.file(file)
     for (const [name, address] of addressesOf(text)) {
-      // Of overloads the one with parameters says all.
+      // Of several overloads, the one with parameters says everything.
       const signatures = scope.methods.filter((method) => method.name === name)
       const signature = signatures.find(({ params }) => params !== undefined) ?? signatures[0]
       if (!wanted.includes(address) || signature === undefined) continue

@@ -161,7 +161,7 @@ function declare(item: ModuleItem, scope: Scope, file: string): void {
       }
       return
     default:
-      // Values are of no use here.
+      // Only types matter here.
       return
   }
 }

@@ -52,7 +52,7 @@ export class SchemaWriter {
     if (form !== 'form' && isApiObject(declaration) && !this.#isKnown(declaration)) return false
     const name = form === 'json' ? declaration.id : `${form}:${declaration.id}`
     if (!this.definitions.has(name)) {
-      // Kept before it is written: types refer to themselves.
+      // Stored before it is complete, because types can refer to themselves.
       this.definitions.set(name, false)
       this.definitions.set(name, this.#object(this.#members(declaration, form), form))
     }
@@ -211,14 +211,14 @@ export class SchemaWriter {
 const isSchema = (value: unknown): value is Schema =>
   typeof value === 'boolean' || (typeof value === 'object' && value !== null)
 
-/** The choices of a schema that is one. */
+/** The alternatives of a schema that has some. */
 const waysOf = (schema: Schema): Schema[] =>
   typeof schema === 'object' && Array.isArray(schema['anyOf']) ? schema['anyOf'].filter(isSchema) : [schema]
 
 const isOtherString = (type: TsType): boolean =>
   type.type === 'TsTypeReference' && namesOf(type.typeName).join('.') === 'OtherString'
 
-/** A map; one with the keys 0, 1, … is sent as a list is. */
+/** A map; one with the keys 0, 1, … is sent like a list. */
 const mapAsForm = (values: Schema): Schema => ({
   anyOf: [
     { type: 'object', additionalProperties: values },

@@ -1,4 +1,4 @@
 import type { Cost } from '../../src/features/passwords/password-cost.ts'
 
-/** Takes the place of the Worker's own in its tests, most of whose time would go into hashing. */
+/** Replaces the Worker's own cost in its tests, which would spend most of their time on hashing. */
 export const COST: Cost = { ln: 4, r: 8, p: 1 }

@@ -26,7 +26,7 @@ export function breaches(name: string, part: 'request' | 'answer' | 'event', val
   const key = `${name} ${part}`
   const validate = compiled.get(key) ?? compile(name, part)
   compiled.set(key, validate)
-  // As it is on the wire: what is undefined is not there.
+  // As it is on the wire, without undefined fields.
   const sent: unknown = value === undefined ? undefined : JSON.parse(JSON.stringify(value))
   if (validate(sent)) return []
   return mostTelling(validate.errors ?? []).map(
@@ -80,7 +80,7 @@ export class ContractWatch implements Watch {
     for (const line of lines) this.#found.add(line)
   }
 
-  /** Throws when anything was not as Stripe's SDK says. */
+  /** Throws when anything did not fit the types of Stripe's SDK. */
   assertKept(): void {
     if (this.#found.size > 0) throw new Error(`Not as Stripe's SDK says:\n${[...this.#found].join('\n')}`)
   }

@@ -33,7 +33,7 @@ type Run = (sql: string, params?: unknown[]) => Promise<Record<string, unknown>[
 const OPEN_CHECKOUTS = `SELECT c.* FROM checkouts c JOIN carts k ON k.id = c.cart_id
   WHERE k.visitor_id = $1 AND (c.status = 'open' OR (c.status IN ('processing', 'complete') AND c.cart_cleared_at IS NULL))`
 const TERMS = `SELECT version FROM terms_versions WHERE kind = 'sale' AND effective_at <= now() ORDER BY effective_at DESC LIMIT 1`
-// Locked last, the row has been touched by the line's foreign key before: a plain FOR UPDATE would then deadlock.
+// The line's foreign key has locked the row already, so a plain FOR UPDATE here could deadlock.
 const LOCK_STOCK: Record<Order, string> = {
   'stock locked first': 'SELECT on_hand, reserved FROM skus WHERE id = $1 FOR UPDATE',
   'stock locked last': 'SELECT on_hand, reserved FROM skus WHERE id = $1 FOR NO KEY UPDATE',
@@ -53,7 +53,7 @@ async function lockStock(run: Run, { skuId, order }: Given): Promise<void> {
   if (Number(sku?.['on_hand']) - Number(sku?.['reserved']) < 1) throw new Error('sold out')
 }
 
-/** Reads what a checkout is decided by, decides, and writes it. */
+/** Reads what the checkout depends on, decides, and writes it. */
 async function checkOut(run: Run, visitorId: string, given: Given): Promise<void> {
   const { skuId, order } = given
   const checkoutId = randomUUID()

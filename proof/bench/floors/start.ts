@@ -4,7 +4,7 @@ import { type Beside, COMPATIBILITY, type Given, listenAt, mercat } from '../../
 import { bundleWorker } from '../../world/bundle-worker.ts'
 import { type Recorder, startRecorder } from '../recorder.ts'
 
-/** What figures are held against. */
+/** What the figures are compared with. */
 export interface Floors {
   /** A Worker of bare routes. */
   url: string

@@ -52,7 +52,7 @@ app.get('/session/:id', async (c) => {
   return c.json({ object: typeof session })
 })
 
-/** Looks in the edge cache for what was never put there. */
+/** Looks up what is not in the edge cache. */
 app.get('/not-cached/:id', async (c) => {
   const found = await caches.default.match(`https://floors.example/${c.req.param('id')}`)
   return c.json({ found: found !== undefined })

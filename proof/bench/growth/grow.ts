@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 
-/** How much a grown shop has; all else is in proportion to it. */
+/** The size of a grown shop; everything else is in proportion. */
 export interface Size {
   products: number
   orders: number
@@ -21,11 +21,11 @@ export const GROWING = [
   ['order_statuses', 'order_shipping_methods', 'order_discounts', 'email_outbox', 'emails_sent', 'webhook_events'],
 ].flat()
 
-/** Files of statements; those of one list are run one after another, the lists at once. */
-const LISTS = [['2-catalogue.sql', '3-people.sql', '5-letters.sql'], ['4-orders.sql']]
+/** Files of statements. The lists run in parallel, the files of a list one after another. */
+const LISTS = [['2-catalogue.sql', '3-people.sql', '5-emails.sql'], ['4-orders.sql']]
 
 interface GrowOptions {
-  /** Checks every reference while loading, as PostgreSQL does anyway; without it loading is a few times faster. */
+  /** Whether foreign keys are checked while loading. Without the checks, loading is a few times faster. */
   checked?: boolean
   log?: (line: string) => void
 }
@@ -93,7 +93,7 @@ function statementsOf(file: string, { products, orders, members }: Size, now: Da
     .filter((statement) => statement !== '')
 }
 
-/** Changes settings of the whole server; undefined goes back to how it was started. */
+/** Changes settings of the server; undefined restores the value that it was started with. */
 async function set(client: pg.Client, settings: Record<string, string | undefined>): Promise<void> {
   for (const [name, value] of Object.entries(settings)) {
     await client.query(value === undefined ? `ALTER SYSTEM RESET ${name}` : `ALTER SYSTEM SET ${name} = ${value}`)

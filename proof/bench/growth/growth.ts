@@ -7,7 +7,7 @@ import { MAY_READ_MUCH, SELDOM, runHot } from './steps.ts'
 import type { Subject } from '../measure.ts'
 import type { Scene } from '../operations.ts'
 
-/** What is bought and looked at in a grown shop: spread over all of it. */
+/** What is bought and looked at in a grown shop, spread over all of its rows. */
 export async function pickCatalogue(db: pg.Client, products: number): Promise<Catalogue> {
   const slugs = await db.query<{ slug: string }>(
     `SELECT slug FROM products WHERE status = 'active' AND slug LIKE 'growth-%' ORDER BY md5(slug) LIMIT $1`,
@@ -22,15 +22,15 @@ export async function pickCatalogue(db: pg.Client, products: number): Promise<Ca
 }
 
 export interface PlanReport {
-  /** How many statements hot operations sent, each counted once. */
+  /** How many different statements the hot operations sent. */
   statements: number
-  /** What would get slower with the shop, by the name of what does it; nothing, if all is well. */
+  /** What would get slower with the shop, by operation; empty if nothing would. */
   found: Record<string, string[]>
-  /** The same of lists that are known to. */
+  /** The same for the lists that are known to get slower. */
   known: Record<string, string[]>
 }
 
-/** Judges the plans of every statement that these hot operations and the seldom ones send; more than `limit` rows of a step are many. */
+/** Judges the plans of every statement that hot and rare operations send. No step may read more than `limit` rows. */
 export async function checkPlans(scene: Scene, operations: Subject[], limit: number): Promise<PlanReport> {
   const hot = await collectPlans(scene.db, () => runHot(scene, operations))
   const report: PlanReport = { statements: new Set(hot.map(({ query }) => query)).size, found: {}, known: {} }

@@ -21,7 +21,7 @@ import { hotOperations } from './steps.ts'
 const RATIO_MAX = 1.3
 /** Rows of a growing table that one step of a hot statement may look at. */
 const ROWS_MAX = 1_000
-/** Products to look at and to buy: a page that has been asked for is in the cache and not measured again. */
+/** Products to look at and to buy. Each page is used once, since it is in the cache afterwards. */
 const PRODUCTS = 2_000
 const REPORT = path.resolve(import.meta.dirname, '../../../.bench/growth.json')
 
@@ -72,7 +72,7 @@ const showTimes = (compared: Compared[]): string[] => [
 ]
 
 async function compare(small: Scene, grown: Scene): Promise<boolean> {
-  // One set of operations for both: what one of them has asked for is in the cache, and none asks for it again.
+  // Both use one set of operations, so that no page is asked for twice: it would come from the cache.
   const operations = await hotOperations(grown)
   const plans = await checkPlans(grown, operations, ROWS_MAX)
   console.log(showPlans(plans).join('\n'))

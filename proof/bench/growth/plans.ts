@@ -4,12 +4,12 @@ import pg from 'pg'
 import { z } from 'zod'
 import { waitUntil } from '../../../dev/wait-until.ts'
 
-/** What one step of a plan did to a table, all its turns together. */
+/** What one node of a plan did to a table, all of its loops together. */
 export interface TableVisit {
   table: string
   node: string
   index: string | undefined
-  /** Rows that were looked at, those thrown away included. */
+  /** Rows that were read, including those that were filtered out. */
   rows: number
 }
 
@@ -44,7 +44,7 @@ const planNode: z.ZodType<PlanNode> = z.object({
 
 const logged = z.object({ 'Query Text': z.string(), Plan: planNode })
 
-/** Those that the server writes into its log: every statement, those inside of triggers too, as it really ran. */
+/** The settings that make the server log the plan of every statement, including those inside triggers. */
 const SETTINGS = {
   session_preload_libraries: `'auto_explain'`,
   'auto_explain.log_min_duration': '0',
@@ -81,7 +81,7 @@ export async function collectPlans(db: pg.Client, work: () => Promise<unknown>):
   return plansIn(readFileSync(log).subarray(start).toString('utf8'))
 }
 
-/** New connections have the new settings; the proxy makes them as it needs them. */
+/** Ends the proxy's connections, so that new ones are made with the new settings. */
 const endProxyConnections = (db: pg.Client) =>
   db.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'neon-proxy'`)
 

@@ -14,10 +14,10 @@ export interface Compared {
 const named = (prefix: string, subjects: Subject[]): Subject[] =>
   subjects.map((subject) => ({ ...subject, name: `${prefix} ${subject.name}` }))
 
-/** Hashing a password takes two hundred milliseconds, and hardly varies. */
+/** Operations that hash a password take 200 ms and hardly vary, so that fewer requests are enough. */
 const SIGN_INS = 4
 
-/** Takes the times of the same operations in both shops, in turns within one run. `requests` of each in a round. */
+/** Measures the same operations in both shops, alternating within one run, with `requests` of each in a round. */
 export async function compareShops(
   small: Subject[],
   grown: Subject[],

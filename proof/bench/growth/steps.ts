@@ -69,11 +69,11 @@ export const MAY_READ_MUCH = ['list by price', 'list in stock below a price', 'l
 
 let lists = 0
 
-/** A list that nobody has asked for yet: what the edge cache answers sends no statement. */
+/** A list that is not in the edge cache, so that the database is asked. */
 const unseenList = (scene: Scene, query: string) =>
   sendExpecting(200, get(scene, `/v1/products?${query}&limit=${20 + lists++}`))
 
-/** What happens seldom, by name. */
+/** Rare operations, by name. */
 export const SELDOM: Record<string, (scene: Scene) => Promise<unknown>> = {
   'list by words': (scene) => unseenList(scene, 'q=copper+lamp'),
   'list by colour': (scene) => unseenList(scene, 'color=Vermilion'),

@@ -41,7 +41,7 @@ export function invite(shop: BuiltShop, db: pg.Client, { slugs, skuIds }: Catalo
       await count(sendExpecting(200, { method: 'POST', url: `${shop.api}/v1/cart/items`, headers, body }))
     }
     await get('/v1/cart', headers)
-    // One who is lost, and one who is not let in.
+    // A page that does not exist, and one that needs a session.
     await count(send({ method: 'GET', url: `${shop.api}/v1/products/nowhere` }))
     await count(send({ method: 'GET', url: `${shop.api}/v1/account` }))
     if (customers++ % 2 === 0) return

@@ -6,13 +6,13 @@ import { z } from 'zod'
 const targets = z.array(z.object({ webSocketDebuggerUrl: z.string(), title: z.string().optional(), id: z.string() }))
 const usage = z.object({
   usedSize: z.number(),
-  /** Objects of workerd that the Worker holds, such as requests and streams, and the bytes of its buffers. */
+  /** Bytes outside the heap: objects of workerd that the Worker holds, such as requests and streams, and its buffers. */
   embedderHeapUsedSize: z.number().default(0),
   backingStorageSize: z.number().default(0),
 })
 const reply = z.object({ id: z.int().optional(), result: z.unknown() })
 
-/** Within this the inspector answers, however busy the Worker is. */
+/** The inspector answers within this time, however busy the Worker is. */
 const ANSWER_MS = 30_000
 
 /** Looks into the memory of a running workerd. */
@@ -81,7 +81,7 @@ function statusOf(pid: number) {
   try {
     text = readFileSync(`/proc/${pid}/status`, 'utf8')
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
   }
   const field = (name: string) => new RegExp(`^${name}:\\s+(.+)$`, 'm').exec(text)?.[1] ?? ''
   return {

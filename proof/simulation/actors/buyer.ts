@@ -16,7 +16,7 @@ const HOUR = 3_600_000
 
 type Surroundings = { world: World; platform: Platform; stripe: SimulatedStripe; dashboard: Dashboard }
 
-/** A customer who goes through the steps of a script, and remembers every payment page that was shown. */
+/** A customer who follows the steps of a script, and remembers every payment page that was shown. */
 export class Buyer {
   readonly #world: World
   readonly #stripe: SimulatedStripe
@@ -46,7 +46,7 @@ export class Buyer {
     }
   }
 
-  /** When all is over: what was paid for must be there, for whoever paid. */
+  /** At the end: every paid page must show its order to the one who paid. */
   async lookBack(): Promise<void> {
     for (const page of new Set(this.#pages)) {
       const session = this.#stripe.session(page)
@@ -98,7 +98,7 @@ export class Buyer {
     }
   }
 
-  /** In a rush half of all want the last one. */
+  /** In a rush, half of the customers want the SKU of which there is one. */
   #sku(number: number): string {
     return skuId(this.#world.plan.rush && number === 1 ? 0 : number)
   }

@@ -7,7 +7,7 @@ const idSchema = z.object({ id: z.string() })
 
 type Watch = (sessionId: string, checkoutId: string) => Promise<void>
 
-/** Whoever sits at Stripe's dashboard and gives money back, and the customers' banks, who ask for it. */
+/** The operator at Stripe's dashboard who makes refunds, and the customers' banks, which open disputes. */
 export class Dashboard {
   readonly #world: World
   readonly #stripe: SimulatedStripe
@@ -20,13 +20,13 @@ export class Dashboard {
     this.#watch = given.watch
   }
 
-  /** To be told when a page has just been paid, or a debit ordered for it. */
+  /** Call when a page has just been paid, or a debit ordered for it. */
   async watch(sessionId: string): Promise<void> {
     const session = this.#stripe.session(sessionId)
     if (session !== undefined) await this.#watch(sessionId, checkoutIdOf(session) ?? '')
   }
 
-  /** To be told of each payment that went through. */
+  /** Call for each payment that went through. */
   paid(sessionId: string): void {
     const number = this.#payments++
     for (const { payment, percent, afterMinutes } of this.#world.plan.refunds) {

@@ -9,7 +9,7 @@ const HOUR = 3_600_000
 
 const idSchema = z.object({ id: z.string() })
 
-/** Whoever pays what names a checkout of the shop and was not made by it, on the same Stripe account. */
+/** Pays sessions on the same Stripe account that name a checkout of the shop and were not made by it. */
 export class Stranger {
   readonly #world: World
   readonly #stripe: SimulatedStripe
@@ -20,7 +20,7 @@ export class Stranger {
     this.#stripe = stripe
   }
 
-  /** To be told of each session that the shop has made. */
+  /** Call for each session that the shop has made. */
   seen(session: Session): void {
     const number = this.#sessions++
     for (const stranger of this.#world.plan.strangers) {
@@ -34,7 +34,7 @@ export class Stranger {
     const opened = await this.#stripe.control('payment_links/open', {
       amount: Math.max(50, (own.amount_total ?? 0) + total),
       client_reference_id: checkoutId,
-      // Another system with a key of the account copies what it was given; a link has no say in metadata.
+      // Another system with a key of the account copies the metadata, too; a payment link cannot set any.
       ...(by === 'other system' && { metadata: { checkout_id: checkoutId } }),
     })
     const foreign = this.#stripe.session(idSchema.safeParse(opened).data?.id ?? '')

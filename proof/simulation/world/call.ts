@@ -12,7 +12,7 @@ export class WorkerCall {
   boundaries = 0
   #dead = false
   #tellEnd: () => void = () => undefined
-  /** Fulfilled when the call is dead: whoever waited for its answer will get none. */
+  /** Fulfilled when the call has crashed: whoever waits for its answer will get none. */
   readonly ended = new Promise<void>((resolve) => (this.#tellEnd = resolve))
 
   constructor(given: { entry: Entry; number: number; isolate: number; who: string }) {

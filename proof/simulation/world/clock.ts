@@ -13,7 +13,7 @@ export class VirtualClock {
   #working = 0
   #chain: Promise<unknown> = Promise.resolve()
 
-  /** `start`: milliseconds since the epoch. */
+  /** `start` in milliseconds since the epoch. */
   constructor(start: number) {
     this.#now = start
   }
@@ -70,7 +70,7 @@ export class VirtualClock {
     if (Number.isFinite(end)) this.#now = Math.max(this.#now, end)
   }
 
-  /** Nothing can go on without time: no real work is under way and every promise has been followed up. */
+  /** Waits until nothing can happen before time goes on: no real work is running, every promise has been followed up. */
   async #stillness(): Promise<void> {
     do await turn()
     while (this.#working > 0)
@@ -82,7 +82,7 @@ export class VirtualClock {
 const isLater = (a: Entry | undefined, b: Entry): boolean =>
   a !== undefined && (a.at > b.at || (a.at === b.at && a.order > b.order))
 
-/** A `Date` that knows no other time than the clock's. */
+/** A `Date` that takes the time from the clock. */
 export function dateOf(clock: VirtualClock): DateConstructor {
   return new Proxy(Date, {
     construct: (target, given: number[], newTarget) =>

@@ -7,21 +7,21 @@ import { parseSqlRequest, type SqlRequest, type Statement } from '../../../dev/n
 import { Gates } from './gates.ts'
 import type { World } from './world.ts'
 
-/** How many transactions run at a stretch; the others are stepped through, which takes longer to simulate. */
+/** The share of transactions that run without pauses; the others run step by step, which takes longer to simulate. */
 const SHARE_WHOLE = 1 / 2
-/** Of the places between two statements of a function, how many a transaction that is stepped through stops at. */
+/** The share of places between two statements of a function at which a stepped transaction pauses. */
 const SHARE_SHUT = 1 / 8
-/** How long, at most, it stands there in milliseconds: long enough for others to come by. */
+/** The longest pause in milliseconds: long enough for other transactions to run. */
 const STOP_MS = 400
 
 type HttpAnswer = { status: number; body: unknown }
 
-/** Whether a statement has ended, and ways to wait until it has, or until it has or stands still again. */
+/** Whether a statement has ended, and ways to wait for its end, or for its end or next pause. */
 type Settled = { isDone: () => boolean; ended: () => Promise<unknown>; again: () => Promise<void> }
 
 const RAW_TEXT = { getTypeParser: () => (value: string) => value }
 
-/** A connection, and the statement that it waits with for another's lock. */
+/** A connection, and the statement with which it waits for another's lock. */
 class Connection {
   readonly client: Client
   pid = 0
@@ -74,7 +74,7 @@ export class SimulatedDatabase {
   readonly #world: World
   readonly #connections: Connections
   readonly #observer: Client
-  /** Told after every transaction, whether it was committed or not. */
+  /** Called after every transaction, committed or not. */
   readonly #afterCommit: () => Promise<void>
   readonly #waiting = new Set<Connection>()
   #requests = 0
@@ -125,7 +125,7 @@ export class SimulatedDatabase {
     }
   }
 
-  /** A transaction whose statements take their time, so that those of others come in between. */
+  /** Runs a transaction with pauses, so that statements of others run in between. */
   async #stepThrough(
     connection: Connection,
     statements: Statement[],
@@ -150,7 +150,7 @@ export class SimulatedDatabase {
       }
       await clock.sleep(chance.between(0.05, 4, `${name} commit`))
       if (breakOff) throw terminated()
-      // What is checked at the end of a transaction passes gates too.
+      // Checks at the end of a transaction pass gates, too.
       await this.#step(connection, client.query('COMMIT'), (settled) => this.#passGates(gates, settled, stops, name))
       return results
     } catch (error) {
@@ -161,7 +161,7 @@ export class SimulatedDatabase {
     }
   }
 
-  /** Lets a statement that stands before a gate go on after a while, until it has ended; where nothing is left, ends it. */
+  /** Opens gate after gate, each after a pause, until the statement has ended; cancels it when `stops` is used up. */
   async #passGates(gates: Gates, settled: Settled, stops: { left: number }, name: string): Promise<void> {
     const { clock, chance } = this.#world
     for (let turn = 0; !settled.isDone(); turn++) {
@@ -171,7 +171,7 @@ export class SimulatedDatabase {
     }
   }
 
-  /** Runs a statement to its end, or lets time go on while it waits for a lock; `meanwhile` is done then. */
+  /** Runs a statement to its end. While it waits for a lock, time goes on and `meanwhile` runs. */
   async #step<T>(
     connection: Connection,
     work: Promise<T>,
@@ -190,7 +190,7 @@ export class SimulatedDatabase {
     return ended
   }
 
-  /** Fulfilled when the connection's statement has ended or is seen to wait for a lock. */
+  /** Fulfilled when the connection's statement has ended or waits for a lock. */
   async #settle(connection: Connection, ended: Promise<unknown>, first: number): Promise<void> {
     for (let pause = first; ; pause = 1) {
       await Promise.race([ended.catch(() => undefined), realDelay(pause)])
@@ -203,7 +203,7 @@ export class SimulatedDatabase {
     }
   }
 
-  /** After the end of a transaction: whoever waited for it goes on before time does. */
+  /** After the end of a transaction, lets those that waited for it go on before time does. */
   async #letOthersGoOn(): Promise<void> {
     for (const other of Array.from(this.#waiting)) {
       await this.#world.clock.during(this.#settle(other, new Promise(() => undefined), 0.2))
@@ -216,7 +216,7 @@ function send(client: Client, { text, values }: Statement): Promise<QueryArrayRe
   return client.query(config)
 }
 
-/** All statements without a pause; the first error is the cause, those after it its echo. */
+/** All statements without a pause. The first error is the cause; PostgreSQL refuses those after it. */
 async function sendWhole(
   client: Client,
   statements: Statement[],

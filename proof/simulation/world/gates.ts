@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 
-/** So many statements of its functions a transaction may stop after; none of ours has as many. */
+/** The most gates of a transaction; no function has as many statements. */
 const GATES = 64
 
 /**
@@ -27,7 +27,7 @@ export async function installGates(client: Client): Promise<void> {
   for (const { text } of rows) await client.query(withGates(text))
 }
 
-/** What asks whether the statement before it FOUND something comes right after that statement. */
+/** A function's text with its gates. None stands between a statement and the FOUND that asks about it. */
 function withGates(definition: string): string {
   const lines = definition.split('\n')
   const begin = lines.indexOf('BEGIN')
@@ -36,7 +36,7 @@ function withGates(definition: string): string {
   return lines.map((line, at) => (hasGate(line, at) ? `${line} PERFORM simulation.pass_gate();` : line)).join('\n')
 }
 
-/** The gates of one transaction, of which some are shut. */
+/** The gates of one transaction; some of them are shut. */
 export class Gates {
   readonly #keeper: Client
   readonly #pid: number
@@ -62,7 +62,7 @@ export class Gates {
     await client.query('SET simulation.gate = 0')
   }
 
-  /** Whether the transaction stands before one. */
+  /** Whether the transaction waits at a gate. */
   async areWaitedFor(): Promise<boolean> {
     const { rows } = await this.#keeper.query<{ waits: boolean }>(
       'SELECT pg_backend_pid() = ANY (pg_blocking_pids($1)) AS waits',
@@ -71,12 +71,12 @@ export class Gates {
     return rows[0]?.waits ?? false
   }
 
-  /** Opens the one that is stood before. */
+  /** Opens the gate at which it waits. */
   async open(): Promise<void> {
     await this.#keeper.query('SELECT pg_advisory_unlock($1, $2)', [this.#pid, this.#shut.shift()])
   }
 
-  /** Ends the statement that stands before one. */
+  /** Cancels the statement that waits at a gate. */
   async cancel(): Promise<void> {
     await this.#keeper.query('SELECT pg_cancel_backend($1)', [this.#pid])
   }

@@ -26,7 +26,7 @@ type Services = {
   log: (line: string) => void
 }
 
-/** Makes isolates of one bundle; each has variables of its own, and no time, luck or network but the world's. */
+/** Makes isolates of one bundle. Each has variables of its own, and takes time, randomness and network from the world. */
 export type MakeIsolate = (services: Services) => WorkerModule
 
 const NAMES = [
@@ -108,7 +108,7 @@ const noIntervals = (): never => {
   throw new Error('the Worker has no use for intervals')
 }
 
-/** Timers that die with the call of the Worker that set them. */
+/** Timers that end with the call of the Worker that set them. */
 function timersOf({ clock }: World) {
   type Timer = ReturnType<typeof clock.after>
   const setTimeout = (run: (...given: unknown[]) => void, ms = 0, ...given: unknown[]): Timer => {

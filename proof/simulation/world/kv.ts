@@ -6,7 +6,7 @@ const failure = (): never => {
   throw new Error('KV failed: 500 Internal Server Error')
 }
 
-/** A KV namespace, of which the Worker uses only JSON that expires; nothing here lives long enough to. */
+/** A KV namespace. The Worker stores only JSON that expires, which nothing here lives long enough to do. */
 export function simulatedKv(world: World): Kv {
   const stored = new Map<string, string>()
   return {

@@ -14,8 +14,8 @@ type Duplex = {
 }
 
 /**
- * A mail server that a Worker's socket reaches. The connection and the moment at which it takes an email over are the
- * boundaries: there it may refuse, fall silent, or accept without saying so.
+ * A mail server for the Worker's sockets. The connection and the moment at which it accepts an email are the
+ * boundaries at which it may refuse, stop answering, or accept without saying so.
  */
 export class SimulatedMail {
   readonly #world: World
@@ -61,7 +61,7 @@ export class SimulatedMail {
         for (let end = unread.indexOf('\r\n'); end >= 0; end = unread.indexOf('\r\n')) {
           const line = unread.slice(0, end)
           unread = unread.slice(end + 2)
-          // The answer travels by itself; the Worker's write ends at once.
+          // The answer takes its own time; the Worker's write ends at once.
           void conversation(line)
         }
         await Promise.resolve()

@@ -69,7 +69,7 @@ export class Platform {
     }
   }
 
-  /** Answers a request; undefined when the Worker died over it. */
+  /** Answers a request; undefined when the Worker crashed meanwhile. */
   fetch(entry: Entry, request: Request, who: string): Promise<Response | undefined> {
     return this.#enter(entry, who, async ({ worker, env }, context) => worker.fetch(request, env, context))
   }
@@ -119,7 +119,7 @@ function contextOf() {
   return {
     waitUntil: (work: Promise<unknown>) => void deferred.push(Promise.resolve(work).catch(() => undefined)),
     passThroughOnException: () => undefined,
-    /** Fulfilled when nothing that was deferred is under way. */
+    /** Fulfilled when all deferred work has ended. */
     async ended(): Promise<void> {
       for (let work = deferred.shift(); work !== undefined; work = deferred.shift()) await work
     },

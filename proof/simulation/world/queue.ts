@@ -1,9 +1,9 @@
 import type { World } from './world.ts'
 
 const SECOND = 1_000
-/** As wrangler.toml says; the first delivery is attempt 1. */
+/** As in wrangler.toml; the first delivery is attempt 1. */
 const ATTEMPTS_MAX = 10
-/** What the queue of dead letters gives up is gone: three retries, as the platform has it. */
+/** The dead-letter queue drops a message after three retries, the platform's default. */
 const DEAD_ATTEMPTS_MAX = 4
 const BATCH_MAX = 10
 const REDELIVERED_AFTER = 30 * SECOND
@@ -24,7 +24,7 @@ export type Batch = {
 
 type Consume = (batch: Batch, who: string) => Promise<true | undefined>
 
-/** A queue that delivers at least once, in no order that could be relied on, and to a second one what it gives up. */
+/** A queue that delivers at least once, in any order, and hands what it gives up to a dead-letter queue. */
 export class SimulatedQueue {
   readonly #world: World
   readonly #consume: Consume
@@ -119,7 +119,7 @@ export class SimulatedQueue {
       `${batch.map(({ id, attempts }) => `${id} (attempt ${attempts})`).join(', ')}: ${done === undefined ? 'the consumer died' : 'handled'}`,
     )
     for (const message of batch) {
-      // What a dead consumer said of its messages was not heard.
+      // A consumer that crashed has acknowledged nothing.
       const outcome = done === undefined ? REDELIVERED_AFTER : (outcomes.get(message) ?? 'acknowledged')
       if (outcome !== 'acknowledged') this.#again(message, outcome)
     }

@@ -3,14 +3,14 @@ import type { VirtualClock } from './clock.ts'
 
 const two = (value: number): string => String(value).padStart(2, '0')
 
-/** What happened, one line each, with the time that has passed in the simulated world. */
+/** The story of a run: one line for each thing that happened, with the simulated time. */
 export class Story {
   readonly #clock: VirtualClock
   readonly #start: number
   readonly #heard: (line: string) => void
   readonly lines: string[] = []
 
-  /** `heard` is given every line as it is told. */
+  /** `heard` is called with every line. */
   constructor(clock: VirtualClock, heard: (line: string) => void = () => undefined) {
     this.#clock = clock
     this.#start = clock.now()
@@ -23,7 +23,7 @@ export class Story {
     this.#heard(line)
   }
 
-  /** Two runs with the same digest went the same way, step by step. */
+  /** Two runs with the same digest were the same, step by step. */
   digest(): string {
     return createHash('sha256').update(this.lines.join('\n')).digest('hex').slice(0, 16)
   }

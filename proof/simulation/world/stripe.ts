@@ -17,7 +17,7 @@ export const WEBHOOK_SECRET = 'whsec_simulation'
 export class SimulatedStripe {
   readonly #emulator: Emulator
   readonly #world: World
-  /** Hears of each session that the shop makes, as soon as Stripe has it. */
+  /** Called for each session that the shop makes. */
   onSession: (session: Session) => void = () => undefined
 
   constructor(world: World, eventSink: EventSink, watch: Watch) {
@@ -72,14 +72,14 @@ export class SimulatedStripe {
     if (newest !== undefined) this.onSession(newest)
   }
 
-  /** Stripe answers a key as it did the first time, for a day, even when that was a failure of its own. */
+  /** Stripe repeats its first answer to an idempotency key for a day, even if that was a 500. */
   #keepFailure(given: { key: string; path: string; body: string; happened: boolean; failed: unknown }): void {
     const { idempotency } = this.#emulator
     const kept = given.happened ? null : idempotency.begin(given.key, given.path, decodeForm(given.body))
     if (kept === null) idempotency.keep(given.key, { status: 500, body: given.failed, requestId: 'req_failed' })
   }
 
-  /** What Stripe's clock does by itself. */
+  /** What Stripe does as time goes by. */
   expireOverdue(): void {
     expireOverdue(this.#emulator)
   }
@@ -113,7 +113,7 @@ export class SimulatedStripe {
     }))
   }
 
-  /** What was taken and given back for each payment, by its id. */
+  /** What was paid and refunded for each payment, by its id. */
   payments(): { paymentIntent: string; paid: number; refunded: number }[] {
     return [...this.#emulator.store.charges.values()]
       .filter(({ paid }) => paid)

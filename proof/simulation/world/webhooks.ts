@@ -11,7 +11,7 @@ const HOUR = 60 * MINUTE
 const RETRIES_AFTER = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR]
 const ANSWER_WITHIN = 20 * SECOND
 
-/** What the endpoint is subscribed to at Stripe: the list of `docs/operations.md`. */
+/** The endpoint's subscription at Stripe: the list in `docs/operations.md`. */
 export const SUBSCRIBED: ReadonlySet<string> = new Set([
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
@@ -28,7 +28,7 @@ export const SUBSCRIBED: ReadonlySet<string> = new Set([
 
 type Post = (request: Request, who: string) => Promise<Response | undefined>
 
-/** Stripe's post: events on their way to the Worker, in the weather that the plan says. */
+/** Delivers Stripe's events to the Worker as badly as the plan says. */
 export class Webhooks {
   readonly #world: World
   readonly #post: Post

@@ -19,18 +19,18 @@ export type Boundary<T> = {
   signal?: AbortSignal | null | undefined
 }
 
-/** A new one each time: whoever waits for a promise is kept by it. */
+/** A new promise each time, since a promise keeps everything that waits for it in memory. */
 const never = (): Promise<never> => new Promise(() => undefined)
 
-/** Everything that one run has in common: time, luck, the plan, the story, and the calls of the Worker under way. */
+/** What all parts of a run share: time, randomness, the plan, the story, and the running calls of the Worker. */
 export class World {
   readonly plan: Plan
   readonly clock = new VirtualClock(START)
   readonly chance: Chance
   readonly story: Story
-  /** After this nothing goes wrong any more, so that what can be mended is mended. */
+  /** After this nothing fails any more, so that everything can be repaired. */
   healed = false
-  /** What must never happen and was seen to happen, as it happened. */
+  /** Violations that were seen at the moment they happened. */
   readonly violations: string[] = []
   /** How often which fault struck at which service. */
   readonly struck = new Map<string, number>()
@@ -41,7 +41,7 @@ export class World {
   readonly #crossed = new Map<string, number>()
   readonly #lives = new Map<number, number>()
 
-  /** `heard` is given every line of the story as it is told. */
+  /** `heard` is called with every line of the story. */
   constructor(plan: Plan, heard?: (line: string) => void) {
     this.plan = plan
     this.chance = new Chance(plan.seed)
@@ -58,7 +58,7 @@ export class World {
     this.story.tell('!!', what)
   }
 
-  /** Runs `work` as a call of the Worker; answers undefined when the call died before it ended. */
+  /** Runs `work` as a call of the Worker; undefined when the call crashed before it ended. */
   async call<T>(
     entry: Entry,
     who: string,
@@ -72,7 +72,7 @@ export class World {
     this.#underWay.add(call)
     try {
       const done = currentCall.run(call, () => work(call))
-      // A call that dies leaves its work behind, which may still fail unheard.
+      // The work of a crashed call may still fail, and nobody is told.
       done.catch(() => undefined)
       return await Promise.race([done, call.ended.then(() => undefined)])
     } finally {
@@ -80,7 +80,7 @@ export class World {
     }
   }
 
-  /** To be told when everything that a call deferred has ended too. */
+  /** Call when everything that a call deferred has ended, too. */
   finish(call: WorkerCall): void {
     this.#underWay.delete(call)
   }
@@ -109,7 +109,7 @@ export class World {
       this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1)
     }
     const answer = this.#travel(boundary, call, at, fault)
-    // It goes on without a caller that gives up or dies.
+    // The other service goes on although the caller has given up or crashed.
     answer.catch(() => undefined)
     const result = await Promise.race([answer, aborted(boundary.signal)])
     return call.isDead ? never() : result

@@ -19,7 +19,7 @@ export type Account = {
   email: string
 }
 
-/** Not taken by anybody, within the length that a username may have. */
+/** A new username, within the allowed length. */
 export const newName = (): string => unique('m').slice(0, 30)
 
 export const registration = (username: string = newName()) => ({

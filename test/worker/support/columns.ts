@@ -21,7 +21,7 @@ function valueFor(column: Column): unknown {
 export const columnsOf = (table: Table, without: object = {}): string[] =>
   Object.keys(getTableColumns(table)).filter((name) => !(name in without))
 
-/** A value for every column of the table but `without`, each one's own except those that `fixed` says. */
+/** A distinct value for every column of the table except `without`; those in `fixed` are as given. */
 export const rowFor = (table: Table, without: object, fixed: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(getTableColumns(table))

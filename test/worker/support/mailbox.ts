@@ -25,7 +25,7 @@ export async function oneEmailTo(address: string): Promise<ReceivedEmail> {
   return email!
 }
 
-/** The mail server treats the next emails to this address badly; others are left alone. */
+/** Makes the mail server fail for the next emails to this address. */
 export async function failMail(
   to: string,
   mode: 'reject' | 'temporary' | 'timeout' | 'drop_after_accept',

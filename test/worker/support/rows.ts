@@ -84,7 +84,7 @@ export const NOT_PLACED = {
   lastError: null,
 }
 
-/** An order of a checkout, whose every value differs from the checkout's where it may. */
+/** An order of a checkout whose values all differ from the checkout's, where they may. */
 export function newOrder(checkout: NewCheckout['checkout']): NewOrder {
   return {
     paid: {

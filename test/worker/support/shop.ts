@@ -14,7 +14,7 @@ export const controlUrl = new URL('/_proxy/', inject('neonEndpoint')).href
 
 let counter = 0
 
-/** Distinct in this run and across runs: the database is shared by all tests. */
+/** A text that is unique across tests and runs, which share the database. */
 export const unique = (prefix: string): string => `${prefix}-${Date.now().toString(36)}-${++counter}`
 
 export type TestSku = { skuId: string; code: string; productId: string; slug: string; title: string; amount: number }

@@ -1,4 +1,4 @@
--- A confirmation for every order, and a letter of welcome for every member.
+-- A confirmation for every order, and a welcome for every member.
 INSERT INTO email_outbox (id, em_cd, order_id, to_address, request_id, status, attempts, lease_id, handed_over_at, next_sweep_at, created_at, sent_at)
 SELECT growth.uid('email', n, growth.ms(n, :orders)), CASE WHEN n % 2 = 1 THEN 'order_confirmation_member' ELSE 'order_confirmation_prospect' END,
   growth.order(n), CASE WHEN n % 2 = 1 THEN 'growth.member.' ELSE 'growth.guest.' END || growth.buyer(n) || '@example.com',
