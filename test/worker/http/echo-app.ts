@@ -31,6 +31,8 @@ export function createEchoApp() {
   app.post('/v1/auth/refresh', policyAs('refreshSession'), (c) => c.json({}))
   app.post('/v1/auth/refresh-token', policyAs('refreshSessionByToken'), (c) => c.json({}))
   app.post('/v1/account/delete', policyAs('deleteAccount'), answerAsAsked)
+  app.patch('/v1/account/email', policyAs('changeEmail'), (c) => c.json({}))
+  app.post('/v1/account/email/verification', policyAs('resendVerification'), (c) => c.json({}))
   app.get('/v1/account/export', policyAs('exportAccount'), (c) => c.json({}))
   app.route('/', csrfRoutes)
   app.on(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], ['/v1/echo', '/v1/echo/:name'], echoed, async (c) => {
