@@ -1,4 +1,4 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 
-/** `canonical` of `shared/canonical.ts` in SQL: under the collation C, `lower` knows the letters A to Z and no others. */
+/** `canonical` of `shared/canonical.ts` in SQL: with the collation C, `lower` changes only the letters A to Z. */
 export const canonicalOf = (name: SQLWrapper): SQL<string> => sql`lower(${name} COLLATE "C")`

@@ -2,7 +2,7 @@ import { neon, neonConfig } from '@neondatabase/serverless'
 import { drizzle } from 'drizzle-orm/neon-http'
 import { fetchWithin } from '../shared/deadline.ts'
 
-/** A round trip that takes longer counts as one whose answer was lost. */
+/** The answer to a round trip that takes longer counts as lost. */
 let timeoutMs = 10_000
 
 neonConfig.fetchFunction = (url: string, init: RequestInit) => fetchWithin(timeoutMs, url, init)
@@ -11,17 +11,17 @@ const makeDb = (databaseUrl: string) => drizzle({ client: neon(databaseUrl), cas
 
 export type Db = ReturnType<typeof makeDb>
 
-/** Nothing of a request is in a client, and to make one takes longer than to build a statement. */
+/** A client holds nothing of a request, and making one takes longer than building a statement. */
 const made = new Map<string, Db>()
 
 type Settings = {
-  /** A local proxy; Neon's own endpoint is used without it. */
+  /** The URL of a local Neon proxy; by default Neon's own. */
   fetchEndpoint?: string | undefined
   /** How long one round trip may take. */
   timeoutMs?: number
 }
 
-/** Drizzle over Neon's HTTP driver, which has one set of settings for all clients. */
+/** Drizzle over Neon's HTTP driver; the driver's settings are global, and so apply to all clients. */
 export function createDb(databaseUrl: string, { fetchEndpoint, ...settings }: Settings = {}): Db {
   timeoutMs = settings.timeoutMs ?? timeoutMs
   if (fetchEndpoint !== undefined) neonConfig.fetchEndpoint = fetchEndpoint

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { inText } from '../shared/transitions.ts'
 
-/** Statuses as a list for `IN`. They stand in the text itself, where the planner sees which partial index they fit. */
+/** Statuses as a list for `IN`. They are literals and not parameters, so that the planner can use partial indexes. */
 export const listOf = (statuses: readonly string[]): SQL => sql.raw(inText(statuses))

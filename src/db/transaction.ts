@@ -6,7 +6,7 @@ import { currentDeadline, isTimeUp } from '../shared/deadline.ts'
 import { AppError } from '../shared/errors.ts'
 import type { Db } from './client.ts'
 
-/** A named constraint or assertion said no: the whole batch was rolled back. */
+/** A named constraint or assertion has failed, and the whole batch was rolled back. */
 export class ConstraintViolation extends Error {
   readonly constraint: string
 
@@ -19,13 +19,13 @@ export class ConstraintViolation extends Error {
 
 const ATTEMPTS = 4
 
-/** What a batch is made of. */
+/** A statement of a batch. */
 export type Statement = BatchItem<'pg'>
 
 type Options = {
   /**
-   * Whether the batch may run twice. `retry` (the rule) is for batches that their keys make idempotent, `fail` for
-   * those where running twice would count twice: the caller then answers 503 and the client decides.
+   * What to do when the answer is lost and the batch may have committed. `retry`, the default, is for batches that are
+   * idempotent by their keys. `fail` is for others: the caller answers 503, and the client decides.
    */
   onLostAnswer?: 'retry' | 'fail'
 }
@@ -37,13 +37,13 @@ const neonErrorOf = (error: unknown): NeonDbError | undefined => {
 
 const isRolledBack = (error: NeonDbError): boolean => error.code === '40P01' || error.code === '40001'
 
-// No SQLSTATE, or one of a failed connection, lack of resources or a restart: the request or its answer was lost, and
-// nobody knows whether it committed.
+// No SQLSTATE, or one for a failed connection, a lack of resources or a restart: the request or its answer was lost, and
+// the batch may have committed.
 const isLost = (error: NeonDbError): boolean => error.code === undefined || /^(08|53|57P)/.test(error.code)
 
 const isTimeout = (error: NeonDbError): boolean => error.sourceError?.name === 'TimeoutError'
 
-/** A database that is slow is not asked four times by everybody who only wants to read. */
+/** Whether to ask again: not after a timeout of a read, so that a slow database does not get four times the load. */
 const mayAskAgain = (error: NeonDbError): boolean =>
   !isTimeout(error) || currentDeadline()?.repeatsAfterTimeout !== false
 
@@ -88,12 +88,12 @@ export function runBatch<U extends BatchItem<'pg'>, T extends Readonly<[U, ...U[
   return withRetries(() => db.batch(statements), onLostAnswer)
 }
 
-/** Runs one statement in one round trip. Throws as `runBatch` does. The builder is given as a function: a retry makes it anew. */
+/** Runs one statement in one round trip. It is given as a function, so that a retry can build it again. Throws as `runBatch`. */
 export function runStatement<T>(statement: () => PromiseLike<T>, { onLostAnswer = 'retry' }: Options = {}): Promise<T> {
   return withRetries(async () => statement(), onLostAnswer)
 }
 
-/** Who a statement is run for; the context of a request is one. */
+/** Whoever a statement is run for; a `Ctx` is one. */
 type Caller = { db: Db; actor: Actor; now: () => Date }
 
 const assertSessionIsLive = ({ db, now }: Caller, { sessionId, memberId }: Member) =>
@@ -103,9 +103,9 @@ const assertSessionIsLive = ({ db, now }: Caller, { sessionId, memberId }: Membe
         AND ended_at IS NULL AND expires_at > ${now().toISOString()}), 'session_is_live')`)
 
 /**
- * As `runBatch`, for the data of the caller. An access token is believed for its fifteen minutes without asking; that
- * its session has been ended is noticed here, in the same round trip. Throws `session-ended` too, and `not-authenticated`
- * for anybody but a visitor or a member.
+ * As `runBatch`, for the caller's own data. An access token is accepted for fifteen minutes without a round trip; this
+ * checks in the same round trip that its session has not ended. Also throws `session-ended`, and `not-authenticated` for
+ * actors other than visitors and members.
  */
 export async function runBatchAsCaller<U extends BatchItem<'pg'>, T extends Readonly<[U, ...U[]]>>(
   caller: Caller,
@@ -118,7 +118,7 @@ export async function runBatchAsCaller<U extends BatchItem<'pg'>, T extends Read
   return results
 }
 
-/** As `runStatement`, for the data of the caller. Throws `session-ended` too. */
+/** As `runStatement`, for the caller's own data. Also throws `session-ended`. */
 export async function runStatementAsCaller<T>(
   caller: Caller,
   statement: () => BatchItem<'pg'> & PromiseLike<T>,

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from './client.ts'
 import type { webhookEvents } from './schema/operations.ts'
 
-/** A verified Stripe event, reduced to what is kept of it: no personal data. */
+/** The part of a verified Stripe event that is stored; it has no personal data. */
 export type EventRecord = Pick<
   typeof webhookEvents.$inferSelect,
   'id' | 'type' | 'objectId' | 'createdAt' | 'payloadHash'
@@ -18,21 +18,21 @@ const row = (
   VALUES (${event.id}, ${event.type}, ${event.objectId}, ${outcome}, ${errorCode}, ${event.payloadHash},
     ${event.createdAt.toISOString()}, ${now.toISOString()})`
 
-/** Remembers an event that had nothing (left) to change. */
+/** Records an event that changes nothing, or nothing more. */
 export const noteEvent = (db: Db, event: EventRecord, outcome: 'processed' | 'ignored', now: Date) =>
   db.execute(sql`
     ${row(event, outcome, now, null)}
     ON CONFLICT (id) DO UPDATE SET outcome = EXCLUDED.outcome, error_code = NULL
       WHERE webhook_events.outcome = 'failed'`)
 
-/** Writes the failure of an event, and answers its id unless it has taken effect meanwhile. */
+/** Writes the failure of an event; answers its id unless the event has taken effect meanwhile. */
 export const failedEvent = (event: EventRecord, errorCode: string, now: Date): SQL => sql`
   ${row(event, 'failed', now, errorCode)}
   ON CONFLICT (id) DO UPDATE SET error_code = EXCLUDED.error_code
     WHERE webhook_events.outcome = 'failed'
   RETURNING id`
 
-/** Remembers that an event could not take effect (this time), and why. */
+/** Records that an event could not take effect, and why. */
 export const noteFailedEvent = (db: Db, event: EventRecord, errorCode: string, now: Date) =>
   db.execute(failedEvent(event, errorCode, now))
 

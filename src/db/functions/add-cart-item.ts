@@ -6,11 +6,11 @@ import type { CartAnswer } from './cart-of.ts'
 
 export type NewCartItem = {
   owner: { memberId: string } | { visitorId: string }
-  /** The cart's id, should it be the owner's first. */
+  /** The id for the cart if the owner has none yet. */
   newCartId: string
   skuId: string
   quantity: number
-  /** The product that the SKU was chosen from; null when that is not known. */
+  /** The product whose page the SKU was chosen on; null when that is not known. */
   productId: string | null
   linesMax: number
   at: PriceMoment

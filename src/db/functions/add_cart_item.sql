@@ -1,9 +1,9 @@
--- Adds units of a SKU to the cart of a member or a visitor, which is opened as `new_cart` when there is none, and answers
--- the cart as `cart_of` does. One statement with plans that are kept, instead of five that are planned each time.
--- `from_product` is the product that the SKU was chosen from, if the caller says; a later choice takes the place of an
--- earlier one. Raises `request_once_per_idempotency_key` first of all, `cart_items_sku_id_skus_id_fk`,
--- `cart_items_product_id_products_id_fk`, `cart_quantity_within_limit`, and what `assert_addable` raises. The cart's row
--- stays locked, so that changes of one cart run one by one.
+-- Adds units of a SKU to the cart of a member or a visitor, opens the cart as `new_cart` if there is none, and answers
+-- it as `cart_of` does. It is one call with kept plans, instead of five statements that are planned each time.
+-- `from_product` is the product whose page the SKU was chosen on; the last one given counts. Locks the cart's row, so
+-- that changes of one cart run one after another.
+-- Raises `request_once_per_idempotency_key` first of all, `cart_items_sku_id_skus_id_fk`,
+-- `cart_items_product_id_products_id_fk`, `cart_quantity_within_limit`, and what `assert_addable` raises.
 CREATE OR REPLACE FUNCTION add_cart_item(
   of_member uuid, of_visitor uuid, new_cart uuid, the_sku uuid, units integer, lines_max integer,
   shop_currency char, moment timestamptz, request_scope text, request_key text, request_fingerprint text,

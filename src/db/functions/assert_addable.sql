@@ -1,5 +1,5 @@
--- Raises what stands against adding this SKU to a cart: `cart_lines_within_limit` (counted with the SKU in it),
--- `sku_on_sale`, `sku_in_product` (only where `from_product` is given), `sku_priced`, `sku_in_stock`.
+-- Asserts that this SKU can be added to a cart. Raises `cart_lines_within_limit` (counted with the SKU in it),
+-- `sku_on_sale`, `sku_in_product` (only with `from_product`), `sku_priced`, `sku_in_stock`.
 CREATE OR REPLACE FUNCTION assert_addable(
   to_cart uuid, lines_max integer, the_sku uuid, from_product uuid, shop_currency char, moment timestamptz
 ) RETURNS void LANGUAGE plpgsql

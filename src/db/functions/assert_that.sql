@@ -1,5 +1,5 @@
--- Aborts the batch that it stands in: statements sent together cannot branch on one another, so a decision is an
--- assertion. The name travels as the error's constraint, as that of a CHECK would.
+-- Aborts the batch unless the condition holds. Statements that are sent together cannot branch on one another, so a
+-- decision is an assertion. The name becomes the constraint of the error, as with a CHECK.
 CREATE OR REPLACE FUNCTION assert_that(condition boolean, name text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

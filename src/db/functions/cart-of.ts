@@ -6,8 +6,8 @@ type InventoryState = 'in_stock' | 'back_ordered' | 'out_of_stock'
 type Line = {
   skuId: string
   /**
-   * The active product that the SKU was chosen from, else the first that sells it. Product and slug are null when none
-   * does (any more).
+   * The active product that the SKU was chosen from, else the first that sells it. Product and slug are null when no
+   * active product sells it.
    */
   productId: string | null
   productSlug: string | null
@@ -23,9 +23,9 @@ type Line = {
   inventoryState: InventoryState
   /** Null when stock is not tracked. */
   onHand: number | null
-  /** Units promised to open checkouts, this cart's own included. */
+  /** Units reserved by open checkouts, this cart's own included. */
   reserved: number
-  /** The part of `reserved` that this cart's own open checkout holds. */
+  /** The part of `reserved` that is this cart's own open checkout's. */
   ownReserved: number
   image: { url: string; caption: string } | null
 }
@@ -41,22 +41,22 @@ type DiscountCode = {
   amountOff: number | null
   currency: string | null
   minimumSubtotalAmount: number
-  /** A moment, as text. */
+  /** A timestamp as text. */
   validFrom: string | null
-  /** A moment, as text. */
+  /** A timestamp as text. */
   validUntil: string | null
   redemptionLimit: number | null
   perCustomerLimit: number | null
   combinable: boolean
   active: boolean
-  /** Redemptions that open checkouts hold, this cart's own included. */
+  /** Redemptions reserved by open checkouts, this cart's own included. */
   reservedCount: number
   redeemedCount: number
-  /** The part of `reservedCount` that this cart's own open checkout holds: 0 or 1. */
+  /** The part of `reservedCount` that is this cart's own open checkout's: 0 or 1. */
   ownReservedCount: number
   /**
-   * How often the cart's member has redeemed it or holds it, this cart's own open checkout apart; 0 where the code has no
-   * `perCustomerLimit` or nobody is known.
+   * How often the cart's member has redeemed or reserved the code, without this cart's own open checkout; 0 without a
+   * `perCustomerLimit` or a member.
    */
   usedByCustomer: number
 }
@@ -69,23 +69,23 @@ type Method = {
   carrier: string
   amount: number
   currency: string
-  /** `{tracking_number}` stands where the number goes. */
+  /** `{tracking_number}` is the placeholder for the number. */
   trackingUrlTemplate: string | null
   minDays: number | null
   maxDays: number | null
 }
 
-/** What `cart_of` and `add_cart_item` answer: everything about a cart that decides what it shows and costs. */
+/** What `cart_of` and `add_cart_item` answer: everything that a cart's view and price depend on. */
 export type CartAnswer = {
   id: string
   version: number
   chosenMethodId: string | null
   lines: Line[]
   discountCodes: DiscountCode[]
-  /** The chosen method, or the first active one when none is chosen or the chosen one was withdrawn. */
+  /** The chosen method, or the first active one if none is chosen or the chosen one is not active any more. */
   shippingMethod: Method | null
 }
 
-/** An expression: the cart with this id, given as SQL, usually a column. Null when there is no such cart. */
+/** An expression: the cart with this id, which is SQL, usually a column. Null when there is no such cart. */
 export const cartOf = (cartId: SQL, { currency, now }: PriceMoment): SQL<CartAnswer> =>
   sql`cart_of(${cartId}, ${currency}, ${now.toISOString()})`

@@ -1,7 +1,7 @@
--- Everything about a cart that decides what it shows and costs; src/features/cart/queries.ts reads the JSON. It is a
--- function because PostgreSQL keeps a function's plan as long as the connection lives: sent as a statement, the same
--- text takes three times as long to plan as to run. JSON is made last, of what ORDER BY and LIMIT have left. `moment` says
--- which prices hold.
+-- Everything that a cart's view and price depend on, as JSON that src/features/cart/queries/read-cart.ts parses. It is
+-- a function because PostgreSQL keeps a function's plan as long as the connection lives: as a statement, the same text
+-- takes three times as long to plan as to run. JSON is built last, from the rows that ORDER BY and LIMIT have left.
+-- `moment` decides which prices apply.
 CREATE OR REPLACE FUNCTION cart_of(of_cart uuid, shop_currency char, moment timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$

@@ -4,7 +4,7 @@ import { type SQL, sql } from 'drizzle-orm'
 export type CheckoutParts = {
   /** Null while there is no order. */
   order_identifier: string | null
-  /** In the order of the cart. */
+  /** In the cart's order. */
   items: { title: string; description: string; quantity: number; unit_amount: number }[]
   /** Discount codes, sorted. */
   codes: string[]

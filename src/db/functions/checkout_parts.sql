@@ -1,5 +1,5 @@
--- What belongs to a checkout besides its own row; the Worker joins it to the row. A function for
--- its plan, as `cart_of`: a buyer without a checkout, the usual case, does not wait until three subqueries are planned.
+-- What belongs to a checkout beside its own row; the Worker joins it to the row. It is a function for its plan, as
+-- `cart_of`: a buyer without a checkout, the usual case, does not wait until three subqueries are planned.
 CREATE OR REPLACE FUNCTION checkout_parts(of_checkout uuid)
 RETURNS TABLE (order_identifier text, items json, codes json) LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$

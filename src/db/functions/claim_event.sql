@@ -1,4 +1,4 @@
--- Lets an event take effect once; one that failed before may try again. Raises `event_handled_once`.
+-- Records that an event takes effect, once; one that has failed before may try again. Raises `event_handled_once`.
 CREATE OR REPLACE FUNCTION claim_event(event jsonb, moment timestamptz) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN

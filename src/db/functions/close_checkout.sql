@@ -1,5 +1,5 @@
--- Ends a checkout that is still in one of `from_statuses`; with `of_session`, only if that is its own session: the one
--- whose id is stored, else the one that carries its fingerprint. Raises `checkout_still_open`.
+-- Ends a checkout that is in one of `from_statuses`; with `of_session`, only if that is its own session: the one with
+-- the stored id, or if none is stored, the one with its fingerprint. Raises `checkout_still_open`.
 CREATE OR REPLACE FUNCTION close_checkout(
   the_checkout uuid, from_statuses text[], to_status text, moment timestamptz, of_session text, of_fingerprint text
 ) RETURNS void LANGUAGE plpgsql

@@ -1,6 +1,7 @@
--- Trigger of `webhook_events`, for the Worker before this schema: it keeps what it has alerted operators of as an event under an
--- id of its own making. What is among the open alerts already it does not tell again; what is new becomes an alert too, so
--- that its successor does not tell it again. The next schema can do without.
+-- Trigger of `webhook_events`, for the time of a deploy: the Worker before the table `operator_alerts` records what it
+-- alerts operators of as events with ids of its own making. If the alert is open already, the trigger drops the event,
+-- so that the old Worker does not alert again; otherwise it also opens the alert, so that the new Worker does not. The
+-- next schema can drop it.
 CREATE OR REPLACE FUNCTION keep_made_up_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO operator_alerts (code, subject_kind, subject_id, details, first_raised_at, last_raised_at, told_at)

@@ -1,5 +1,5 @@
--- Trigger of `order_refunds` and `order_disputes`: the order always says what became of its payment. A dispute that is open
--- or lost comes before any refund; a refund counts from the moment it was asked for, until it fails.
+-- Trigger of `order_refunds` and `order_disputes`: keeps `orders.payment_state` up to date. A dispute that is open or
+-- lost comes before any refund; a refund counts from when it is requested until it fails.
 CREATE OR REPLACE FUNCTION keep_payment_state() RETURNS trigger LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE

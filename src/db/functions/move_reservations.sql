@@ -1,6 +1,7 @@
--- Gives back what one checkout holds and takes what another asks for; either may be null. Locks discount codes, then SKUs,
--- each by id; hot SKU rows come last, so that they are held for two statements and the commit.
--- Raises `discount_redemptions_within_limit`, `discount_limit_per_customer`, `stock_never_oversold`, `stock_share_of_network`.
+-- Releases what one checkout has reserved and reserves what another asks for; either may be null. Locks discount codes,
+-- then SKUs, each by id. SKUs come last, so that a popular one is locked only for two statements and the commit.
+-- Raises `discount_redemptions_within_limit`, `discount_limit_per_customer`, `stock_never_oversold`,
+-- `stock_share_of_network`.
 CREATE OR REPLACE FUNCTION move_reservations(from_checkout uuid, to_checkout uuid) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE

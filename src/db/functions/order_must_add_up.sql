@@ -1,5 +1,5 @@
--- Deferred trigger of an order and its parts: at the commit its lines are its totals, its payment is its total, and its
--- refunds are within the payment, whoever wrote them.
+-- Deferred trigger of an order and its parts: at the commit, whoever wrote them, the lines add up to the totals, the
+-- payment is the total, and refunds do not exceed the payment.
 -- Raises `order_lines_add_up`, `order_payment_is_its_total`, `refunds_within_payment`.
 CREATE OR REPLACE FUNCTION order_must_add_up() RETURNS trigger LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$

@@ -1,5 +1,5 @@
--- How often a customer has redeemed a code or holds it in a checkout: under this key, and as this member whatever the
--- address was then. Either may be null; `apart_from` is a checkout that does not count.
+-- How often a customer has redeemed a code or reserved it in a checkout: with this key, or as this member with any
+-- address. Either may be null; the checkout `apart_from` is not counted.
 CREATE OR REPLACE FUNCTION redemptions_by(the_key text, the_member uuid, the_code uuid, apart_from uuid)
 RETURNS bigint LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$

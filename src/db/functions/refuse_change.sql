@@ -1,4 +1,4 @@
--- Trigger for what nobody may do; its argument names what must hold, and is raised as the constraint.
+-- Trigger that refuses a change; raises its argument as the constraint.
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM assert_that(false, TG_ARGV[0]);

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../client.ts'
 
-/** A session that may be a checkout's own, and the fingerprint that it carries. */
+/** A session that may be a checkout's own, with its fingerprint. */
 export type SessionClaim = { id: string; fingerprint: string | null }
 
 /**
- * Ends a checkout and gives back what it held. Only for one whose session can no longer be paid; with `claim`, only if
- * that is its own session. Raises `checkout_still_open` when another call was faster.
+ * Ends a checkout and releases its reservation; only for one whose session can no longer be paid. With `claim`, only if
+ * that is its own session. Raises `checkout_still_open` when the checkout has another status by now.
  */
 export const releaseCheckoutStatement = (
   db: Db,

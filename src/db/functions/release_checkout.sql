@@ -1,4 +1,4 @@
--- Ends a checkout as `close_checkout` does and gives back what it held. Only for one that can no longer be paid.
+-- Ends a checkout as `close_checkout` does and releases its reservation; only for one that can no longer be paid.
 CREATE OR REPLACE FUNCTION release_checkout(
   the_checkout uuid, to_status text, moment timestamptz, of_session text, of_fingerprint text
 ) RETURNS void LANGUAGE plpgsql

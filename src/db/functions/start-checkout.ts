@@ -3,7 +3,7 @@ import type { Db } from '../client.ts'
 import { jsonArgument } from '../json-argument.ts'
 import type { checkoutDiscounts, checkoutItems, checkouts } from '../schema/checkout.ts'
 
-/** What a new checkout does not say, by table; every other column must be given, and is written as it is given. */
+/** The columns, by table, that are not given for a new checkout; all others must be given and are written as they are. */
 export const NOT_GIVEN = {
   checkouts: {
     status: "every checkout begins as 'open', the default",
@@ -20,16 +20,16 @@ export const NOT_GIVEN = {
   },
 } as const
 
-/** A customer that was just made at Stripe, and the one whose place it takes (null: the member had none). */
+/** A customer that was just created at Stripe; `replaces` is the member's former one, null for the first. */
 export type NewCustomer = { id: string; replaces: string | null }
 
 export type NewCheckout = {
   checkout: Omit<typeof checkouts.$inferSelect, keyof typeof NOT_GIVEN.checkouts> & { cartId: string }
   items: Omit<typeof checkoutItems.$inferSelect, keyof typeof NOT_GIVEN.checkoutItems>[]
   discounts: Omit<typeof checkoutDiscounts.$inferSelect, keyof typeof NOT_GIVEN.checkoutDiscounts>[]
-  /** The open checkout of this cart that the new one takes the place of. */
+  /** The open checkout of this cart that the new one replaces. */
   replacedId: string | null
-  /** The member's customer, when this checkout is the first to know it. */
+  /** The member's customer, if it is not stored yet. */
   newCustomer: NewCustomer | null
 }
 

@@ -1,8 +1,8 @@
--- Writes the snapshot of a cart and reserves what it asks for. `replaced` is the open checkout of the same cart whose
--- place it takes, `customer` the member's customer at Stripe when this checkout is the first to know it. Locks are taken
--- in the order member, cart, checkout, discount codes, SKUs.
--- Raises `cart_unchanged`, `checkout_one_open_per_cart`, `checkout_once_per_idempotency_key`, `checkouts_pkey`, and what
--- `close_checkout` and `move_reservations` raise.
+-- Writes the snapshot of a cart and reserves stock and redemptions. `replaced` is the open checkout of the same cart
+-- that the new one replaces, `customer` the member's customer at Stripe if it is not stored yet. Locks are taken in the
+-- order member, cart, checkout, discount codes, SKUs.
+-- Raises `cart_unchanged`, `checkout_one_open_per_cart`, `checkout_once_per_idempotency_key`, `checkouts_pkey`, and
+-- what `close_checkout` and `move_reservations` raise.
 CREATE OR REPLACE FUNCTION start_checkout(checkout jsonb, items jsonb, discounts jsonb, replaced uuid, customer jsonb)
 RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$

@@ -9,13 +9,13 @@ const memberId = () =>
     .notNull()
     .references(() => members.id, { onDelete: 'cascade' })
 
-/** One sign-in on one device. Its refresh token is rotated on every use; only the digest of the current one is kept. */
+/** A sign-in on a device. Every use rotates the refresh token; only the hash of the current one is stored. */
 export const sessions = pgTable(
   'sessions',
   {
     id: id(),
     memberId: memberId(),
-    /** How often the refresh token was rotated; a token of an earlier generation is spent. */
+    /** How often the refresh token was rotated; tokens of earlier generations are spent. */
     generation: integer().notNull().default(0),
     refreshHash: text().notNull(),
     rotatedAt: createdAt(),
@@ -37,13 +37,13 @@ export const sessions = pgTable(
 export const tokenPurposes = ['verify_email', 'disown_email', 'undo_email_change', 'reset_password'] as const
 
 /**
- * A browser on which a member has signed in. Wrong passwords from there are counted here, all others with the member, so
- * that nobody can lock the owner out of a browser that is known.
+ * A browser on which a member has signed in. Wrong passwords from it are counted here and all others with the member, so
+ * that nobody can lock the member out of their own browser.
  */
 export const knownDevices = pgTable(
   'known_devices',
   {
-    /** What the browser's signed cookie holds; several members may share a browser. */
+    /** The id in the browser's signed cookie; several members may share a browser. */
     deviceId: uuid().notNull(),
     memberId: memberId(),
     failedSignIns: integer().notNull().default(0),
@@ -57,7 +57,7 @@ export const knownDevices = pgTable(
   ],
 )
 
-/** Tokens of emailed links: stored hashed, good for one use. */
+/** Tokens of emailed links, stored as hashes and valid for one use. */
 export const oneTimeTokens = pgTable(
   'one_time_tokens',
   {
@@ -65,7 +65,7 @@ export const oneTimeTokens = pgTable(
     memberId: memberId(),
     purpose: text({ enum: tokenPurposes }).notNull(),
     tokenHash: text().notNull(),
-    /** The address that the link was sent to: it proves and disowns this one and no other. */
+    /** The address that the link was sent to, which is the only one that the token can verify or disown. */
     email: text().notNull(),
     createdAt: createdAt(),
     expiresAt: moment().notNull(),
@@ -92,7 +92,7 @@ export const memberDefaultAddresses = pgTable('member_default_addresses', {
   updatedAt: createdAt(),
 })
 
-/** Which version of the terms of use a member agreed to, and when. */
+/** The versions of the terms of use that members agreed to. */
 export const termsAgreements = pgTable(
   'terms_agreements',
   {
@@ -103,7 +103,7 @@ export const termsAgreements = pgTable(
   (t) => [primaryKey({ name: 'terms_agreed_once_per_version', columns: [t.memberId, t.version] })],
 )
 
-/** A deletion that was asked for and what of it is done; it outlives its member so that it can be taken up again. */
+/** The progress of an account's deletion. It has no foreign key to the member, whom it outlives. */
 export const accountDeletions = pgTable(
   'account_deletions',
   {

@@ -26,7 +26,7 @@ export const shippingMethods = pgTable(
     carrier: text().notNull(),
     amount: amount().notNull(),
     currency: currency().notNull(),
-    /** `{tracking_number}` stands where the number goes. */
+    /** `{tracking_number}` is the placeholder for the number. */
     trackingUrlTemplate: text(),
     minDays: integer(),
     maxDays: integer(),
@@ -47,9 +47,9 @@ export const discountCodes = pgTable(
     code: text().notNull(),
     description: text().notNull().default(''),
     kind: text({ enum: ['percent', 'fixed', 'free_shipping', 'reduced_shipping'] }).notNull(),
-    /** Whole percent, 1 to 100, for kind `percent`. */
+    /** For the kind `percent`: 1 to 100. */
     percentOff: integer(),
-    /** Minor units, for kinds `fixed` (off the items) and `reduced_shipping` (off the shipping price). */
+    /** Minor units for the kinds `fixed` (off the items) and `reduced_shipping` (off the shipping price). */
     amountOff: amount(),
     currency: currency(),
     minimumSubtotalAmount: amount().notNull().default(0),
@@ -59,7 +59,7 @@ export const discountCodes = pgTable(
     perCustomerLimit: integer(),
     combinable: boolean().notNull().default(false),
     active: boolean().notNull().default(true),
-    /** Redemptions held by open checkouts, and those that became orders. */
+    /** Redemptions reserved by open checkouts; `redeemedCount` are those of orders. */
     reservedCount: integer().notNull().default(0),
     redeemedCount: integer().notNull().default(0),
     createdAt: createdAt(),
@@ -91,7 +91,7 @@ export const carts = pgTable(
     id: id(),
     memberId: uuid().references(() => members.id, { onDelete: 'cascade' }),
     visitorId: uuid(),
-    /** Rises with every change; a checkout remembers the version it was made from. */
+    /** Rises with every change; starting a checkout asserts the version that it was priced from. */
     version: integer().notNull().default(1),
     shippingMethodId: uuid().references(() => shippingMethods.id, { onDelete: 'set null' }),
     createdAt: createdAt(),
@@ -116,7 +116,7 @@ export const cartItems = pgTable(
     skuId: uuid()
       .notNull()
       .references(() => skus.id, { onDelete: 'cascade' }),
-    /** The product that the SKU was chosen from; null when nobody said. */
+    /** The product whose page the SKU was chosen on; null when that is not known. */
     productId: uuid().references(() => products.id, { onDelete: 'set null' }),
     quantity: integer().notNull(),
     addedAt: createdAt(),

@@ -84,7 +84,7 @@ export const skus = pgTable(
       .default('in_stock'),
     /** Units in the warehouse, reserved ones included; null when stock is not tracked. */
     onHand: integer(),
-    /** Units promised to open checkouts; counted for untracked SKUs too, so that tracking can start at any time. */
+    /** Units reserved by open checkouts; counted without tracking too, so that tracking can start at any time. */
     reserved: integer().notNull().default(0),
     color: text(),
     size: text(),
@@ -94,7 +94,7 @@ export const skus = pgTable(
   },
   (t) => [
     unique('skus_code_unique').on(t.code),
-    // A colour that few or no SKUs have must not cost a look at all of them.
+    // Without this index, filtering by a rare colour would read all SKUs.
     index('skus_by_color').on(sql`lower(${t.color})`),
     index('skus_by_size').on(sql`lower(${t.size})`),
     check('sku_inventory_state_known', sql`${t.inventoryState} IN ('in_stock', 'back_ordered', 'out_of_stock')`),
@@ -143,7 +143,7 @@ export const skuPrices = pgTable(
       .references(() => skus.id, { onDelete: 'cascade' }),
     amount: amount().notNull(),
     currency: currency().notNull(),
-    /** The price holds from this moment until the next row's; a row in the future is a scheduled price. */
+    /** The price applies from this moment until the next row's; a row in the future is a scheduled price. */
     effectiveAt: moment().notNull().defaultNow(),
     createdAt: createdAt(),
   },
@@ -155,7 +155,7 @@ export const skuPrices = pgTable(
   ],
 )
 
-/** A line that was priced: of a checkout, and copied from it, of an order. */
+/** The columns of a priced line, which a checkout has and its order copies. */
 export const lineColumns = () => ({
   skuId: uuid()
     .notNull()
@@ -168,7 +168,7 @@ export const lineColumns = () => ({
   skuCode: text().notNull(),
   color: text(),
   size: text(),
-  /** A path of the shop's own or a whole address; null when neither SKU nor product had an image. */
+  /** A full URL, or a path for the shop's own images; null when neither SKU nor product had an image. */
   imageUrl: text(),
   imageCaption: text(),
   position: integer().notNull(),

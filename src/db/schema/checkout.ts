@@ -7,15 +7,15 @@ import { lineColumns } from './catalog.ts'
 import { amount, createdAt, id, moment, totalColumns } from './columns.ts'
 import { members } from './people.ts'
 
-/** Statuses in which a checkout holds stock and redemptions. */
+/** Statuses in which a checkout has stock and redemptions reserved. */
 export const HOLDING = ['open', 'processing'] as const
 
-/** Statuses in which a checkout is over without an order; it may still be paid at Stripe. */
+/** Statuses of a checkout that closed without an order; its session may still be paid at Stripe. */
 export const GIVEN_UP = ['expired', 'failed'] as const
 
 export const checkoutStatuses = [...HOLDING, 'complete', ...GIVEN_UP] as const
 
-/** The snapshot that a customer saw when the payment page was made; an order copies it, never the cart. */
+/** The snapshot of what the customer saw when the payment page was opened. The order copies it, and never the cart. */
 export const checkouts = pgTable(
   'checkouts',
   {
@@ -25,17 +25,17 @@ export const checkouts = pgTable(
     memberId: uuid().references(() => members.id, { onDelete: 'set null' }),
     visitorId: uuid(),
     /**
-     * Keyed hash of the network that a visitor's checkout came from, while it holds stock: what is held from there is
-     * added up. Null for those who are not counted so, and once the checkout has closed.
+     * Keyed hash of a visitor's network, to add up the stock that one network has reserved. Null for those who have no such
+     * limit, and once the checkout has closed.
      */
     networkKey: text(),
     email: text(),
     locale: text().notNull(),
     status: text({ enum: checkoutStatuses }).notNull().default('open'),
-    /** Digest of everything that decides what the customer pays; an equal one means "the same checkout". */
+    /** Hash of everything that decides what the customer pays; an equal one means the same checkout. */
     fingerprint: text().notNull(),
     idempotencyKey: text(),
-    /** The member's customer at Stripe, kept so that a repeated request for the session says exactly the same. */
+    /** The member's customer at Stripe, stored so that a repeated request for the session sends exactly the same. */
     stripeCustomerId: text(),
     stripeSessionId: text(),
     stripeSessionUrl: text(),
@@ -49,7 +49,7 @@ export const checkouts = pgTable(
     createdAt: createdAt(),
     expiresAt: moment().notNull(),
     closedAt: moment(),
-    /** When the buyer was sent away without an answer from Stripe; the sweep settles such a checkout at once. */
+    /** When the buyer got an error because Stripe did not answer; the sweep settles such a checkout at once. */
     abandonedAt: moment(),
     cartClearedAt: moment(),
     nextSweepAt: moment().notNull(),
@@ -82,7 +82,7 @@ export const checkouts = pgTable(
     index('checkouts_cart_not_cleared')
       .on(t.closedAt)
       .where(sql`status = 'complete' AND cart_cleared_at IS NULL`),
-    // Whose address a visitor has given: what is erased or exported with the address is found by it.
+    // For the export and erasure of a guest's data by address.
     index('checkouts_of_guests_by_email')
       .on(canonicalOf(t.email))
       .where(sql`member_id IS NULL AND email IS NOT NULL`),
@@ -111,7 +111,7 @@ export const checkoutItems = pgTable(
   ],
 )
 
-/** Discounts of a checkout; while it is open, processing or complete each row counts as one redemption. */
+/** The discounts of a checkout. While it is open, processing or complete, each row counts as one redemption. */
 export const checkoutDiscounts = pgTable(
   'checkout_discounts',
   {
@@ -125,7 +125,7 @@ export const checkoutDiscounts = pgTable(
     kind: text().notNull(),
     description: text().notNull(),
     amount: amount().notNull(),
-    /** Of the buyer's address, as `customer_key` makes it: whose per-customer limit it counts against. */
+    /** The buyer whose per-customer limit it counts against: `customer_key` of their address. */
     customerKey: text(),
   },
   (t) => [

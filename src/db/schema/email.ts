@@ -17,7 +17,7 @@ export const emailTemplates = pgTable(
     subject: text().notNull(),
     textBody: text().notNull(),
     htmlBody: text().notNull(),
-    /** Null: the sender of the shop's settings. */
+    /** Null for the sender of the shop's settings. */
     fromAddress: text(),
     bccAddress: text(),
     updatedAt: createdAt(),
@@ -28,7 +28,7 @@ export const emailTemplates = pgTable(
   ],
 )
 
-/** Written in the transaction of what the email tells about; the queue carries only its id. */
+/** Emails to send, each written in the transaction of its cause; the queue carries only the id. */
 export const emailOutbox = pgTable(
   'email_outbox',
   {
@@ -43,12 +43,12 @@ export const emailOutbox = pgTable(
       .notNull()
       .default('pending'),
     attempts: integer().notNull().default(0),
-    /** The attempt that holds the row; only it may write the outcome. */
+    /** The attempt that has claimed the row; only it may write the outcome. */
     leaseId: uuid(),
     leaseUntil: moment(),
-    /** Written right before the transport is called: from here on the email may have gone out. */
+    /** Written right before the transport is called; from then on, the email may have been sent. */
     handedOverAt: moment(),
-    /** From this moment the sweep hands a row that is still unsent to the queue (again); a grace after it is due. */
+    /** When the sweep sends an unsent row to the queue: a grace after it is due. */
     nextSweepAt: moment().notNull(),
     lastError: text(),
     createdAt: createdAt(),
@@ -60,7 +60,7 @@ export const emailOutbox = pgTable(
       .on(t.nextSweepAt)
       .where(sql`status IN ('pending', 'sending')`),
     index('email_outbox_by_order').on(t.orderId),
-    // Whom a notice that is about no order was for: exports and deletions ask. Orders' emails cost nothing here.
+    // For exports and deletions: emails about no order, by address. Orders' emails are not in the index.
     index('email_outbox_notices_by_address')
       .on(canonicalOf(t.toAddress))
       .where(sql`order_id IS NULL`),
@@ -120,7 +120,7 @@ export const orderEmailFailures = pgTable(
   },
   (t) => [
     index('order_email_failures_by_order').on(t.orderId),
-    /** The same trouble met again updates its row instead of piling up. */
+    /** A repeated failure updates the unresolved row instead of adding one. */
     uniqueIndex('email_failure_one_unresolved_per_type')
       .on(t.orderId, t.type)
       .where(sql`resolved_at IS NULL`),

@@ -3,8 +3,8 @@ import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from '
 import { createdAt, id, moment } from './columns.ts'
 
 /**
- * What happened, one row each, written in the transaction of its cause. `src/events/catalogue.ts` says what each type
- * holds; nothing of it is personal.
+ * Events, each written in the transaction of its cause. `src/events/catalogue.ts` has their types; they hold no personal
+ * data.
  */
 export const events = pgTable(
   'events',
@@ -15,15 +15,15 @@ export const events = pgTable(
     subjectKind: text().notNull(),
     subjectId: text().notNull(),
     data: jsonb().$type<Record<string, unknown>>().notNull().default({}),
-    /** The alert by which operators are told of it. */
+    /** The alert that is emailed to the operators for it. */
     alertId: uuid(),
     requestId: text(),
     occurredAt: createdAt(),
     attempts: integer().notNull().default(0),
-    /** The attempt that holds the row; only it may write the outcome. */
+    /** The attempt that has claimed the row; only it may write the outcome. */
     leaseId: uuid(),
     leaseUntil: moment(),
-    /** From this moment the sweep hands the event to the queue (again). Null: nobody waits for it, or not any more. */
+    /** When the sweep sends the event to the queue. Null without consumers, and once it is dispatched or given up. */
     nextSweepAt: moment(),
     dispatchedAt: moment(),
     givenUpAt: moment(),
@@ -39,7 +39,7 @@ export const events = pgTable(
   ],
 )
 
-/** What needs an operator; one open row a subject and code, however often it is met. */
+/** What needs an operator: one open row for each subject and code, however often it is raised. */
 export const operatorAlerts = pgTable(
   'operator_alerts',
   {
@@ -47,9 +47,9 @@ export const operatorAlerts = pgTable(
     code: text().notNull(),
     subjectKind: text().notNull(),
     subjectId: text().notNull(),
-    /** What the email to the operators shows besides. */
+    /** Further details for the email to the operators. */
     details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
-    /** Of the request that raised it last. */
+    /** The request that raised it last. */
     requestId: text(),
     firstRaisedAt: createdAt(),
     lastRaisedAt: createdAt(),

@@ -3,14 +3,14 @@ import { check, index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-o
 import { createdAt, id, moment } from './columns.ts'
 import { orders } from './orders.ts'
 
-/** One row an event: what came and what became of it. The payload itself is never kept, only its digest. */
+/** Stripe's events and their outcome. The payload is not stored, only its hash. */
 export const webhookEvents = pgTable(
   'webhook_events',
   {
     /** Stripe's event id. */
     id: text().primaryKey(),
     type: text().notNull(),
-    /** The Stripe object the event is about, such as a Checkout Session. */
+    /** The Stripe object that the event is about, such as a Checkout Session. */
     objectId: text(),
     outcome: text({ enum: ['processed', 'ignored', 'failed'] }).notNull(),
     errorCode: text(),
@@ -46,11 +46,11 @@ export const termsVersions = pgTable(
   ],
 )
 
-/** Keys of requests that took effect; written in the same batch as the effect, kept for a day. */
+/** Idempotency keys of requests that took effect, each written in the batch of its effect and kept for a day. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    /** Whose key it is and for which operation, so that two callers never collide. */
+    /** The owner of the key and the operation, so that equal keys of two callers do not collide. */
     scope: text().notNull(),
     key: text().notNull(),
     fingerprint: text().notNull(),
@@ -62,7 +62,7 @@ export const idempotencyKeys = pgTable(
   ],
 )
 
-/** How far a sweep that asks others has come, and when it is due again; one row for each such sweep. */
+/** The progress of sweeps that read events from Stripe, and when each is due again. */
 export const sweepProgress = pgTable('sweep_progress', {
   sweep: text().primaryKey(),
   doneUntil: moment().notNull(),

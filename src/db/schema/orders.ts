@@ -16,7 +16,7 @@ export const orderStatusTypes = pgTable('order_status_types', {
   position: integer().notNull().default(0),
 })
 
-/** What became of an order's payment, beside how far its goods are. */
+/** The states of an order's payment, which are independent of its delivery. */
 export const paymentStates = ['paid', 'partially-refunded', 'refunded', 'disputed'] as const
 
 export const orders = pgTable(
@@ -34,7 +34,7 @@ export const orders = pgTable(
     locale: text().notNull(),
     ...totalColumns(),
     taxAmount: amount().notNull(),
-    /** Follows from refunds and disputes: the trigger `keep_payment_state` writes it. */
+    /** The trigger `keep_payment_state` writes it after every change of refunds and disputes. */
     paymentState: text({ enum: paymentStates }).notNull().default('paid'),
     termsOfSaleVersion: text().notNull(),
     agreedWithTermsAt: moment().notNull(),
@@ -68,7 +68,7 @@ export const orderPayments = pgTable(
   {
     id: id(),
     orderId: orderId(),
-    /** Null only when nothing was due (a discount covered everything). */
+    /** Null only when nothing was to be paid, since a discount covered everything. */
     stripePaymentIntentId: text(),
     stripeSessionId: text().notNull(),
     stripeCustomerId: text(),
@@ -86,7 +86,7 @@ export const orderPayments = pgTable(
   ],
 )
 
-/** Refunds as Stripe holds them; together they never exceed the payment. */
+/** Refunds as Stripe has them; their sum never exceeds the payment. */
 export const orderRefunds = pgTable(
   'order_refunds',
   {
@@ -109,7 +109,7 @@ export const orderRefunds = pgTable(
   ],
 )
 
-/** Disputes as Stripe holds them: the customer's bank asks for the money back. */
+/** Disputes as Stripe has them: the customer's bank demands the money back. */
 export const orderDisputes = pgTable(
   'order_disputes',
   {
@@ -118,12 +118,12 @@ export const orderDisputes = pgTable(
     stripeDisputeId: text().notNull(),
     amount: amount().notNull(),
     currency: currency().notNull(),
-    /** Stripe's status; `won`, `warning_closed` and `prevented` leave the money with the shop. */
+    /** Stripe's status. After `won`, `warning_closed` and `prevented`, the shop keeps the money. */
     status: text({ enum: DISPUTE_STATUSES }).notNull(),
     reason: text().notNull(),
-    /** Until when Stripe takes evidence. */
+    /** The deadline for evidence. */
     evidenceDueBy: moment(),
-    /** When the operators were told. */
+    /** When the operators were alerted. */
     toldAt: moment(),
     createdAt: createdAt(),
   },

@@ -8,23 +8,23 @@ export const members = pgTable(
     id: id(),
     username: text().notNull(),
     email: text().notNull(),
-    /** Member code that email links carry. */
+    /** The member's code in email links. */
     mbCd: text().notNull(),
-    /** scrypt with its parameters; a member without one can only come in by a password reset. */
+    /** A scrypt hash with its parameters. A member without one has to reset the password to sign in. */
     passwordHash: text(),
     firstName: text().notNull().default(''),
     lastName: text().notNull().default(''),
-    /** When a link that was sent to the address was followed, by whoever reads it. */
+    /** When somebody followed a link that was sent to the address. */
     emailVerifiedAt: moment(),
-    /** When such a link came with the member's own session or password: who reads the address also owns the account. */
+    /** When such a link came with the member's session or password, so that the reader of the address is the member. */
     emailOwnedAt: moment(),
-    /** The address that takes over once its link is followed. */
+    /** The address that replaces `email` once the link that was sent there is followed. */
     pendingEmail: text(),
     newsletter: boolean().notNull().default(false),
-    /** Set by "unsubscribe from all": no email but about the member's own orders and account. */
+    /** Set by "unsubscribe from all"; the member then gets only emails about their own orders and account. */
     unsubscribedAt: moment(),
     useDefaultShippingAndPayment: boolean().notNull().default(false),
-    /** Counted by the statement that reads the credentials, so that no race gets an attempt for free. */
+    /** Counted by the statement that reads the hash, so that parallel attempts cannot exceed the limit. */
     failedSignIns: integer().notNull().default(0),
     lockedUntil: moment(),
     stripeCustomerId: text(),
@@ -39,21 +39,21 @@ export const members = pgTable(
   ],
 )
 
-/** Someone who bought without an account. */
+/** People who bought without an account. */
 export const prospects = pgTable(
   'prospects',
   {
     id: id(),
     email: text().notNull(),
     name: text(),
-    /** Prospect code that email links carry. */
+    /** The prospect's code in email links. */
     prCd: text().notNull(),
     comment: text().notNull().default(''),
     firstSeenAt: createdAt(),
-    /** The last purchase that was known when it was last looked whether to forget this guest. */
+    /** The last purchase, as of the last time that the sweep checked whether to forget this guest. */
     lastSeenAt: createdAt(),
     unsubscribedAt: moment(),
-    /** The member that this prospect became; their orders have moved there. */
+    /** The member that this prospect became, to whom their orders have moved. */
     convertedMemberId: uuid().references(() => members.id, { onDelete: 'set null' }),
     convertedAt: moment(),
   },

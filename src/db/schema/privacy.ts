@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { createdAt, id, moment } from './columns.ts'
 
-/** What somebody without an account asked for about their address; the link to it was emailed there. */
+/** Requests of guests for the export or erasure of the data under their address; the link was emailed there. */
 export const privacyRequests = pgTable(
   'privacy_requests',
   {
@@ -13,9 +13,9 @@ export const privacyRequests = pgTable(
     tokenHash: text().notNull(),
     createdAt: createdAt(),
     expiresAt: moment().notNull(),
-    /** When the link was used: it is good for one use. */
+    /** When the link was used; it is valid for one use. */
     confirmedAt: moment(),
-    /** The request that used it, so that its own repetition is no second use. */
+    /** The HTTP request that used it, so that its own repetition does not count as a second use. */
     confirmationId: uuid(),
     doneAt: moment(),
     attempts: integer().notNull().default(0),

@@ -7,27 +7,27 @@ export type SocialLink = { name: string; url: string }
 const isAddress = (column: AnyPgColumn): SQL =>
   sql`${column} ~ '^[^[:space:][:cntrl:]@<>,:"()]+@[^[:space:][:cntrl:]@<>,:"()]+$' AND length(${column}) <= 254`
 
-/** What the shop says about itself: one row, read by emails, pages and `GET /v1/shop`. */
+/** The shop's settings, in one row, for emails, pages and `GET /v1/shop`. */
 export const shopSettings = pgTable(
   'shop_settings',
   {
     /** Always true, so that there is at most one row. */
     id: boolean().primaryKey().default(true),
     name: text().notNull(),
-    /** As the law wants it on an imprint, e.g. `Shop Example GmbH`. */
+    /** The legal name for the imprint, such as `Shop Example GmbH`. */
     legalName: text().notNull(),
     /** Lines separated by line breaks. */
     imprintAddress: text().notNull(),
-    /** An https address, or a path below `public/`; PNG or JPEG, since mail clients show no SVG. */
+    /** An https URL, or a path below `public/`; PNG or JPEG, since mail clients show no SVG. */
     logoUrl: text(),
-    /** `#rrggbb`, on white; `accentColorDark` is its counterpart on a dark ground. */
+    /** `#rrggbb` for a light background; `accentColorDark` is for a dark one. */
     accentColor: text().notNull(),
     accentColorDark: text().notNull(),
     supportEmail: text().notNull(),
-    /** From whom emails come, unless a template names another sender. */
+    /** The sender of emails whose template names no other. */
     senderName: text().notNull(),
     senderAddress: text().notNull(),
-    /** IANA name, e.g. `Europe/Madrid`: dates in emails and on pages are of this zone. */
+    /** The IANA name of the time zone for dates in emails and on pages, such as `Europe/Madrid`. */
     timeZone: text().notNull(),
     socialLinks: jsonb().$type<SocialLink[]>().notNull().default([]),
     updatedAt: createdAt(),
@@ -46,7 +46,7 @@ export const shopSettings = pgTable(
     check('shop_support_email_is_an_address', isAddress(t.supportEmail)),
     check('shop_sender_name_is_one_line', sql`${t.senderName} ~ '^[^[:cntrl:]<>"]{1,60}$'`),
     check('shop_sender_is_an_address', isAddress(t.senderAddress)),
-    // The conversion refuses a zone that nobody knows; the pattern, what only PostgreSQL would take (`UTC+3`).
+    // The conversion refuses unknown zones; the pattern refuses those that only PostgreSQL knows (`UTC+3`).
     check(
       'shop_time_zone_known',
       sql`${t.timeZone} ~ '^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$' AND timezone(${t.timeZone}, timestamptz '2000-01-01 00:00:00+00') IS NOT NULL`,

@@ -4,7 +4,7 @@ import { checkouts } from './checkout.ts'
 import { createdAt, currency, id, moment } from './columns.ts'
 import { orders } from './orders.ts'
 
-/** Why a paid session became no order. */
+/** Why there is no order for a paid session. */
 export const unmatchedReasons = [
   'no-checkout',
   'unknown-checkout',
@@ -18,20 +18,20 @@ export const unmatchedReasons = [
 
 export type UnmatchedReason = (typeof unmatchedReasons)[number]
 
-/** Paid Stripe sessions that became no order: an operator refunds them, or makes them fit. */
+/** Paid Stripe sessions without an order, which an operator refunds or makes fit. */
 export const unmatchedPayments = pgTable(
   'unmatched_payments',
   {
     id: id(),
     stripeSessionId: text().notNull(),
     stripePaymentIntentId: text(),
-    /** In minor units, as large as Stripe takes anywhere. */
+    /** In minor units; a bigint, since Stripe allows larger amounts than our own. */
     amount: bigint({ mode: 'number' }).notNull(),
     currency: currency().notNull(),
     reason: text({ enum: unmatchedReasons }).notNull(),
-    /** The checkout that the session names, where there is one. */
+    /** The checkout that the session names, if it exists. */
     checkoutId: uuid().references(() => checkouts.id, { onDelete: 'set null' }),
-    /** The order of that checkout; once the payment was made to fit, its own. */
+    /** The order of that checkout; once the payment was made to fit, the payment's own order. */
     orderId: uuid().references(() => orders.id, { onDelete: 'set null' }),
     createdAt: createdAt(),
     resolvedAt: moment(),

@@ -1,4 +1,7 @@
 import type { Context } from 'hono'
+import { emailOwnershipRoutes } from '../../../src/features/email-ownership/routes.ts'
+import { passwordRoutes } from '../../../src/features/passwords/routes.ts'
+import { sessionRoutes } from '../../../src/features/sessions/routes.ts'
 import { csrfRoutes } from '../../../src/http/csrf-routes.ts'
 import type { AppEnv } from '../../../src/http/app-env.ts'
 import { policed } from '../../../src/http/policed.ts'
@@ -34,7 +37,7 @@ export function createEchoApp() {
   app.patch('/v1/account/email', policyAs('changeEmail'), (c) => c.json({}))
   app.post('/v1/account/email/verification', policyAs('resendVerification'), (c) => c.json({}))
   app.get('/v1/account/export', policyAs('exportAccount'), (c) => c.json({}))
-  app.route('/', csrfRoutes)
+  for (const routes of [csrfRoutes, sessionRoutes, passwordRoutes, emailOwnershipRoutes]) app.route('/', routes)
   app.on(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], ['/v1/echo', '/v1/echo/:name'], echoed, async (c) => {
     calls += 1
     const text = await c.req.text()
