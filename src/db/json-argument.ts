@@ -1,7 +1,7 @@
 import { toSnakeCase } from 'drizzle-orm/casing'
 import { type SQL, sql } from 'drizzle-orm'
 
-// Half a surrogate pair and NUL are text in JSON, and nothing that PostgreSQL can keep: no order fails for them.
+// JSON can contain lone surrogates and NUL, which PostgreSQL cannot store. They go, so that no order fails for them.
 function inColumnNames(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '')
   if (Array.isArray(value)) return value.map(inColumnNames)

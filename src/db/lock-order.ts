@@ -1,6 +1,6 @@
 /**
- * The order in which a batch or a function locks rows of these tables; of one table it locks them by id. Whoever takes
- * two of them in another order can end in a deadlock, which PostgreSQL ends and `runBatch` sends again.
+ * The order in which a batch or a function locks rows of these tables; rows of one table are locked by id. Taking
+ * two of them in another order can cause a deadlock, which PostgreSQL aborts and `runBatch` sends again.
  *
  * Out of the order are rows that the batch itself inserts, rows that are only reached under the lock of what they belong
  * to (lines of a cart, tokens of a member), and foreign keys, whose locks wait only for who deletes the row or changes a
@@ -15,7 +15,7 @@ export const LOCK_ORDER = [
   'checkouts',
   'prospects',
   'discount_codes',
-  // The rows that everybody wants: held for one or two statements and the commit.
+  // Contended most, so they are held only for one or two statements and the commit.
   'skus',
   'unmatched_payments',
   'order_payments',

@@ -14,7 +14,7 @@ export type OrderAddress = AddressOf<typeof orderShippingAddresses> & AddressOf<
 export type PaidSession = {
   checkoutId: string
   sessionId: string
-  /** What lets the session be taken for the checkout's own before its id is stored. */
+  /** Identifies the checkout's own session before its id is stored. */
   fingerprint: string | null
   paymentIntentId: string | null
   customerId: string | null
@@ -28,7 +28,7 @@ export type PaidSession = {
   billingAddress: OrderAddress
 }
 
-/** Ids and codes that the Worker makes, so that a caller who lost the answer knows its own order again. */
+/** Ids and codes that the Worker makes, so that a caller who lost the answer recognises its own order. */
 export type NewOrderIds = {
   orderId: string
   identifier: string

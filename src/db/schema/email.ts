@@ -5,6 +5,14 @@ import { canonicalOf } from '../canonical.ts'
 import { createdAt, id, moment } from './columns.ts'
 import { orders } from './orders.ts'
 
+/** Statuses of an email whose outcome is open. */
+export const UNSENT = ['pending', 'sending'] as const
+
+/** Statuses that are final unless an operator acts. */
+export const ENDED = ['sent', 'failed'] as const
+
+const emailStatuses = [...UNSENT, ...ENDED] as const
+
 export const emailTemplates = pgTable(
   'email_templates',
   {
@@ -36,12 +44,10 @@ export const emailOutbox = pgTable(
     emCd: text().notNull(),
     orderId: uuid().references(() => orders.id, { onDelete: 'cascade' }),
     toAddress: text().notNull(),
-    /** Template variables that cannot be read from the order. */
+    /** Template variables that do not come from the order. */
     variables: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     requestId: text(),
-    status: text({ enum: ['pending', 'sending', 'sent', 'failed'] })
-      .notNull()
-      .default('pending'),
+    status: text({ enum: emailStatuses }).notNull().default('pending'),
     attempts: integer().notNull().default(0),
     /** The attempt that has claimed the row; only it may write the outcome. */
     leaseId: uuid(),
@@ -55,10 +61,10 @@ export const emailOutbox = pgTable(
     sentAt: moment(),
   },
   (t) => [
-    check('email_outbox_status_known', sql`${t.status} IN ('pending', 'sending', 'sent', 'failed')`),
+    check('email_outbox_status_known', sql`${t.status} IN ${listOf(emailStatuses)}`),
     index('email_outbox_to_sweep')
       .on(t.nextSweepAt)
-      .where(sql`status IN ('pending', 'sending')`),
+      .where(sql`status IN ${listOf(UNSENT)}`),
     index('email_outbox_by_order').on(t.orderId),
     // For exports and deletions: emails about no order, by address. Orders' emails are not in the index.
     index('email_outbox_notices_by_address')

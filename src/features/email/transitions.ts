@@ -1,13 +1,7 @@
-import type { emailOutbox } from '../../db/schema/email.ts'
+import { type emailOutbox, UNSENT } from '../../db/schema/email.ts'
 import type { Transition } from '../../shared/transitions.ts'
 
 export type EmailStatus = (typeof emailOutbox.$inferSelect)['status']
-
-/** Statuses of an email whose outcome is open. */
-export const UNSENT = ['pending', 'sending'] as const satisfies EmailStatus[]
-
-/** Statuses that are final unless an operator acts. */
-export const ENDED = ['sent', 'failed'] as const satisfies EmailStatus[]
 
 export const EMAIL_TRANSITIONS: readonly Transition<EmailStatus>[] = [
   {

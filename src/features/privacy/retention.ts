@@ -1,6 +1,6 @@
 import { inText } from '../../shared/transitions.ts'
 import { GIVEN_UP, HOLDING } from '../../db/schema/checkout.ts'
-import { ENDED } from '../email/transitions.ts'
+import { ENDED } from '../../db/schema/email.ts'
 
 /** How long rows of one table are kept. */
 type Period = {

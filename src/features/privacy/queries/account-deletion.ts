@@ -6,7 +6,7 @@ import { isAddressOf, ownCheckouts, ownedAddress, ownNotices, ownOrders, ownPros
 import { nextAttemptAt } from './next-attempt.ts'
 import { HOLDING } from '../../../db/schema/checkout.ts'
 import { listOf } from '../../../db/status-list.ts'
-import { UNSENT } from '../../email/transitions.ts'
+import { UNSENT } from '../../../db/schema/email.ts'
 
 /** A deletion under way. */
 export type DeletionRow = { member_id: string; stripe_customer_id: string | null; stripe_done: boolean }

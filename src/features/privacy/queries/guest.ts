@@ -5,7 +5,7 @@ import { eraseCheckoutAddressStatements, anonymiseStatements } from './anonymise
 import { isAddressOf } from './personal-data.ts'
 import { type ExportedRow, objectOf, SECTIONS, type Section, sectionOf } from './account-export.ts'
 import { listOf } from '../../../db/status-list.ts'
-import { UNSENT } from '../../email/transitions.ts'
+import { UNSENT } from '../../../db/schema/email.ts'
 
 const addressOf = (email: string): SQL => sql`SELECT ${canonical(email)}::text`
 
