@@ -44,8 +44,7 @@ const isLost = (error: NeonDbError): boolean => error.code === undefined || /^(0
 const isTimeout = (error: NeonDbError): boolean => error.sourceError?.name === 'TimeoutError'
 
 /** Whether to ask again: not after a timeout of a read, so that a slow database does not get four times the load. */
-const mayAskAgain = (error: NeonDbError): boolean =>
-  !isTimeout(error) || currentDeadline()?.repeatsAfterTimeout !== false
+const mayRetry = (error: NeonDbError): boolean => !isTimeout(error) || currentDeadline()?.repeatsAfterTimeout !== false
 
 function translate(error: unknown): unknown {
   const neonError = neonErrorOf(error)
@@ -69,7 +68,7 @@ async function withRetries<T>(run: () => Promise<T>, onLostAnswer: 'retry' | 'fa
       const neonError = neonErrorOf(error)
       const again =
         neonError !== undefined &&
-        (isRolledBack(neonError) || (onLostAnswer === 'retry' && isLost(neonError) && mayAskAgain(neonError)))
+        (isRolledBack(neonError) || (onLostAnswer === 'retry' && isLost(neonError) && mayRetry(neonError)))
       if (!again || attempt === ATTEMPTS || isTimeUp()) throw translate(error)
       await new Promise((resolve) => setTimeout(resolve, 2 ** attempt * 10 * (1 + Math.random())))
     }

@@ -19,7 +19,7 @@ const row = (
     ${event.createdAt.toISOString()}, ${now.toISOString()})`
 
 /** Records an event that changes nothing, or nothing more. */
-export const noteEvent = (db: Db, event: EventRecord, outcome: 'processed' | 'ignored', now: Date) =>
+export const recordEvent = (db: Db, event: EventRecord, outcome: 'processed' | 'ignored', now: Date) =>
   db.execute(sql`
     ${row(event, outcome, now, null)}
     ON CONFLICT (id) DO UPDATE SET outcome = EXCLUDED.outcome, error_code = NULL
@@ -33,7 +33,7 @@ export const failedEvent = (event: EventRecord, errorCode: string, now: Date): S
   RETURNING id`
 
 /** Records that an event could not take effect, and why. */
-export const noteFailedEvent = (db: Db, event: EventRecord, errorCode: string, now: Date) =>
+export const recordFailedEvent = (db: Db, event: EventRecord, errorCode: string, now: Date) =>
   db.execute(failedEvent(event, errorCode, now))
 
 export const linkEventToOrder = (db: Db, eventId: string, orderId: string) =>

@@ -3,7 +3,7 @@ import { claimEvent } from '../../db/functions/claim-event.ts'
 import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts'
 import { insertOutboxRow } from '../email/queries/new-emails.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
-import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
+import { type EventRecord, recordEvent } from '../../db/webhook-events.ts'
 import type { CheckoutSession } from '../../payments/checkout-session.ts'
 import { newId } from '../../shared/ids.ts'
 import { enqueueEmails } from '../email/enqueue-email.ts'
@@ -38,10 +38,10 @@ export async function settleCheckout(ctx: Ctx, { session, event }: Input): Promi
   const { state, checkoutId } = session
   if (state === 'paid') return settlePaid(ctx, { session, event })
   if (checkoutId === null || state === 'open') {
-    if (event !== undefined) await runStatement(() => noteEvent(ctx.db, event, 'ignored', ctx.now()))
+    if (event !== undefined) await runStatement(() => recordEvent(ctx.db, event, 'ignored', ctx.now()))
     return { status: 'open' }
   }
-  if (state === 'processing') return holdForDebit(ctx, checkoutId, session, event)
+  if (state === 'processing') return waitForDebit(ctx, checkoutId, session, event)
   return release(ctx, checkoutId, { to: state, session, event })
 }
 
@@ -77,13 +77,13 @@ async function move(
   } catch (error) {
     if (!(error instanceof ConstraintViolation)) throw error
     if (error.constraint !== 'checkout_still_open' && error.constraint !== 'event_handled_once') throw error
-    if (event !== undefined) await runStatement(() => noteEvent(ctx.db, event, 'processed', ctx.now()))
+    if (event !== undefined) await runStatement(() => recordEvent(ctx.db, event, 'processed', ctx.now()))
     return false
   }
 }
 
 /** The customer has paid by bank debit, and the money is on its way: keeps the reservation and clears the cart. */
-async function holdForDebit(
+async function waitForDebit(
   ctx: Ctx,
   checkoutId: string,
   session: CheckoutSession,

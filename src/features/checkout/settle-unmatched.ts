@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { releaseCheckoutStatement } from '../../db/functions/release-checkout.ts'
 import type { UnmatchedReason } from '../../db/schema/unmatched-payments.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
-import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
+import { type EventRecord, recordEvent, recordFailedEvent } from '../../db/webhook-events.ts'
 import { enqueueWritten } from '../../events/enqueue-events.ts'
 import type { CheckoutSession } from '../../payments/checkout-session.ts'
 import { formatMoney } from '../../shared/money.ts'
@@ -30,7 +30,7 @@ export async function settleUnmatched(
   const isOwn = OWN.has(reason)
   const amount = session.totalAmount ?? 0
   if (amount === 0 && !isOwn) {
-    if (event !== undefined) await runStatement(() => noteEvent(ctx.db, event, 'ignored', ctx.now()))
+    if (event !== undefined) await runStatement(() => recordEvent(ctx.db, event, 'ignored', ctx.now()))
     return
   }
   const now = ctx.now()
@@ -64,7 +64,7 @@ export async function settleUnmatched(
   const insert = insertUnmatchedPayment(ctx.db, payment)
   const select = selectUnmatchedPayment(ctx.db, session.id)
   const hold = ownCheckoutId === null ? [] : [holdForOperator(ctx.db, ownCheckoutId, session, processingSweepAt(now))]
-  const note = event === undefined ? [] : [noteFailedEvent(ctx.db, event, code, now)]
+  const note = event === undefined ? [] : [recordFailedEvent(ctx.db, event, code, now)]
   const [first, ...rest] = [...note, ...hold, insert, select] as const
   const results = await runBatch(ctx.db, [first, ...rest])
   const rows: Record<string, unknown>[] = results.flatMap((result) => result.rows)
@@ -79,7 +79,7 @@ export async function settleUnmatched(
 export async function settleResolved(ctx: Ctx, { session, event }: Paid): Promise<void> {
   if (session.checkoutId !== null) await releaseResolved(ctx, session.checkoutId, session)
   if (event !== undefined)
-    await runStatement(() => noteFailedEvent(ctx.db, event, codeOfUnmatched('resolved'), ctx.now()))
+    await runStatement(() => recordFailedEvent(ctx.db, event, codeOfUnmatched('resolved'), ctx.now()))
 }
 
 /** The operator has refunded the payment, or decided that there will be no order. */

@@ -94,18 +94,18 @@ export async function placeMissedOrders(ctx: Ctx): Promise<void> {
     only: 'complete',
     pages: LIST_PAGES,
   })
-  const ids = sessions.filter(mayMatter).map(({ id }) => id)
+  const ids = sessions.filter(isRelevant).map(({ id }) => id)
   if (ids.length === 0) return
   const { rows: unsettled } = await runStatement(() => selectUnsettledSessions(ctx.db, ids))
-  await each(ctx, 'missed-orders', unsettled, ({ id }) => settleMissed(ctx, id))
+  await each(ctx, 'missed-orders', unsettled, ({ id }) => settleMissedSession(ctx, id))
 }
 
 /** Whether there may be something to record: about our own sessions, and about other sessions that were paid. */
-const mayMatter = (session: CheckoutSession): boolean =>
+const isRelevant = (session: CheckoutSession): boolean =>
   session.fingerprint !== null || (session.state === 'paid' && (session.totalAmount ?? 0) !== 0)
 
 /** Settles one session. The webhook may never come, so this alerts the operators when its order cannot be written. */
-async function settleMissed(ctx: Ctx, sessionId: string): Promise<void> {
+async function settleMissedSession(ctx: Ctx, sessionId: string): Promise<void> {
   const session = await ctx.payments.findCheckoutSession(sessionId)
   if (session === undefined) return
   try {

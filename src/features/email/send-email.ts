@@ -4,7 +4,7 @@ import { chooseTransport } from './choose-transport.ts'
 import { type Attempt, claimEmail } from './claim-email.ts'
 import { composeEmail, type TemplateFault } from './compose-email.ts'
 import { failAttempt, recordAccepted, releaseAttempt, type SendOutcome } from './end-attempt.ts'
-import { templateFaultNote } from './note-template-fault.ts'
+import { templateFaultStatements } from './template-fault.ts'
 import { markHandedOver } from './queries/outbox.ts'
 import type { RenderedEmail } from './render-email.ts'
 import { TransportError } from './transport.ts'
@@ -25,10 +25,10 @@ export async function sendEmail(ctx: Ctx, outboxId: string): Promise<SendOutcome
 }
 
 /** Records that the transport is about to be called; false when another attempt has taken over. */
-async function noteHandOver(ctx: Ctx, attempt: Attempt, fault: TemplateFault | null): Promise<boolean> {
+async function recordHandOver(ctx: Ctx, attempt: Attempt, fault: TemplateFault | null): Promise<boolean> {
   const handOver = () => markHandedOver(ctx.db, attempt.row.id, attempt.leaseId, ctx.now())
   if (fault === null) return (await runStatement(handOver)).length > 0
-  const note = await templateFaultNote(ctx, attempt, fault)
+  const note = await templateFaultStatements(ctx, attempt, fault)
   const [held, noted, raised] = await runBatch(ctx.db, [handOver(), ...note.statements])
   note.afterCommit(noted.rows, raised.rows)
   return held.length > 0
@@ -43,7 +43,7 @@ async function handOver(
   const { row } = attempt
   const transport = chooseTransport(ctx.env)
   try {
-    if (!(await noteHandOver(ctx, attempt, fault))) return { status: 'skipped' }
+    if (!(await recordHandOver(ctx, attempt, fault))) return { status: 'skipped' }
   } catch (error) {
     return releaseAttempt(ctx, attempt, error)
   }

@@ -2,7 +2,7 @@ import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { sendToQueue } from '../../send-to-queue.ts'
-import { takeDueOutboxRows } from './queries/outbox.ts'
+import { claimDueOutboxRows } from './queries/outbox.ts'
 
 const ROWS_PER_ROUND = 100
 const ROUNDS = 10
@@ -16,7 +16,7 @@ export async function sweepOutbox(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)
   let swept = 0
   for (let round = 0; round < ROUNDS; round++) {
-    const rows = await runStatement(() => takeDueOutboxRows(ctx.db, ctx.now(), ROWS_PER_ROUND))
+    const rows = await runStatement(() => claimDueOutboxRows(ctx.db, ctx.now(), ROWS_PER_ROUND))
     if (rows.length === 0) break
     try {
       await sendToQueue(

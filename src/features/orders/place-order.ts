@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { type NewOrder, type PaidSession, placeOrderStatement } from '../../db/functions/place-order.ts'
 import { OUTBOX_GRACE_MS } from '../email/queries/new-emails.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
-import { type EventRecord, noteEvent } from '../../db/webhook-events.ts'
+import { type EventRecord, recordEvent } from '../../db/webhook-events.ts'
 import { newEvent } from '../../events/new-event.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId, newOrderIdentifier, newProspectCode } from '../../shared/ids.ts'
@@ -106,7 +106,7 @@ async function answerExisting(
   // The retry after a lost answer found the order that we wrote ourselves, so the steps after the commit are still to do.
   if (order.id === ids.orderId) afterCommit(ctx, input)
   else if (event !== null && violation.constraint !== 'event_handled_once') {
-    await runStatement(() => noteEvent(ctx.db, event, 'processed', ctx.now()))
+    await runStatement(() => recordEvent(ctx.db, event, 'processed', ctx.now()))
   }
   return { identifier: order.identifier }
 }

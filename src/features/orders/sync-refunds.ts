@@ -16,7 +16,7 @@ import {
   type RefundNotice,
   selectOrderOfPayment,
   syncRefundsStatements,
-  tellCustomerOfRefund,
+  notifyCustomerOfRefund,
 } from './queries/refunds.ts'
 
 /**
@@ -42,7 +42,7 @@ export async function syncRefunds(
       claimEvent(ctx.db, event, ctx.now()),
       ...syncRefundsStatements(ctx.db, order.order_id, alerted),
       linkEventToOrder(ctx.db, event.id, order.order_id),
-      ...notices.map((notice) => tellCustomerOfRefund(ctx.db, notice)),
+      ...notices.map((notice) => notifyCustomerOfRefund(ctx.db, notice)),
     ])
     const written = new Set(results.flatMap(({ rows }) => rows.map((row) => row['id'])))
     const emails = notices.map(({ outboxId }) => outboxId).filter((id) => written.has(id))

@@ -1,7 +1,7 @@
 import { requireStripe } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
-import { type EventRecord, noteEvent, noteFailedEvent } from '../../db/webhook-events.ts'
+import { type EventRecord, recordEvent, recordFailedEvent } from '../../db/webhook-events.ts'
 import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts'
 import { isRefused } from '../../payments/errors.ts'
 import type { PaymentEventKind } from '../../payments/event.ts'
@@ -72,7 +72,7 @@ export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<Webho
       ctx.log.warn('webhook-event-not-ours', { event_id: id, type })
       if (handler === settleSession) await assertNotOfCheckout(ctx, objectId)
     }
-    await runStatement(() => noteEvent(ctx.db, event.record, 'ignored', ctx.now()))
+    await runStatement(() => recordEvent(ctx.db, event.record, 'ignored', ctx.now()))
     return { received: true, outcome: 'ignored' }
   } catch (error) {
     const code = error instanceof AppError ? error.code : 'internal-error'
@@ -90,7 +90,7 @@ export async function handleEvent(ctx: Ctx, event: VerifiedEvent): Promise<Webho
 async function recordFailure(ctx: Ctx, { record }: VerifiedEvent, code: ErrorCode, error: unknown): Promise<void> {
   if (code === 'database-unavailable') return
   if (isAppError(error, 'stripe-api-error') && !isRefused(error)) {
-    await runStatement(() => noteFailedEvent(ctx.db, record, code, ctx.now()))
+    await runStatement(() => recordFailedEvent(ctx.db, record, code, ctx.now()))
     return
   }
   await failEvent(ctx, record, code)

@@ -26,8 +26,8 @@ export const selectHandledEvents = (db: Db, ids: string[]) =>
   db.execute<{ id: string }>(sql`SELECT id FROM webhook_events WHERE id IN ${ids} AND outcome <> 'failed'`)
 
 /**
- * As `noteFailedEvent`, with an alert in the same statement, so that neither is written without the other. Answers a row
+ * As `recordFailedEvent`, with an alert in the same statement, so that neither is written without the other. Answers a row
  * when the operators are to be emailed.
  */
-export const noteFailedEventAndAlert = (db: Db, event: EventRecord, errorCode: string, alert: NewAlert) =>
+export const recordFailedEventAndAlert = (db: Db, event: EventRecord, errorCode: string, alert: NewAlert) =>
   raiseAlertStatement(db, alert, { as: failedEvent(event, errorCode, alert.event.occurredAt) })

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
-import { noteEvent } from '../../db/webhook-events.ts'
+import { recordEvent } from '../../db/webhook-events.ts'
 import { raiseAlert } from '../alerts/raise-alert.ts'
 import { selectUnmatchedOfIntent } from '../orders/queries/unmatched-payments.ts'
 import { disputeAlert, syncDisputes } from '../orders/sync-disputes.ts'
@@ -24,6 +24,6 @@ export async function settleDispute(ctx: Ctx, { record }: VerifiedEvent): Promis
     const about = { paymentIntentId, order: null, event: record }
     if (rows.length > 0) await raiseAlert(ctx, disputeAlert(ctx, dispute, about))
   }
-  await runStatement(() => noteEvent(ctx.db, record, 'ignored', ctx.now()))
+  await runStatement(() => recordEvent(ctx.db, record, 'ignored', ctx.now()))
   return { received: true, outcome: 'ignored' }
 }

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
-import { noteEvent } from '../../db/webhook-events.ts'
+import { recordEvent } from '../../db/webhook-events.ts'
 import { resolveRefunded } from '../orders/resolve-refunded.ts'
 import { syncRefunds } from '../orders/sync-refunds.ts'
 import { syncOrPlaceFirst } from './order-of-payment.ts'
@@ -20,6 +20,6 @@ export async function settleRefund(ctx: Ctx, { record }: VerifiedEvent): Promise
     if (order !== undefined) return { received: true, outcome: 'processed', order_identifier: order.identifier }
     if (await resolveRefunded(ctx, given)) return { received: true, outcome: 'processed' }
   }
-  await runStatement(() => noteEvent(ctx.db, record, 'ignored', ctx.now()))
+  await runStatement(() => recordEvent(ctx.db, record, 'ignored', ctx.now()))
   return { received: true, outcome: 'ignored' }
 }

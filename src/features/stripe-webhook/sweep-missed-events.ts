@@ -56,9 +56,9 @@ export async function sweepMissedEvents(
   const events = listed.events.map((event) => withRecord(event, ''))
   const { left, failed } = await handleUntil(ctx, await withoutHandled(ctx, events), endsAt)
   // Where the next turn continues: at the first event that failed, that there was no time for, or that the list omitted.
-  const goOnAt = failed?.record.createdAt ?? left?.record.createdAt ?? listed.restFrom
+  const continueFrom = failed?.record.createdAt ?? left?.record.createdAt ?? listed.restFrom
   const overlapped = before(OVERLAP_MS)
-  const doneUntil = goOnAt !== undefined && goOnAt < overlapped ? goOnAt : overlapped
+  const doneUntil = continueFrom !== undefined && continueFrom < overlapped ? continueFrom : overlapped
   const isCutShort = left !== undefined || listed.restFrom !== undefined
   if (isCutShort) ctx.log.warn('sweep-cut-short', { sweep: 'missed-events', items: listed.events.length })
   const nextAt = failed !== undefined ? turn.again : isCutShort ? now : after(EVERY_MS)
@@ -85,7 +85,7 @@ async function handleUntil(
   let failed: VerifiedEvent | undefined
   for (const [at, event] of events.entries()) {
     if (at > 0 && Date.now() > endsAt) return { left: event, ...(failed && { failed }) }
-    if (!(await handleMissed(ctx, event))) failed ??= event
+    if (!(await handleMissedEvent(ctx, event))) failed ??= event
   }
   return failed ? { failed } : {}
 }
@@ -94,7 +94,7 @@ async function handleUntil(
  * Handles an event that never came, and answers whether it is done. An event that cannot take effect counts as done once
  * its failure is recorded and alerted, since nobody sends it again.
  */
-async function handleMissed(ctx: Ctx, event: VerifiedEvent): Promise<boolean> {
+async function handleMissedEvent(ctx: Ctx, event: VerifiedEvent): Promise<boolean> {
   try {
     await handleEvent(ctx, event)
   } catch (error) {

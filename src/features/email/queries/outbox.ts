@@ -13,7 +13,7 @@ const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 const leaseIsOver = (now: Date) => and(eq(emailOutbox.status, 'sending'), lt(emailOutbox.leaseUntil, now))
 
 /** Claims due rows for a sweep and postpones their next sweep, so that a parallel sweep finds others. */
-export function takeDueOutboxRows(db: Db, now: Date, limit: number) {
+export function claimDueOutboxRows(db: Db, now: Date, limit: number) {
   const due = db
     .select({ id: emailOutbox.id })
     .from(emailOutbox)

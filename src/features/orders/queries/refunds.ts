@@ -27,7 +27,7 @@ export type RefundNotice = {
  * Writes the event of a refund that succeeded and the email to the customer, unless that was done before. The customer of
  * an anonymised order gets no email. Answers a row when there is an email to queue.
  */
-export function tellCustomerOfRefund(db: Db, { outboxId, refundId, variables, event }: RefundNotice) {
+export function notifyCustomerOfRefund(db: Db, { outboxId, refundId, variables, event }: RefundNotice) {
   const now = event.occurredAt
   return db.execute<{ id: string }>(sql`
     WITH untold AS (

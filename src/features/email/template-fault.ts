@@ -13,7 +13,7 @@ import { EMAIL_PHASES } from './record-email-failure.ts'
  * The statements that record a broken template for the operators with an alert, and what to do after their commit. The
  * operators are told once a day about the same text with the same fault, however many emails use it.
  */
-export async function templateFaultNote(ctx: Ctx, { row, template }: Attempt, fault: TemplateFault) {
+export async function templateFaultStatements(ctx: Ctx, { row, template }: Attempt, fault: TemplateFault) {
   const text = [template?.subject, template?.textBody, template?.htmlBody, template?.fromAddress, template?.bccAddress]
   const digest = await sha256Hex(JSON.stringify([fault, text]))
   const note = {
