@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Client } from 'pg'
 import type { QueryResultRow } from 'pg'
@@ -135,4 +135,25 @@ describe('seeding again', () => {
     await seed(postgres.connectionString)
     expect(await everything()).toEqual(own)
   })
+})
+
+describe('docs/operations.md', () => {
+  const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/operations.md'), 'utf8')
+  const blocks = [...page.matchAll(/```sql\n([^`]*)```/g)].map(([, sql = '']) =>
+    sql.replaceAll(/^(?:BEGIN|COMMIT);$/gm, ''),
+  )
+  const inText = [...page.matchAll(/`((?:SELECT|UPDATE|INSERT|DELETE) [^`]*)`/g)].map(([, sql = '']) => sql)
+  const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+  test.each([...blocks, ...inText.map((sql) => sql.replaceAll('…', NOBODY))])(
+    'has a statement that runs: %s',
+    async (sql) => {
+      await client.query('BEGIN')
+      try {
+        await expect(client.query(sql)).resolves.toBeDefined()
+      } finally {
+        await client.query('ROLLBACK')
+      }
+    },
+  )
 })
