@@ -61,20 +61,20 @@ const section = (title: string, file: string, transitions: readonly AnyTransitio
 const page = `${[
   '# States',
   '<!-- Made from the tables of transitions by `npm run generate:states`; do not edit. -->',
-  'Every status that something has, and every move that it can make. A move that is not here does not happen: tests let\neach statement that changes a status try every other one.',
+  'All statuses and the moves between them. No other moves happen: tests let each statement that changes a status try every\nother move.',
   section('Checkout', 'checkout', CHECKOUT_TRANSITIONS),
   section('Email', 'email', EMAIL_TRANSITIONS),
   section('Order: goods', 'orders', FULFILMENT_TRANSITIONS, "`any` stands for every status of the shop's own list."),
   [
     '## Order: payment',
-    '`orders.payment_state` follows from refunds and disputes: the trigger `keep_payment_state` writes it with each of them.\nThe first line that holds counts (`src/features/orders/rules.ts`).',
+    'The trigger `keep_payment_state` writes `orders.payment_state` after every change of refunds and disputes. The first line that\nholds decides (`src/features/orders/rules.ts`).',
     table([['state', 'when'], ...PAYMENT_STATE_RULES.map(({ state, when }) => [`\`${state}\``, when])]),
-    `Refunds that are ${code(REFUNDS_UNDONE)} do not count. Disputes that are ${code(DISPUTES_HARMLESS)} leave the money with\nthe shop.`,
+    `Refunds that are ${code(REFUNDS_UNDONE)} do not count. After a dispute that is ${code(DISPUTES_HARMLESS)}, the shop keeps\nthe money.`,
   ].join('\n\n'),
   section('Refund', 'orders', REFUND_TRANSITIONS, "The statuses are Stripe's."),
   [
     '## Dispute',
-    "Table: `src/features/orders/transitions.ts`. The statuses are Stripe's, here by how far a dispute has come. It may go to any\nstatus of its own line or of one below, on the word of Stripe's list of disputes, which is read after any event about one.\nThe operators are told once, and again when a chargeback comes of an inquiry.",
+    "Table: `src/features/orders/transitions.ts`. The statuses are Stripe's, here by how far a dispute has come. It can move to any\nstatus of its own line or of one below, by Stripe's list of disputes, which is read after any event about one. The operators\nare alerted once, and again when an inquiry becomes a chargeback.",
     table([['step', 'statuses'], ...DISPUTE_PROGRESS.map((group, at) => [String(at + 1), code(group)])]),
   ].join('\n\n'),
 ].join('\n\n')}\n`

@@ -36,15 +36,15 @@ export const REFUND_TRANSITIONS: readonly Transition<RefundStatus>[] = [
   {
     from: ['new', ...REFUNDS_UNDER_WAY, 'succeeded'],
     to: 'failed',
-    word: `${STRIPES_LIST}: a bank may send money back that had gone through`,
-    effect: 'counts no more; one that was known before is told to the operators',
+    word: `${STRIPES_LIST}: a bank can return the money of a refund that had succeeded`,
+    effect: 'no longer counts; alerts the operators if the refund was known before',
     by: '`syncRefundsStatements`',
   },
   {
     from: ['new', ...REFUNDS_UNDER_WAY, 'succeeded'],
     to: 'canceled',
     word: STRIPES_LIST,
-    effect: 'counts no more',
+    effect: 'no longer counts',
     by: '`syncRefundsStatements`',
   },
 ]
@@ -71,7 +71,7 @@ export const DISPUTE_TRANSITIONS: readonly Transition<DisputeStatus>[] = DISPUTE
   from: ['new', ...DISPUTE_STATUSES.filter((from) => from !== to && rankOf(from) <= rankOf(to))],
   to,
   word: 'Stripe, whose list of disputes is read after any event about one',
-  effect: 'the operators are told once, and again when a chargeback comes of an inquiry',
+  effect: 'alerts the operators once, and again when an inquiry becomes a chargeback',
   by: '`syncDisputesStatements`',
 }))
 
@@ -84,14 +84,14 @@ export const FULFILMENT_TRANSITIONS: readonly Transition<'initial' | 'any'>[] = 
     from: ['new'],
     to: 'initial',
     word: 'the order is placed',
-    effect: '`INITIAL_ORDER_STATUS` stands first',
+    effect: 'the first status is `INITIAL_ORDER_STATUS`',
     by: '`place_order`',
   },
   {
     from: ['initial', 'any'],
     to: 'any',
     word: 'an operator',
-    effect: 'the customer is emailed where the operator queues that email with it',
+    effect: 'the customer gets an email if the operator queues it',
     by: '[by hand](../operations.md#everyday-changes)',
   },
 ]
