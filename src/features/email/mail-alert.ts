@@ -6,7 +6,7 @@ import { insertAlertEmail } from './queries/new-emails.ts'
 import type { EmailVariables } from './templates/variables.ts'
 
 /** Checks by types that the template has a variable for every field of an alert. */
-type OfTemplate = AlertDetails extends Partial<EmailVariables<'operator_alert'>> ? Consumer : never
+type OfTemplate = keyof AlertDetails extends keyof EmailVariables<'operator_alert'> ? Consumer : never
 
 /** Emails the operators an event's alert. The outbox row's id is made from the event's, so a repetition writes nothing. */
 export const mailAlert: OfTemplate = async (ctx, event) => {
