@@ -64,14 +64,11 @@ export function assertSellable(priced: PricedCart): void {
     throw new AppError('total-too-large', 'The total is more than Stripe charges at once.')
 }
 
-/** Builds the snapshot of what the customer sees: lines, prices, discounts, shipping and totals. Throws `discount-needs-email`. */
-export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, input }: Input): Promise<Snapshot> {
-  const { env } = ctx
-  const { memberId, visitorId } = shopperIds(ctx.actor)
-  const now = ctx.now()
-  const { totals, shippingMethod } = priced
-  const expiresAt = expiryOf(now, env.CHECKOUT_MINUTES)
-  const items = priced.lines.map((line, position): NewCheckout['items'][number] => ({
+type Item = NewCheckout['items'][number]
+type Discount = NewCheckout['discounts'][number]
+
+const toItems = ({ lines }: PricedCart): Item[] =>
+  lines.map((line, position) => ({
     skuId: line.skuId,
     productId: line.productId,
     productSlug: line.productSlug,
@@ -88,17 +85,29 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     discountAmount: line.discountAmount,
     lineTotalAmount: line.lineTotalAmount,
   }))
-  const limits = new Map(cart.discountCodes.map((code) => [code.id, code.perCustomerLimit]))
-  // A code without a discount does not count as used.
-  const discounts = priced.discounts
+
+/** The codes that save something; others do not count as used. Throws `discount-needs-email`. */
+function toDiscounts({ discountCodes }: CartContents, { discounts }: PricedCart, email: string | null): Discount[] {
+  const limits = new Map(discountCodes.map((code) => [code.id, code.perCustomerLimit]))
+  return discounts
     .filter(({ amount }) => amount > 0)
-    .map(({ discountCodeId, code, kind, description, amount }): NewCheckout['discounts'][number] => {
+    .map(({ discountCodeId, code, kind, description, amount }) => {
       const perCustomerLimit = limits.get(discountCodeId) ?? null
-      if (perCustomerLimit !== null && input.email === null) {
+      if (perCustomerLimit !== null && email === null) {
         throw new AppError('discount-needs-email', `The code ${code} is limited per customer: give your email address.`)
       }
       return { discountCodeId, code, kind, description, amount }
     })
+}
+
+/** Builds the snapshot of what the customer sees: lines, prices, discounts, shipping and totals. Throws `discount-needs-email`. */
+export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, input }: Input): Promise<Snapshot> {
+  const { env } = ctx
+  const { memberId, visitorId } = shopperIds(ctx.actor)
+  const now = ctx.now()
+  const { totals, shippingMethod } = priced
+  const items = toItems(priced)
+  const discounts = toDiscounts(cart, priced, input.email)
   const priceDecisions = {
     cart: [cart.id, cart.version],
     items,
@@ -110,7 +119,7 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     currency: env.CURRENCY,
     tax: [env.AUTOMATIC_TAX, env.TAX_BEHAVIOR],
   }
-  const checkout: NewCheckout['checkout'] = {
+  const checkout = {
     id,
     cartId: cart.id,
     cartVersion: cart.version,
@@ -136,40 +145,54 @@ export async function buildCheckout(ctx: Ctx, { id, cart, priced, termsVersion, 
     termsOfSaleVersion: termsVersion,
     agreedWithTermsAt: now,
     createdAt: now,
-    expiresAt,
+    expiresAt: expiryOf(now, env.CHECKOUT_MINUTES),
     nextSweepAt: new Date(now.getTime() + UNANSWERED_AFTER_MS),
-  }
-  const row: CheckoutRow = {
-    id,
-    status: 'open',
-    fingerprint: checkout.fingerprint,
-    idempotency_key: checkout.idempotencyKey,
-    stripe_session_id: null,
-    stripe_session_url: null,
-    email: input.email,
-    stripe_customer_id: checkout.stripeCustomerId,
-    locale: input.locale,
-    currency: env.CURRENCY,
-    tax_included: checkout.taxIncluded,
-    item_discount_amount: totals.itemDiscount,
-    shipping_amount: totals.shipping,
-    shipping_discount_amount: totals.shippingDiscount,
-    shipping_method_name: checkout.shippingMethodName,
-    created_at: now.toISOString(),
-    expires_at: expiresAt.toISOString(),
-    abandoned_at: null,
-    cart_cleared_at: null,
-    order_identifier: null,
-    items: items.map(({ title, description, quantity, unitAmount }) => ({
-      title,
-      description,
-      quantity,
-      unit_amount: unitAmount,
-    })),
-    discount_codes: discounts.map((discount) => discount.code).toSorted(),
-  }
-  return { checkout, items, discounts, row }
+  } satisfies NewCheckout['checkout']
+  return { checkout, items, discounts, row: toRow(checkout, items, discounts) }
 }
+
+type Written = Pick<NewCheckout['checkout'], 'id' | 'fingerprint'> &
+  Pick<CheckoutRow, 'email' | 'locale' | 'currency'> & {
+    idempotencyKey: string | null
+    taxIncluded: boolean
+    itemDiscountAmount: number
+    shippingAmount: number
+    shippingDiscountAmount: number
+    shippingMethodName: string | null
+    createdAt: Date
+    expiresAt: Date
+  }
+
+/** The new checkout as it would be read back. */
+const toRow = (checkout: Written, items: Item[], discounts: Discount[]): CheckoutRow => ({
+  id: checkout.id,
+  status: 'open',
+  fingerprint: checkout.fingerprint,
+  idempotency_key: checkout.idempotencyKey,
+  stripe_session_id: null,
+  stripe_session_url: null,
+  email: checkout.email,
+  stripe_customer_id: null,
+  locale: checkout.locale,
+  currency: checkout.currency,
+  tax_included: checkout.taxIncluded,
+  item_discount_amount: checkout.itemDiscountAmount,
+  shipping_amount: checkout.shippingAmount,
+  shipping_discount_amount: checkout.shippingDiscountAmount,
+  shipping_method_name: checkout.shippingMethodName,
+  created_at: checkout.createdAt.toISOString(),
+  expires_at: checkout.expiresAt.toISOString(),
+  abandoned_at: null,
+  cart_cleared_at: null,
+  order_identifier: null,
+  items: items.map(({ title, description, quantity, unitAmount }) => ({
+    title,
+    description,
+    quantity,
+    unit_amount: unitAmount,
+  })),
+  discount_codes: discounts.map((discount) => discount.code).toSorted(),
+})
 
 /** The snapshot with the member's customer at Stripe. */
 export const forCustomer = (snapshot: Snapshot, id: string): Snapshot => ({

@@ -1,7 +1,7 @@
 import { money } from '../../shared/money.ts'
 import { trackingUrl } from '../../shared/tracking-url.ts'
 import { absoluteUrl } from '../../shared/absolute-url.ts'
-import type { OrderRow } from './queries/read-order.ts'
+import type { OrderLineRow, OrderRow } from './queries/read-order.ts'
 import type { OrderView } from './schemas.ts'
 
 const iso = (time: string): string => new Date(time).toISOString()
@@ -25,6 +25,22 @@ export const toImage = (
   publicApiUrl: string,
 ) => (url === null ? null : { url: absoluteUrl(url, publicApiUrl), caption: caption ?? '' })
 
+const toLine = (item: OrderLineRow, currency: string, publicApiUrl: string): OrderView['items'][number] => ({
+  sku_id: item.sku_id,
+  sku_code: item.sku_code,
+  product_id: item.product_id,
+  product_slug: item.product_slug,
+  title: item.title,
+  description: item.description,
+  color: item.color,
+  size: item.size,
+  image: toImage(item, publicApiUrl),
+  quantity: item.quantity,
+  unit_price: money(item.unit_amount, currency),
+  discount: money(item.discount_amount, currency),
+  line_total: money(item.line_total_amount, currency),
+})
+
 /** An order as the API answers it. */
 export function toOrderView(order: OrderRow, publicApiUrl: string): OrderView {
   const inCurrency = (amount: number) => money(amount, order.currency)
@@ -38,21 +54,7 @@ export function toOrderView(order: OrderRow, publicApiUrl: string): OrderView {
     placed_at: iso(order.placed_at),
     email: order.email,
     customer_name: order.customer_name,
-    items: order.items.map((item) => ({
-      sku_id: item.sku_id,
-      sku_code: item.sku_code,
-      product_id: item.product_id,
-      product_slug: item.product_slug,
-      title: item.title,
-      description: item.description,
-      color: item.color,
-      size: item.size,
-      image: toImage(item, publicApiUrl),
-      quantity: item.quantity,
-      unit_price: inCurrency(item.unit_amount),
-      discount: inCurrency(item.discount_amount),
-      line_total: inCurrency(item.line_total_amount),
-    })),
+    items: order.items.map((item) => toLine(item, order.currency, publicApiUrl)),
     discounts: order.discounts.map((discount) => ({ ...discount, amount: inCurrency(discount.amount) })),
     totals: {
       item_subtotal: inCurrency(order.item_subtotal_amount),

@@ -63,8 +63,7 @@ input[aria-invalid=true] { border-color: var(--bad) }
 .totals td { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .totals .sum > * { font-weight: 700; font-size: 1.12rem; padding-top: .7rem }
 .pair { display: grid; gap: 0 2.5rem; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)) }
-address { font-style: normal }
-.steps { list-style: none; margin: 0; padding: 0 }
+address { font-style: normal } .steps { list-style: none; margin: 0; padding: 0 }
 .steps li { padding: 0 0 .7rem 1.5rem; position: relative }
 .steps li::before { content: ''; position: absolute; left: .1rem; top: .5rem; width: .6rem; height: .6rem; border-radius: 50%; background: var(--accent) }
 .steps li:not(:last-child)::after { content: ''; position: absolute; left: .36rem; top: 1.2rem; bottom: -.35rem; width: 2px; background: var(--rule) }
