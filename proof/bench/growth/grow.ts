@@ -19,6 +19,7 @@ export const GROWING = [
   ['carts', 'cart_items', 'idempotency_keys', 'checkouts', 'checkout_items', 'checkout_discounts'],
   ['orders', 'order_items', 'order_payments', 'order_refunds', 'order_shipping_addresses', 'order_billing_addresses'],
   ['order_statuses', 'order_shipping_methods', 'order_discounts', 'email_outbox', 'emails_sent', 'webhook_events'],
+  ['events', 'operator_alerts'],
 ].flat()
 
 /** Files of statements. The lists run in parallel, the files of a list one after another. */

@@ -26,3 +26,15 @@ SELECT 'evt_growth' || md5('event' || n) || n, CASE WHEN n <= :orders THEN 'chec
   'cs_test_growth' || md5('session' || n) || n, 'processed', md5('body' || n) || md5('b' || n), CASE WHEN n <= :orders THEN growth.order(n) END,
   to_timestamp(growth.checkout_ms(n) / 1000::float8), to_timestamp(growth.checkout_ms(n) / 1000::float8)
 FROM generate_series(1, :orders + :orders / 3) n;
+
+-- The event of every order, and an alert for every hundredth, most of them resolved.
+INSERT INTO events (id, type, version, subject_kind, subject_id, data, request_id, occurred_at)
+SELECT growth.uid('happened', n, growth.ms(n, :orders)), 'order-placed', 1, 'order', growth.order(n)::text,
+  jsonb_build_object('order', 'ORD-' || n, 'total', 1000, 'currency', 'usd'), growth.uid('request', n, growth.ms(n, :orders))::text, growth.at(n, :orders)
+FROM generate_series(1, :orders) n;
+
+INSERT INTO operator_alerts (id, code, subject_kind, subject_id, first_raised_at, last_raised_at, told_at, resolved_at, resolved_by)
+SELECT growth.uid('alert', n, growth.ms(n, :orders)), 'payment-unmatched', 'checkout-session', 'cs_test_growth' || n,
+  growth.at(n, :orders), growth.at(n, :orders), growth.at(n, :orders), CASE WHEN n % 10 > 0 THEN growth.at(n, :orders) + interval '1 hour' END,
+  CASE WHEN n % 10 > 0 THEN 'jane' END
+FROM generate_series(1, :orders, 100) n;
