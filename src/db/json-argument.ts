@@ -1,7 +1,7 @@
 import { toSnakeCase } from 'drizzle-orm/casing'
 import { type SQL, sql } from 'drizzle-orm'
 
-// JSON can contain lone surrogates and NUL, which PostgreSQL cannot store. They go, so that no order fails for them.
+// Removes lone surrogates and NUL, which JSON allows but PostgreSQL cannot store, so that no order fails because of them.
 function inColumnNames(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '')
   if (Array.isArray(value)) return value.map(inColumnNames)
@@ -9,6 +9,6 @@ function inColumnNames(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [toSnakeCase(key), inColumnNames(each)]))
 }
 
-/** What a function of the database takes as `jsonb`: the same value, with keys in the names of columns, or NULL. */
+/** A `jsonb` argument for a function of the database: the value with its keys turned into column names, or NULL. */
 export const jsonArgument = (value: object | null): SQL =>
   sql`${value === null ? null : JSON.stringify(inColumnNames(value))}::jsonb`

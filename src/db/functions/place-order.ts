@@ -7,7 +7,7 @@ import type { EventRecord } from '../webhook-events.ts'
 
 type AddressOf<Table extends { $inferSelect: object }> = Omit<Table['$inferSelect'], 'id' | 'orderId'>
 
-/** An address as Stripe gave it, in the columns of both tables of addresses. */
+/** An address from Stripe, with the columns of both tables of addresses. */
 export type OrderAddress = AddressOf<typeof orderShippingAddresses> & AddressOf<typeof orderBillingAddresses>
 
 /** What an order takes from Stripe; everything else comes from the checkout's snapshot. */
@@ -38,15 +38,15 @@ export type NewOrderIds = {
 }
 
 /**
- * What depends on who the buyer is, for either: `emCd` is the confirmation's template, `address` where it goes and what
- * the order says ('account': where the checkout knows it, else the payment's), `comment` what a new prospect gets.
+ * What differs between members and guests: `emCd` is the confirmation's template; `address` is the order's address, which
+ * the confirmation goes to ('account': the checkout's, if it has one, else the payment's); `comment` is for a new prospect.
  */
 export type OrderByBuyer = {
   member: { emCd: string; address: 'account' | 'payment' }
   guest: { emCd: string; address: 'account' | 'payment'; comment: string }
 }
 
-/** The event that tells of the order, in the columns of its table. */
+/** The event `order-placed`, with the columns of its table. */
 type PlacedEvent = Pick<
   typeof events.$inferSelect,
   'id' | 'type' | 'version' | 'subjectKind' | 'subjectId' | 'data' | 'requestId' | 'occurredAt' | 'nextSweepAt'
@@ -55,7 +55,7 @@ type PlacedEvent = Pick<
 export type NewOrder = {
   paid: PaidSession
   ids: NewOrderIds
-  /** The webhook event that told, if one did. */
+  /** The webhook event that led here, if any. */
   event: EventRecord | null
   /** A code of `order_status_types`. */
   initialStatus: string
@@ -67,7 +67,7 @@ export type NewOrder = {
 }
 
 /**
- * Writes an order whole.
+ * Writes an order with all its parts.
  * Raises `event_handled_once`, `checkout_exists`, `session_is_the_checkouts_own`, `order_once_per_checkout`,
  * `payment_unresolved`, `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`,
  * `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.

@@ -1,9 +1,9 @@
--- Writes the order of a paid checkout whole: what was paid and where to comes from Stripe, everything else from the
--- checkout's snapshot. The reservation becomes a sale; a checkout whose reservation was released books from free stock.
--- `event` is the webhook event that told, if one did; `by_buyer` says what depends on who the buyer is; `placed` is
--- the event that tells of the order. Locks are taken in the order checkout, discount codes, SKUs (by id).
--- Only the checkout's own session completes it: the one whose id is stored, else the one that carries its fingerprint.
--- A payment that was unmatched and is resolved makes no order any more.
+-- Writes the order of a paid checkout with all its parts. What was paid and the addresses come from Stripe, everything
+-- else from the checkout's snapshot. The reservation becomes a sale; if it was released, the order is booked from free
+-- stock. `event` is the webhook event that led here, if any; `by_buyer` is what differs between members and guests;
+-- `placed` is the event `order-placed`. Locks are taken in the order checkout, discount codes, SKUs (by id).
+-- Only the checkout's own session completes it: the one with the stored id, or if none is stored, the one with its
+-- fingerprint. There can be no order for an unmatched payment that is resolved.
 -- Raises `event_handled_once`, `checkout_exists`, `session_is_the_checkouts_own`, `order_once_per_checkout`,
 -- `payment_unresolved`, `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`,
 -- `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.

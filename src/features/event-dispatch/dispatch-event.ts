@@ -8,7 +8,7 @@ import { newAlert } from '../alerts/raise-alert.ts'
 import { failureMessage } from '../email/record-email-failure.ts'
 import { ATTEMPTS_MAX, retryDelaySeconds } from '../email/rules.ts'
 import { CONSUMERS } from './consumers.ts'
-import { giveUpEvent, giveUpEventAndAlert, markDispatched, releaseEvent, takeEvent } from './queries.ts'
+import { giveUpEvent, giveUpEventAndAlert, markDispatched, releaseEvent, claimForDispatch } from './queries.ts'
 
 /** An attempt takes two round trips; an event that is held for longer belongs to an attempt that was cut off. */
 const LEASE_MS = 60_000
@@ -24,7 +24,9 @@ export type DispatchOutcome =
  */
 export async function dispatchEvent(ctx: Ctx, eventId: string): Promise<DispatchOutcome> {
   const leaseId = newId()
-  const [event] = await runStatement(() => takeEvent(ctx.db, eventId, { leaseId, now: ctx.now(), leaseMs: LEASE_MS }))
+  const [event] = await runStatement(() =>
+    claimForDispatch(ctx.db, eventId, { leaseId, now: ctx.now(), leaseMs: LEASE_MS }),
+  )
   if (event === undefined) return { status: 'skipped' }
   try {
     await consume(ctx, event, leaseId)

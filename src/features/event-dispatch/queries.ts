@@ -17,7 +17,7 @@ type Lease = { leaseId: string; now: Date; leaseMs: number }
  * Claims an event for an attempt, if it has consumers, is due and no attempt holds it. The same lease may claim it again,
  * so that a lost answer does not lose the claim.
  */
-export const takeEvent = (db: Db, eventId: string, { leaseId, now, leaseMs }: Lease) =>
+export const claimForDispatch = (db: Db, eventId: string, { leaseId, now, leaseMs }: Lease) =>
   db
     .update(events)
     .set({
@@ -67,7 +67,7 @@ export const giveUpEvent = (db: Db, eventId: string, leaseId: string, lastError:
   db.execute<{ id: string }>(giveUp(eventId, leaseId, lastError, now))
 
 /** Claims due events for a sweep and postpones their next sweep, so that a parallel sweep finds others. */
-export function takeDueEvents(db: Db, now: Date, limit: number) {
+export function claimDueEvents(db: Db, now: Date, limit: number) {
   const due = db
     .select({ id: events.id })
     .from(events)

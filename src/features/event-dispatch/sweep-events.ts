@@ -2,7 +2,7 @@ import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { sendToQueue } from '../../send-to-queue.ts'
-import { takeDueEvents } from './queries.ts'
+import { claimDueEvents } from './queries.ts'
 
 const ROWS_PER_ROUND = 100
 const ROUNDS = 10
@@ -15,7 +15,7 @@ export async function sweepEvents(ctx: Ctx): Promise<void> {
   requireJob(ctx.actor)
   let swept = 0
   for (let round = 0; round < ROUNDS; round++) {
-    const rows = await runStatement(() => takeDueEvents(ctx.db, ctx.now(), ROWS_PER_ROUND))
+    const rows = await runStatement(() => claimDueEvents(ctx.db, ctx.now(), ROWS_PER_ROUND))
     if (rows.length === 0) break
     try {
       await sendToQueue(
