@@ -29,7 +29,9 @@ function table(heads: string[], rows: string[][]): string {
 
 const problemTable = table(
   ['code', 'status', 'when'],
-  Object.entries(PROBLEMS).map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
+  Object.entries(PROBLEMS)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
 )
 const fieldErrorTable = table(
   ['`errors[].code`', 'what was given'],

@@ -6,7 +6,7 @@ import { type ErrorCode, isErrorCode, PROBLEMS, problemOf } from '../shared/prob
 
 const MEDIA_TYPE = 'application/problem+json'
 
-const CODES = Object.keys(PROBLEMS).filter(isErrorCode)
+const CODES = Object.keys(PROBLEMS).filter(isErrorCode).toSorted()
 
 const fieldErrorSchema = () =>
   z

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
-import type { ErrorCode, FieldError, PROBLEMS } from './problems.ts'
+import type { ErrorCode, PROBLEMS } from './problems.ts'
+import type { FieldError } from './problems/problem.ts'
 
-export type { ErrorCode, FieldError } from './problems.ts'
+export type { ErrorCode } from './problems.ts'
+export type { FieldError } from './problems/problem.ts'
 
 /** The further members of a code's problem document; `never` for a code without any. */
 type DetailsOf<C extends ErrorCode> = C extends ErrorCode

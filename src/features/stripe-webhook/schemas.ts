@@ -11,7 +11,7 @@ export const webhookAnswerSchema = z
     outcome: z.enum(['processed', 'ignored', 'failed']),
     order_identifier: z.string().optional(),
     code: z
-      .enum(Object.keys(PROBLEMS).filter(isErrorCode))
+      .enum(Object.keys(PROBLEMS).filter(isErrorCode).toSorted())
       .optional()
       .openapi({ description: 'Why the event cannot take effect, if a retry would not help' }),
   })

@@ -21,8 +21,7 @@ export const stylesOf = ({ accent, accent_dark, on_accent, on_accent_dark } = NE
 html { font: 1.0625rem/1.6 system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif; color: var(--ink); background: var(--ground) }
 body { margin: 0; min-height: 100dvh; display: flex; flex-direction: column }
 .band { width: 100%; max-width: 46rem; margin: 0 auto; padding: 0 1.25rem }
-header.band { padding-top: 1.75rem; padding-bottom: 1.25rem }
-main.band { flex: 1 }
+header.band { padding-top: 1.75rem; padding-bottom: 1.25rem } main.band { flex: 1 }
 footer.band { padding-top: 1.75rem; padding-bottom: 2.5rem; font-size: .875rem; color: var(--muted) }
 footer p { margin: 0 0 .35rem }
 .brand { display: inline-flex; align-items: center; gap: .7rem; font: 400 1.4rem/1.2 Georgia, 'Times New Roman', serif; color: var(--ink); text-decoration: none }
