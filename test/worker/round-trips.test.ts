@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { signedIn } from './support/as-member.ts'
 import { addToCart, checkOut, createBuyer } from './support/buyer.ts'
 import { createVisitor } from './support/client.ts'
 import { countRoundTrips, createDiscountCode, createSku } from './support/shop.ts'
@@ -63,6 +64,16 @@ describe('round trips to the database', () => {
     const event = sessionEvent('checkout.session.completed', { id: session_id })
     const { result, roundTrips } = await countRoundTrips(() => deliver(event, client))
     expect({ status: result.status, roundTrips }).toEqual({ status: 200, roundTrips: 2 })
+  })
+
+  test("a member's order takes one more after it, which keeps the address", async () => {
+    const { client } = await signedIn()
+    await addToCart(client, (await createSku()).skuId)
+    const { session_id } = await checkOut(client)
+    await pay(session_id)
+    const event = sessionEvent('checkout.session.completed', { id: session_id })
+    const { result, roundTrips } = await countRoundTrips(() => deliver(event))
+    expect({ status: result.status, roundTrips }).toEqual({ status: 200, roundTrips: 3 })
   })
 
   test('an order and the return page of a finished checkout take one', async () => {
