@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { PROBLEMS } from '../../../src/shared/problems.ts'
 import { addToCart, checkOut } from '../support/buyer.ts'
 import {
@@ -34,6 +34,19 @@ const nothing = async () => {}
 const quiet = { EMAIL_QUEUE: { send: nothing, sendBatch: nothing, metrics: nothing } }
 const createClient = () => createClientOf(quiet)
 const createVisitor = () => createVisitorOf(quiet)
+
+/** Waits until the queue has delivered what the tests of other files have sent: each message may write a second later. */
+async function untilNothingWrites(): Promise<void> {
+  let last = ''
+  const isStill = async () => {
+    const before = last
+    last = JSON.stringify(await fingerprint())
+    return last === before
+  }
+  await vi.waitUntil(isStill, { interval: 1_500, timeout: 30_000 })
+}
+
+beforeAll(untilNothingWrites, 40_000)
 
 const problems: Record<string, { status: number }> = PROBLEMS
 
