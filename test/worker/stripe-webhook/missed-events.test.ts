@@ -154,7 +154,7 @@ describe('a turn', () => {
     expect(await refundsOf(order)).toHaveLength(1)
   })
 
-  test('goes through more than one page of events', async () => {
+  test('goes through more than one page of events', { timeout: 60_000 }, async () => {
     const orders = [await boughtOrder(), await boughtOrder()]
     for (const { intent } of orders) for (let made = 0; made < 30; made++) await refund(intent, 1)
     const paths = await asked(tick)
