@@ -23,6 +23,4 @@ export const isCustomerMissing = (error: unknown): boolean =>
 
 /** The error for a provider that did not answer or refused. The caller does not see the provider's message. */
 export const stripeApiError = (cause: unknown): AppError =>
-  new AppError('stripe-api-error', 'The payment service did not answer. Nothing was charged; try again shortly.', {
-    cause,
-  })
+  new AppError('stripe-api-error', 'The payment service did not answer. Try again in a moment.', { cause })

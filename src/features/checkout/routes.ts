@@ -83,13 +83,14 @@ const getCheckoutResultRoute = createRoute({
 })
 
 checkoutRoutes.openapi(getCheckoutResultRoute, async (c) => {
-  const { status, orderIdentifier, url, expiresAt } = await getCheckoutResult(c.get('ctx'), {
+  const { status, orderIdentifier, payment, url, expiresAt } = await getCheckoutResult(c.get('ctx'), {
     sessionId: c.req.valid('param').session_id,
     refusal: await findRefusal(c),
   })
   const body = {
     status,
     ...(orderIdentifier === undefined ? {} : { order_identifier: orderIdentifier }),
+    ...(payment === undefined ? {} : { payment }),
     ...(url === undefined ? {} : { url }),
     ...(expiresAt === undefined ? {} : { expires_at: new Date(expiresAt).toISOString() }),
   }

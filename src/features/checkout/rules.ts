@@ -30,3 +30,11 @@ export const isOwnSession = (
   checkout.stripe_session_id === null
     ? checkout.fingerprint === session.fingerprint
     : checkout.stripe_session_id === session.id
+
+/**
+ * What a buyer has to know of the payment when the status alone does not say it: paid, and the shop still has to look after
+ * it; paid, and refunded or otherwise resolved without an order; or not known, since Stripe was not asked.
+ */
+export const PAYMENT_NOTES = ['received', 'closed', 'unknown'] as const
+
+export type PaymentNote = (typeof PAYMENT_NOTES)[number]

@@ -3,6 +3,7 @@ import { checkoutStatuses } from '../../db/schema/checkout.ts'
 import { turnstileTokenSchema } from '../../shared/turnstile.ts'
 import { moneySchema } from '../../shared/money.ts'
 import { emailAddressSchema } from '../../shared/email-address.ts'
+import { PAYMENT_NOTES } from './rules.ts'
 
 export const startCheckoutSchema = z
   .strictObject({
@@ -37,6 +38,10 @@ export const checkoutResultSchema = z
   .object({
     status: z.enum(checkoutStatuses),
     order_identifier: z.string().optional().openapi({ description: 'Once it is complete' }),
+    payment: z.enum(PAYMENT_NOTES).optional().openapi({
+      description:
+        'Present when `status` alone would mislead the buyer. `received`: paid, but no order could be placed by itself; the shop has been alerted. `closed`: paid, and the shop has refunded it or otherwise resolved it without an order. `unknown`: a rate limit kept us from asking Stripe, so `status` may be out of date',
+    }),
     url: z.string().optional().openapi({ description: 'The payment page, while it is open' }),
     expires_at: z.iso.datetime().optional().openapi({ description: 'When the payment page closes, while it is open' }),
   })

@@ -62,7 +62,7 @@ pageRoutes.get('/checkout/:session_id', forReturning, ownPage, async (c) => {
   const sessionId = sessionIdSchema.safeParse(c.req.param('session_id')).data
   if (sessionId === undefined) throw new AppError('not-found', 'There is no such checkout.')
   const result = await getCheckoutResult(c.get('ctx'), { sessionId, refusal: await findRefusal(c) })
-  return showPage(c, checkoutPage(result))
+  return showPage(c, checkoutPage(result, { sessionId, supportEmail: c.get('shop')?.support_email ?? '' }))
 })
 
 pageRoutes.get('/orders/:identifier', forReading, ownPage, async (c) => {

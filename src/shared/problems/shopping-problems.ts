@@ -203,8 +203,8 @@ export const SHOPPING_PROBLEMS = {
   'stripe-api-error': {
     status: 502,
     title: 'Stripe did not answer',
-    when: 'Stripe did not answer; nothing was charged, try again',
-    detail: 'Stripe did not answer. Nothing was charged; try again.',
+    when: 'Stripe did not answer: try again in a moment. It says nothing about whether the buyer has paid',
+    detail: 'The payment service did not answer. Try again in a moment.',
   },
   'total-too-large': {
     status: 422,

@@ -200,7 +200,7 @@ describe("the checkout's own session, paid at another total than the one that wa
     expect(answer.json).toEqual({ received: true, outcome: 'failed', code: 'payment-unmatched' })
     expect(await orderOf(checkout_id)).toBeUndefined()
     await sweepAgain(checkout_id)
-    expect((await client.get(`/v1/checkout/${session_id}`)).json).toMatchObject({ status: 'processing' })
+    expect((await client.get(`/v1/checkout/${session_id}`)).json).toEqual({ status: 'processing', payment: 'received' })
     expect(await unmatched(session_id)).toMatchObject([{ reason: 'amount-mismatch', amount: total, resolved: false }])
     expect(await alerts(session_id)).toHaveLength(1)
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 1 })
@@ -216,7 +216,7 @@ describe("the checkout's own session, paid at another total than the one that wa
     }
     await sweepAgain(checkout_id)
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 100, reserved: 0 })
-    expect((await client.get(`/v1/checkout/${session_id}`)).json).toMatchObject({ status: 'failed' })
+    expect((await client.get(`/v1/checkout/${session_id}`)).json).toEqual({ status: 'failed', payment: 'closed' })
   })
 
   test('becomes an order, and is resolved by it, once the operator has made it fit', async () => {
@@ -284,7 +284,7 @@ describe('a checkout that was released, is paid all the same, and has no stock l
   }
 
   test('is an unmatched payment, told once, and becomes an order once there is stock', async () => {
-    const { checkout_id, session_id, sku, total } = await paidTooLate()
+    const { client, checkout_id, session_id, sku, total } = await paidTooLate()
     const event = sessionEvent('checkout.session.completed', { id: session_id })
     for (let time = 0; time < 2; time++)
       expect((await deliver(event)).json).toEqual({ received: true, outcome: 'failed', code: 'payment-unmatched' })
@@ -292,6 +292,8 @@ describe('a checkout that was released, is paid all the same, and has no stock l
     expect(await alerts(session_id)).toMatchObject([{ variables: { reason: 'out-of-stock' } }])
     expect(await unmatched(session_id)).toMatchObject([{ reason: 'out-of-stock', amount: total, resolved: false }])
     expect(await orderOf(checkout_id)).toBeUndefined()
+    expect((await client.get(`/v1/checkout/${session_id}`)).json).toEqual({ status: 'processing', payment: 'received' })
+    expect(await statusOf(checkout_id)).toBe('expired')
 
     await db`UPDATE skus SET on_hand = 1 WHERE id = ${sku.skuId}`
     expect((await deliver(event)).json).toMatchObject({ outcome: 'processed' })
@@ -299,8 +301,15 @@ describe('a checkout that was released, is paid all the same, and has no stock l
     expect(await stockOf(sku.skuId)).toEqual({ on_hand: 0, reserved: 0 })
   })
 
+  test('becomes an order by its return page when no webhook comes', async () => {
+    const { client, session_id, sku } = await paidTooLate()
+    await db`UPDATE skus SET on_hand = 1 WHERE id = ${sku.skuId}`
+    const answer = (await client.get(`/v1/checkout/${session_id}`)).json
+    expect(answer).toEqual({ status: 'complete', order_identifier: expect.stringMatching(/^ORD-/) })
+  })
+
   test.each(['refunded', 'resolved by hand'])('makes no order any more once it is %s', async (how) => {
-    const { checkout_id, session_id, sku } = await paidTooLate()
+    const { client, checkout_id, session_id, sku } = await paidTooLate()
     await deliverCompleted({ id: session_id })
     if (how === 'refunded') await tellOfRefund('refund.created', await refundAll(session_id))
     else
@@ -309,6 +318,7 @@ describe('a checkout that was released, is paid all the same, and has no stock l
     expect((await deliverCompleted({ id: session_id })).json).toMatchObject({ code: 'payment-unmatched' })
     expect(await orderOf(checkout_id)).toBeUndefined()
     expect(await alerts(session_id)).toHaveLength(1)
+    expect((await client.get(`/v1/checkout/${session_id}`)).json).toEqual({ status: 'failed', payment: 'closed' })
   })
 })
 

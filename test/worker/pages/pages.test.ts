@@ -9,12 +9,13 @@ import {
   registerMember,
 } from '../support/accounts.ts'
 import { totalsMarkup } from '../../../src/features/pages/routes/money-markup.ts'
-import { addToCart, buy, checkOut, createBuyer } from '../support/buyer.ts'
+import { idOf } from '../../../src/payments/stripe/values.ts'
+import { addToCart, buy, checkOut, createBuyer, deliverCompleted } from '../support/buyer.ts'
 import { type Answer, type Client, createClient as createProgram } from '../support/client.ts'
 import { deliverEmail } from '../support/email.ts'
 import { emailsTo } from '../support/mailbox.ts'
 import { createSku, db } from '../support/shop.ts'
-import { pay } from '../support/stripe.ts'
+import { deliver, expire, pay, sessionEvent, settleDebit, stripe } from '../support/stripe.ts'
 
 /** A shop without a storefront: links lead to the API's own pages. */
 const HERE = { STOREFRONT_URL: 'http://shop.test' }
@@ -32,6 +33,8 @@ const [shop] = await db`SELECT * FROM shop_settings`
 
 const heading = ({ text }: Answer): string =>
   /<h1>\s*([^]*?)\s*<\/h1>/.exec(text)?.[1]?.replaceAll(/<[^>]+>/g, '') ?? ''
+const mainOf = ({ text }: Answer): string => /<main[^]*<\/main>/.exec(text)?.[0].replaceAll(/\s+/g, ' ') ?? ''
+const NOTHING_CHARGED = /nothing was charged/i
 const fieldOf = ({ text }: Answer, name: string): string =>
   new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(text)?.[1] ?? ''
 
@@ -211,6 +214,7 @@ describe('the return from payment', () => {
     expectPage(open)
     expect(heading(open)).toBe('Your payment is not finished')
     expect(open.text).toContain(`href="${checkout.url}"`)
+    expect(mainOf(open)).toContain('>Continue to payment</a>')
 
     await pay(checkout.session_id)
     const complete = await client.get(`/checkout/${checkout.session_id}`)
@@ -253,8 +257,115 @@ describe('the return from payment', () => {
     expectPage(cart)
     expect(cart.text).toContain('Mug &lt;script&gt;')
     expect(cart.text).toContain('$25.00')
-    expect(heading(await createClient(HERE).get('/cart'))).toBe('Your cart is empty')
   })
+
+  test('of somebody whose cart was emptied by their order does not say that nothing was charged', async () => {
+    const { client } = await createBuyer({ overrides: HERE })
+    const cart = await client.get('/cart', HTML)
+    expect(cart.text).not.toMatch(NOTHING_CHARGED)
+    await buy(client)
+    const empty = await client.get('/cart', HTML)
+    expectPage(empty)
+    expect(heading(empty)).toBe('Your cart is empty')
+    expect(empty.text).not.toMatch(NOTHING_CHARGED)
+  })
+})
+
+describe('the return from a payment', () => {
+  const startBuying = async (overrides: Record<string, unknown> = {}) => {
+    const { client, sku } = await createBuyer({ overrides: { ...HERE, ...overrides } })
+    const { checkout_id: id, session_id } = await checkOut(client)
+    const returnPage = () => client.get(`/checkout/${session_id}`, HTML)
+    return { id, sku, sessionId: session_id, returnPage }
+  }
+
+  const refundAll = async (sessionId: string) => {
+    const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(sessionId)
+    const refund = await stripe.refunds.create({ payment_intent: idOf(intent) ?? '' })
+    await deliver({ ...sessionEvent('refund.created', refund), data: { object: { id: refund.id } } })
+  }
+
+  /** No order can be placed for it: paid at another total, or after the reservation was released and the goods sold. */
+  const UNMATCHED = {
+    'another total': ({ id }: { id: string }) =>
+      db`UPDATE checkouts SET item_subtotal_amount = item_subtotal_amount + 1, total_amount = total_amount + 1 WHERE id = ${id}`,
+    'an item that sold out after the page had expired': async ({ id, sku }: { id: string; sku: { skuId: string } }) => {
+      await db`SELECT release_checkout(${id}, 'expired', now(), NULL, NULL)`
+      await db`UPDATE skus SET on_hand = 0 WHERE id = ${sku.skuId}`
+    },
+  }
+
+  test.each(Object.entries(UNMATCHED))(
+    'of %s says that the money arrived and whom to write to, before and after the webhook',
+    async (_, unmatch) => {
+      const bought = await startBuying()
+      await pay(bought.sessionId)
+      await unmatch(bought)
+      for (const page of [
+        await bought.returnPage(),
+        await deliverCompleted({ id: bought.sessionId }).then(bought.returnPage),
+      ]) {
+        expectPage(page)
+        expect(heading(page)).toBe('We have your payment')
+        expect(mainOf(page)).toContain(`href="mailto:${shop!.support_email}?subject=`)
+        expect(mainOf(page)).toContain(bought.sessionId)
+        expect(mainOf(page)).not.toMatch(/bank account|nothing was charged|go on to|cart/i)
+      }
+    },
+  )
+
+  test('whose payment was refunded without an order does not say that nothing was charged', async () => {
+    const bought = await startBuying()
+    await pay(bought.sessionId)
+    await UNMATCHED['another total'](bought)
+    await deliverCompleted({ id: bought.sessionId })
+    await refundAll(bought.sessionId)
+    // First from Stripe's state, then from the state that this stored.
+    for (const page of [await bought.returnPage(), await bought.returnPage()]) {
+      expectPage(page)
+      expect(heading(page)).toBe('There is no order for your payment')
+      expect(mainOf(page)).toContain(`href="mailto:${shop!.support_email}?subject=`)
+      expect(mainOf(page)).not.toMatch(NOTHING_CHARGED)
+    }
+  })
+
+  test('by bank debit says that it takes days, and after its failure that nothing was charged', async () => {
+    const { sessionId, returnPage } = await startBuying()
+    await pay(sessionId, { payment_method: 'bank_debit' })
+    const pending = await returnPage()
+    expect(heading(pending)).toBe('Your payment is on its way')
+    expect(mainOf(pending)).toMatch(/bank account/)
+    await settleDebit(sessionId, 'failed')
+    const failed = await returnPage()
+    expect(heading(failed)).toBe('The payment did not go through')
+    expect(mainOf(failed)).toMatch(NOTHING_CHARGED)
+  })
+
+  test('to a payment page that expired says that nothing was charged through it', async () => {
+    const { sessionId, returnPage } = await startBuying()
+    await expire(sessionId)
+    for (const page of [await returnPage(), await returnPage()]) {
+      expect(heading(page)).toBe('The payment page has expired')
+      expect(mainOf(page)).toMatch(NOTHING_CHARGED)
+    }
+  })
+
+  test.each(['open', 'expired'])(
+    'of a checkout that is stored as %s says nothing about money while a rate limit keeps it from asking Stripe',
+    async (stored) => {
+      const { id, sessionId, returnPage } = await startBuying({
+        RATE_LIMITS: 'on',
+        BURST_120: { limit: async () => ({ success: false }) },
+      })
+      await pay(sessionId)
+      if (stored === 'expired') await db`SELECT release_checkout(${id}, 'expired', now(), NULL, NULL)`
+      const page = await returnPage()
+      expectPage(page)
+      expect(heading(page)).toBe('We could not check your payment yet')
+      expect(mainOf(page)).toContain('>Check again</a>')
+      expect(mainOf(page)).not.toMatch(NOTHING_CHARGED)
+    },
+  )
 })
 
 describe('the page of an order', () => {

@@ -18,6 +18,7 @@ describe('an error of Stripe', () => {
     const error = toPaymentError(stripeError(status))
     expect(isAppError(error, 'stripe-api-error')).toBe(true)
     expect(isRefused(error)).toBe(false)
+    expect(isAppError(error) ? error.message : '').not.toMatch(/charged/)
   })
 
   test.each([
