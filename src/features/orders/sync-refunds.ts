@@ -16,7 +16,7 @@ import {
   type RefundNotice,
   selectOrderOfPayment,
   syncRefundsStatements,
-  notifyCustomerOfRefund,
+  notifyCustomerOfRefunds,
 } from './queries/refunds.ts'
 
 /**
@@ -32,27 +32,27 @@ export async function syncRefunds(
   const order = rows[0]
   if (order === undefined) return undefined
   const refunds = await ctx.payments.listRefunds(paymentIntentId)
-  const notices = refunds.map((refund) => newNotice(ctx, order, refund))
-  const alerted = refunds.map((refund) => ({
-    refund,
-    alert: refundFailedAlert(ctx, refund, { event, paymentIntentId, order: order.identifier }),
-  }))
+  const notices = refunds.filter(({ status }) => status === 'succeeded').map((refund) => newNotice(ctx, order, refund))
+  const others = refunds.filter(({ status }) => status !== 'failed')
+  const failed = refunds
+    .filter(({ status }) => status === 'failed')
+    .map((refund) => ({
+      refund,
+      alert: refundFailedAlert(ctx, refund, { event, paymentIntentId, order: order.identifier }),
+    }))
   try {
     const results = await runBatch(ctx.db, [
       claimEvent(ctx.db, event, ctx.now()),
-      ...syncRefundsStatements(ctx.db, order.order_id, alerted),
+      ...syncRefundsStatements(ctx.db, order.order_id, { failed, others }),
       linkEventToOrder(ctx.db, event.id, order.order_id),
-      ...notices.map((notice) => notifyCustomerOfRefund(ctx.db, notice)),
+      notifyCustomerOfRefunds(ctx.db, notices, { requestId: ctx.requestId, now: ctx.now() }),
     ])
     const written = new Set(results.flatMap(({ rows }) => rows.map((row) => row['id'])))
     const emails = notices.map(({ outboxId }) => outboxId).filter((id) => written.has(id))
     ctx.log.info('refunds-synchronised', { order: order.identifier, refunds: refunds.length })
     if (emails.length > 0) ctx.defer('enqueue-email', () => enqueueEmails(ctx, emails))
-    enqueueWritten(
-      ctx,
-      alerted.map(({ alert }) => alert.event),
-      results,
-    )
+    const events = failed.map(({ alert }) => alert.event)
+    enqueueWritten(ctx, events, results)
   } catch (error) {
     if (!(error instanceof ConstraintViolation && error.constraint === 'event_handled_once')) throw error
   }

@@ -302,11 +302,12 @@ describe('what Stripe says of money that goes back', () => {
     for (const { from, stripeRefundId } of moves) {
       if (from !== 'new') await db.insert(orderRefunds).values({ ...refund, orderId, stripeRefundId, status: from })
     }
-    const told = moves.map(({ to, stripeRefundId }) => ({
-      refund: { ...refund, id: stripeRefundId, status: to },
-      alert: alert(stripeRefundId),
-    }))
-    await db.batch(syncRefundsStatements(db, orderId, told))
+    const refunds = moves.map(({ to, stripeRefundId }) => ({ ...refund, id: stripeRefundId, status: to }))
+    const failed = refunds
+      .filter(({ status }) => status === 'failed')
+      .map((each) => ({ refund: each, alert: alert(each.id) }))
+    const others = refunds.filter(({ status }) => status !== 'failed')
+    await db.batch(syncRefundsStatements(db, orderId, { failed, others }))
     const rows = await db.select().from(orderRefunds).where(eq(orderRefunds.orderId, orderId))
     const after = new Map(rows.map((row) => [row.stripeRefundId, row.status]))
     for (const { from, to, stripeRefundId } of moves) {

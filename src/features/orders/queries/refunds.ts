@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
 import type { NewEvent } from '../../../events/new-event.ts'
-import { insertEvent } from '../../../events/queries.ts'
 import { type NewAlert, raiseAlertStatement } from '../../alerts/queries.ts'
 import { OUTBOX_GRACE_MS } from '../../email/queries/new-emails.ts'
+import { jsonArgument } from '../../../db/json-argument.ts'
 import { listOf } from '../../../db/status-list.ts'
 import type { Refund } from '../../../payments/refund.ts'
 import { REFUNDS_UNDONE, REFUNDS_UNDER_WAY } from '../transitions.ts'
@@ -24,22 +24,30 @@ export type RefundNotice = {
 }
 
 /**
- * Writes the event of a refund that succeeded and the email to the customer, unless that was done before. The customer of
- * an anonymised order gets no email. Answers a row when there is an email to queue.
+ * Writes the events of refunds that succeeded and the emails to the customer, unless that was done before. The customer of
+ * an anonymised order gets no email. Answers the ids of the emails to queue.
  */
-export function notifyCustomerOfRefund(db: Db, { outboxId, refundId, variables, event }: RefundNotice) {
-  const now = event.occurredAt
-  return db.execute<{ id: string }>(sql`
+export const notifyCustomerOfRefunds = (
+  db: Db,
+  notices: RefundNotice[],
+  { requestId, now }: { requestId: string; now: Date },
+) =>
+  db.execute<{ id: string }>(sql`
     WITH untold AS (
-      UPDATE order_refunds SET told_at = ${now.toISOString()}
-      WHERE stripe_refund_id = ${refundId} AND status = 'succeeded' AND told_at IS NULL RETURNING order_id
-    ), event AS (${insertEvent(event, { from: sql`untold` })})
+      UPDATE order_refunds r SET told_at = ${now.toISOString()}
+      FROM jsonb_to_recordset(${jsonArgument(notices)})
+        AS n(outbox_id uuid, refund_id text, variables jsonb, event jsonb)
+      WHERE r.stripe_refund_id = n.refund_id AND r.status = 'succeeded' AND r.told_at IS NULL
+      RETURNING r.order_id, n.outbox_id, n.variables, n.event
+    ), happened AS (
+      INSERT INTO events (id, type, version, subject_kind, subject_id, data, request_id, occurred_at, next_sweep_at)
+      SELECT e.id, e.type, e.version, e.subject_kind, e.subject_id, e.data, e.request_id, e.occurred_at, e.next_sweep_at
+      FROM untold, jsonb_populate_record(NULL::events, untold.event) e
+    )
     INSERT INTO email_outbox (id, em_cd, order_id, to_address, variables, request_id, next_sweep_at, created_at)
-    SELECT ${outboxId}::uuid, 'refund', o.id, o.email, ${JSON.stringify(variables)}::jsonb,
-      ${event.requestId}, ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz,
-      ${now.toISOString()}::timestamptz
+    SELECT untold.outbox_id, 'refund', o.id, o.email, untold.variables, ${requestId},
+      ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
     FROM untold JOIN orders o ON o.id = untold.order_id WHERE o.email LIKE '%@%' RETURNING id`)
-}
 
 const upsertRefund = (orderId: string, refund: Refund): SQL => sql`
   INSERT INTO order_refunds (order_id, stripe_refund_id, amount, currency, status, reason, created_at)
@@ -54,17 +62,20 @@ const upsertRefund = (orderId: string, refund: Refund): SQL => sql`
  * other, and the slower one, which may have read an older state, does not move a refund back. A known refund that has
  * failed since raises its alert. Raises `refunds_within_payment` when they would exceed the payment.
  */
-export const syncRefundsStatements = (db: Db, orderId: string, refunds: { refund: Refund; alert: NewAlert }[]) =>
+export const syncRefundsStatements = (
+  db: Db,
+  orderId: string,
+  { failed, others }: { failed: { refund: Refund; alert: NewAlert }[]; others: Refund[] },
+) =>
   [
     db.execute(sql`SELECT id FROM order_payments WHERE order_id = ${orderId} FOR NO KEY UPDATE`),
-    ...refunds.map(({ refund, alert }) =>
-      refund.status === 'failed'
-        ? raiseAlertStatement(db, alert, {
-            as: sql`${upsertRefund(orderId, refund)} RETURNING old.status AS before, new.status AS after`,
-            where: sql`before <> after`,
-          })
-        : db.execute(upsertRefund(orderId, refund)),
+    ...failed.map(({ refund, alert }) =>
+      raiseAlertStatement(db, alert, {
+        as: sql`${upsertRefund(orderId, refund)} RETURNING old.status AS before, new.status AS after`,
+        where: sql`before <> after`,
+      }),
     ),
+    ...others.map((refund) => db.execute(upsertRefund(orderId, refund))),
     db.execute(sql`SELECT assert_that(
       (SELECT coalesce(sum(amount), 0) FROM order_refunds WHERE order_id = ${orderId} AND status NOT IN ${listOf(REFUNDS_UNDONE)})
       <= (SELECT amount FROM order_payments WHERE order_id = ${orderId}), 'refunds_within_payment')`),
