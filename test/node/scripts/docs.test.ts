@@ -74,3 +74,15 @@ test.each(PAGES)('%s names files that are there', (page) => {
   )
   expect(missing).toEqual([])
 })
+
+test('the list of decisions has each of them, by its heading', () => {
+  const decisions = FILES.filter((file) => /^docs\/decisions\/\d{4}-/.test(file)).toSorted()
+  const expected = decisions.map((file) => {
+    const [heading = ''] = read(file).split('\n')
+    return `- [${heading.slice(2)}](${path.posix.basename(file)})`
+  })
+  const listed = read('docs/decisions/README.md')
+    .split('\n')
+    .filter((line) => line.startsWith('- '))
+  expect(listed).toEqual(expected)
+})
