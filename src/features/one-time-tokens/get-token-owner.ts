@@ -9,7 +9,10 @@ import { selectOwnerOfToken } from './queries/tokens.ts'
 import type { TokenPurpose } from './rules.ts'
 
 const invalidToken = () =>
-  new AppError('invalid-token', 'This link is not valid: it was used before, is too old, or a newer one was sent.')
+  new AppError(
+    'invalid-token',
+    'This link is not valid: it has been used, has expired, or was replaced by a newer one.',
+  )
 
 export type TokenOwner = {
   token: { id: string; purpose: TokenPurpose }

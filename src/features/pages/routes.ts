@@ -44,9 +44,9 @@ pageRoutes.get('/', forReading, ownPage, (c) =>
     c,
     shortPage(
       c.get('shop')?.name ?? '',
-      html`<p>This shop has no storefront here yet. Links in our emails work all the same.</p>
+      html`<p>This shop has no storefront here yet. The links in our emails still work.</p>
         <p class="soft">
-          Are you building one? The <a href="/docs">documentation of the API</a> is the place to begin.
+          Are you building one? The <a href="/docs">documentation of the API</a> is the place to start.
         </p>`,
     ),
   ),
@@ -125,6 +125,6 @@ const download = (c: Context<AppEnv>, { name, content }: Download) =>
 function passwordProblemOf(error: unknown): string | undefined {
   if (isAppError(error, 'password-too-weak')) return error.errors.map(({ message }) => message).join(' ')
   if (isAppError(error, 'invalid-credentials'))
-    return 'This is not the password of the account, or the account is locked for now.'
+    return 'This is not the password of that account, or the account is locked for a while.'
   return undefined
 }

@@ -71,7 +71,7 @@ privacyRoutes.openapi(
     description:
       'The answer is the same whether or not the shop knows the address. If it does, the address gets an email with a ' +
       'link that works once, within a day. The owner of an account gets an email that says to sign in instead.',
-    policy: { access: 'anyone', limits: ['privacy-request-login', 'privacy-request-address'] },
+    policy: { access: 'anyone', limits: ['privacy-request-email', 'privacy-request-address'] },
     request: { body: { required: true, content: jsonContent(privacyRequestSchema) } },
     responses: { 202: { description: 'If the address is known, an email is on its way' } },
   }),

@@ -7,20 +7,23 @@ import { renderPage, shortPage } from './layout.ts'
 
 /** What the page says for each status. */
 const WORDS: Partial<Record<ContentfulStatusCode, { title: string; text: string }>> = {
-  404: { title: 'Nothing to see here', text: 'This page does not exist, or it is not yours to see from this browser.' },
+  404: { title: 'Page not found', text: 'This page does not exist, or you cannot open it from this browser.' },
   401: { title: 'You are signed out', text: 'Your session has ended. Sign in again and come back.' },
-  429: { title: 'One moment, please', text: 'There were too many attempts. Wait a while, then try again.' },
+  429: {
+    title: 'One moment, please',
+    text: 'There were too many attempts. Please wait a few minutes, then try again.',
+  },
 }
 
 /** Renders an error as a page, with the request id by which operators find it in the log. */
 export function problemPage(c: Context<AppEnv>, error: AppError, status: ContentfulStatusCode) {
   const isOurs = status >= 500
   const fallback = isOurs
-    ? { title: 'That did not work', text: 'The fault is ours. Please try again in a minute.' }
+    ? { title: 'Something went wrong', text: 'The problem is on our side. Please try again in a minute.' }
     : { title: 'That did not work', text: error.message }
   const { title, text } = WORDS[status] ?? fallback
   const help = isOurs
-    ? html`<p class="soft">If it stays so, write to us and name this number: ${c.get('requestId') ?? 'unknown'}</p>`
+    ? html`<p class="soft">If this keeps happening, contact us and quote ${c.get('requestId') ?? 'unknown'}</p>`
     : ''
   return renderPage(
     c,

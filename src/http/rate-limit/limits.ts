@@ -50,7 +50,7 @@ export const LIMITS = {
   // Attempts have a higher limit than accounts, so that somebody whose password was refused five times can try again.
   register: perHour(5, 'address', 'success'),
   'register-attempts': perHour(30, 'address'),
-  'privacy-request-login': perHour(3, 'login'),
+  'privacy-request-email': perHour(3, 'login'),
   'privacy-request-address': perHour(5, 'address'),
   'forgotten-password-login': perHour(5, 'login'),
   'forgotten-password-address': perHour(3, 'address'),

@@ -24,8 +24,8 @@ export const ACCOUNT_PROBLEMS = {
   'invalid-token': {
     status: 422,
     title: 'Invalid token',
-    when: 'the emailed link was used, is too old or was replaced by a newer one',
-    detail: 'This link is not valid: it was used before, is too old, or a newer one was sent.',
+    when: 'the emailed link has been used, has expired or was replaced by a newer one',
+    detail: 'This link is not valid: it has been used, has expired, or was replaced by a newer one.',
   },
   'not-authenticated': {
     status: 401,
@@ -43,7 +43,7 @@ export const ACCOUNT_PROBLEMS = {
   'session-ended': {
     status: 401,
     title: 'Session ended',
-    when: 'the session was ended or has run out: sign in again',
+    when: 'the session was ended or has expired: sign in again',
     detail: 'This session has ended. Sign in again.',
   },
   'terms-version-unknown': {

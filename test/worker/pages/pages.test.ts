@@ -200,7 +200,7 @@ describe('the page that undoes a change of the address', () => {
     const client = createClient(HERE)
     const page = await client.get(`/undo-email-change?token=${token}`)
     expectPage(page)
-    expect(page.text).toMatch(/Everybody\s+is\s+signed\s+out/)
+    expect(page.text).toMatch(/Everyone\s+is\s+signed\s+out/)
     expect((await press(client, page, '/undo-email-change')).status).toBe(303)
     expect(await memberRow(id)).toMatchObject({ email, pending_email: null, password_hash: null })
   })

@@ -67,11 +67,11 @@ function notice({
   }
 }
 
-const ACCOUNT_FOOTER = 'You get this email because of your account at {{ shop.name }}.'
+const ACCOUNT_FOOTER = 'You are receiving this email because of your account at {{ shop.name }}.'
 
 const DISOWN = {
-  text: 'If you did not open an account with us, somebody has given your address by mistake, or as theirs.',
-  label: 'This was not me: take my address off',
+  text: 'If you did not open an account with us, someone else entered your address.',
+  label: 'This was not me: remove my address',
   url: 'disown_url',
 }
 
@@ -89,13 +89,13 @@ const notices: Notice[] = [
   },
   {
     emCd: 'email_verification',
-    name: 'Verification of another address',
+    name: 'Verification of a new address',
     audience: 'member',
     subject: 'Please confirm your new email address',
     title: 'Confirm your new address',
     paragraphs: [
-      'Somebody gave this address for their account at {{ shop.name }}. Please confirm that it is yours; the link works once.',
-      'From then on, everything about the account comes here.',
+      'This address was entered for an account at {{ shop.name }}. Please confirm that it is yours; the link works once.',
+      'After that, all emails about the account are sent here.',
     ],
     action: { label: 'Confirm my address', url: 'verify_url' },
     otherwise: DISOWN,
@@ -105,11 +105,11 @@ const notices: Notice[] = [
     emCd: 'email_change_requested',
     name: 'Address about to change',
     audience: 'member',
-    subject: 'Another email address was given for your account',
+    subject: 'A new email address was entered for your account',
     title: 'Your address is about to change',
     paragraphs: [
-      'Somebody who knows your password gave another email address for your account. Once it is confirmed, emails about the account go there.',
-      'If it was you, there is nothing to do. If it was not, undo it within a week: everybody is then signed out, and we send you a link for a new password.',
+      'Someone who knows your password entered a new email address for your account. Once it is confirmed, emails about the account go there.',
+      'If it was you, there is nothing to do. If not, undo the change within a week: everyone is then signed out, and we send you a link to choose a new password.',
     ],
     action: { label: 'Undo the change', url: 'undo_url' },
     footer: ACCOUNT_FOOTER,
@@ -122,9 +122,9 @@ const notices: Notice[] = [
     title: 'Your password was changed',
     paragraphs: [
       'The password of your account was changed just now.',
-      'If it was you, there is nothing to do. If it was not, choose another one at once: that also signs everybody out. The link works once, for one hour; after that, ask for another at the sign-in form.',
+      'If it was you, there is nothing to do. If not, choose a new one now: that also signs everyone out. The link works once and expires after one hour; after that, ask for another where you sign in.',
     ],
-    action: { label: 'Choose another password', url: 'reset_url' },
+    action: { label: 'Choose a new password', url: 'reset_url' },
     footer: ACCOUNT_FOOTER,
   },
   {
@@ -134,8 +134,8 @@ const notices: Notice[] = [
     subject: 'Reset your password',
     title: 'Reset your password',
     paragraphs: [
-      'Somebody asked for a new password for your account. The link below works once, for one hour.',
-      'If it was not you, ignore this email: your password stays as it is.',
+      'Someone asked for a new password for your account. The link below works once and expires after one hour.',
+      'If it was not you, ignore this email: your password stays the same.',
     ],
     action: { label: 'Choose a new password', url: 'reset_url' },
     footer: ACCOUNT_FOOTER,
@@ -144,11 +144,11 @@ const notices: Notice[] = [
     emCd: 'account_locked',
     name: 'Account locked',
     audience: 'member',
-    subject: 'Your account is locked for now',
-    title: 'Your account is locked for now',
+    subject: 'Your account is temporarily locked',
+    title: 'Your account is temporarily locked',
     paragraphs: [
-      'There were too many sign-ins with a wrong password, so we have locked your account for a while.',
-      'If it was not you, choose a new password; that also opens the account again.',
+      'There were too many sign-in attempts with a wrong password, so we have locked your account for a while.',
+      'If it was not you, choose a new password; that also unlocks the account.',
     ],
     action: { label: 'Choose a new password', url: 'reset_url' },
     footer: ACCOUNT_FOOTER,
@@ -160,7 +160,7 @@ const notices: Notice[] = [
     subject: 'Your subscription is cancelled',
     title: 'Your subscription is cancelled',
     paragraphs: [
-      'Your subscription to {{ plan }} is cancelled and stays in use until {{ ends_on }}. Nothing more will be charged.',
+      'Your subscription to {{ plan }} is cancelled and stays active until {{ ends_on }}. You will not be charged again.',
     ],
     action: { label: 'Manage your subscription', url: 'billing_url' },
     footer: ACCOUNT_FOOTER,
@@ -172,11 +172,11 @@ const notices: Notice[] = [
     subject: 'Your data at {{ shop.name }}',
     title: '{% if kind == "erasure" %}Erase your data{% else %}A copy of your data{% endif %}',
     paragraphs: [
-      '{% if kind == "erasure" %}Somebody asked us to erase everything that we hold under this address. Orders stay for the books, but no longer lead to you, and an order that is not shipped yet loses its address.{% else %}Somebody asked us for a copy of everything that we hold under this address.{% endif %}',
-      'The link below works once, for one day. If it was not you, ignore this email: nothing happens.',
+      '{% if kind == "erasure" %}Someone asked us to erase everything that we store under this address. Orders stay in our books without your personal data, and an order that has not shipped yet loses its address.{% else %}Someone asked us for a copy of everything that we store under this address.{% endif %}',
+      'The link below works once and expires after one day. If it was not you, ignore this email: nothing will happen.',
     ],
     action: { label: '{% if kind == "erasure" %}Erase my data{% else %}Get my data{% endif %}', url: 'confirm_url' },
-    footer: 'You get this email because somebody gave your address in our shop.',
+    footer: 'You are receiving this email because someone entered your address at {{ shop.name }}.',
   },
   {
     emCd: 'privacy_request_member',
@@ -185,10 +185,10 @@ const notices: Notice[] = [
     subject: 'Your data at {{ shop.name }}',
     title: 'Your data is in your account',
     paragraphs: [
-      'Somebody asked us about the data that we hold under this address. It belongs to your account: sign in to take it along or to delete it.',
+      'Someone asked us about the data that we store under this address. It belongs to your account: sign in to download or delete it.',
       'If it was not you, there is nothing to do.',
     ],
-    action: { label: 'To the shop', url: 'account_url' },
+    action: { label: 'Go to the shop', url: 'account_url' },
     footer: ACCOUNT_FOOTER,
   },
   {
@@ -199,10 +199,10 @@ const notices: Notice[] = [
     title: 'Your payment did not go through',
     paragraphs: [
       'Your bank did not confirm the payment, so there is no order and nothing was charged.',
-      'If you still want the items, they may be in your cart: please try again, perhaps with another way to pay.',
+      'If you still want the items, please order them again, perhaps with another payment method.',
     ],
-    action: { label: 'Back to the cart', url: 'cart_url' },
-    footer: 'You get this email because you wanted to buy at {{ shop.name }}.',
+    action: { label: 'Go to your cart', url: 'cart_url' },
+    footer: 'You are receiving this email because you started a purchase at {{ shop.name }}.',
   },
 ]
 
@@ -229,20 +229,20 @@ const operatorAlert: EmailTemplateRow = {
   audience: 'operator',
   subject: '{{ shop.name }} needs you: {{ code }}',
   htmlBody: page(
-    'Something needs an operator',
+    'A problem needs you',
     [
-      paragraph('The shop met something that it cannot mend by itself: {{ code }}.'),
+      paragraph('The shop found a problem that needs you: {{ code }}.'),
       table(ALERT_ROWS.map((name) => `{% if ${name} %}${fact(name, `{{ ${name} }}`)}{% endif %}`).join('\n')),
-      paragraph('The log lines of this request id tell the rest.'),
+      paragraph('Search the log for this request id.'),
     ].join('\n'),
     'Sent to the address in OPERATOR_EMAIL.',
   ),
   textBody: textPage(
-    'Something needs an operator',
-    `The shop met something that it cannot mend by itself: {{ code }}.
+    'A problem needs you',
+    `The shop found a problem that needs you: {{ code }}.
 
 ${ALERT_ROWS.map((name) => `{% if ${name} %}{{ "${name}" | left: 16 }}{{ ${name} }}\n{% endif -%}`).join('\n')}{{ "" }}
-The log lines of this request id tell the rest.`,
+Search the log for this request id.`,
     'Sent to the address in OPERATOR_EMAIL.',
   ),
 }

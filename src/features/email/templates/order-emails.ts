@@ -13,7 +13,7 @@ import {
   textPage,
 } from './layout.ts'
 
-const FOOTER = 'You get this email because of an order at {{ shop.name }}. Questions? Just reply.'
+const FOOTER = 'You are receiving this email because of an order at {{ shop.name }}. Questions? Just reply.'
 
 const GREETING_HTML = paragraph('Hello{% if order.customer_name %} {{ order.customer_name }}{% endif %},')
 const GREETING_TEXT = 'Hello{% if order.customer_name %} {{ order.customer_name }}{% endif %},'
@@ -116,7 +116,7 @@ ${hint}`,
 }
 
 const TRACKING_HTML = `{% if order.shipping_method.tracking_number %}${paragraph(
-  `Tracking number: {{ order.shipping_method.tracking_number }}{% if order.shipping_method.tracking_url %} (${link('follow the parcel', 'order.shipping_method.tracking_url')}){% endif %}`,
+  `Tracking number: {{ order.shipping_method.tracking_number }}{% if order.shipping_method.tracking_url %} (${link('track the parcel', 'order.shipping_method.tracking_url')}){% endif %}`,
 )}{% endif %}`
 
 const TRACKING_TEXT = `{% if order.shipping_method.tracking_number %}
@@ -159,7 +159,7 @@ View your order: {{ order.url | track }}`,
 }
 
 const REFUND_INTRO =
-  'We have refunded {{ refund_amount }} for order {{ order.identifier }}. Depending on your bank it takes five to ten days until you see it.'
+  'We have refunded {{ refund_amount }} for order {{ order.identifier }}. Depending on your bank, it can take five to ten days to reach you.'
 
 /** The email about a refund. Variables: `refund_amount`, formatted; optionally `note`. */
 const refund: EmailTemplateRow = {
@@ -191,8 +191,8 @@ View your order: {{ order.url | track }}`,
 }
 
 export const orderEmails: EmailTemplateRow[] = [
-  confirmation('member', 'You also find this order in your account.'),
-  confirmation('prospect', 'Keep this email: its link is your way to the order.'),
+  confirmation('member', 'You can also find this order in your account.'),
+  confirmation('prospect', 'Keep this email: its link opens your order.'),
   statusChanged,
   refund,
 ]

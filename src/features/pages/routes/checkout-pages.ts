@@ -16,7 +16,7 @@ export function checkoutPage(result: CheckoutResult, inquiry: Inquiry): Page {
     return shortPage(
       'We could not check your payment yet',
       html`<p>
-          There have been too many requests. Please wait a minute, then check again. There is no need to pay twice.
+          There have been too many requests. Please wait a minute, then check again. If you have paid, do not pay again.
         </p>
         ${CHECK_AGAIN}`,
     )
@@ -25,8 +25,8 @@ export function checkoutPage(result: CheckoutResult, inquiry: Inquiry): Page {
     return shortPage(
       'We have your payment',
       html`<p>
-          But we could not place your order automatically. Our team has been alerted and is looking into it. Please do
-          not pay again.
+          It arrived, but we could not place your order automatically. Our team has been alerted and is looking into it.
+          Please do not pay again.
         </p>
         ${askSupport(inquiry)}`,
     )
@@ -91,7 +91,7 @@ const askSupport = ({ sessionId, supportEmail }: Inquiry): Markup =>
   html`<p>
       Questions? Write to
       <a href="mailto:${supportEmail}?subject=${encodeURIComponent(`Payment ${sessionId}`)}">${supportEmail}</a> and
-      quote this number:
+      quote this reference:
     </p>
     <p class="soft">${sessionId}</p>`
 

@@ -17,7 +17,7 @@ const trackingMarkup = (method: OrderView['shipping_method']): Markup | '' => {
   if (!method?.tracking_number) return ''
   const { carrier, tracking_number: number, tracking_url: url } = method
   return html`<p>
-    ${carrier}: ${url === null ? number : html`<a href="${url}" rel="noopener">follow parcel ${number}</a>`}
+    ${carrier}: ${url === null ? number : html`<a href="${url}" rel="noopener">track parcel ${number}</a>`}
   </p>`
 }
 
@@ -54,14 +54,14 @@ export function orderPage(order: OrderView, timeZone: string): Page {
       <div class="pair">
         ${addressMarkup('Ships to', order.shipping_address)} ${addressMarkup('Bill to', order.billing_address)}
       </div>
-      <h2>What happened so far</h2>
+      <h2>History</h2>
       <ol class="steps">
         ${order.statuses.map(
           ({ label, note, created_at }) =>
             html`<li>${label} <span class="soft">${day(created_at)}${note === '' ? '' : ` · ${note}`}</span></li>`,
         )}
       </ol>
-      <p class="soft">We write to ${order.email} when something changes.</p>
+      <p class="soft">We will email ${order.email} when something changes.</p>
     </div>`,
   }
 }

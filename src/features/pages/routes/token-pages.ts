@@ -42,7 +42,7 @@ export const TOKEN_PAGES: TokenPage[] = [
     // Signed-in members see it too, since the link may be about another account than theirs.
     password: {
       label: 'Password of your account (optional)',
-      hint: 'With it, or signed in to that account, what you bought here before without an account joins it.',
+      hint: 'If you enter it or are signed in, earlier guest orders are added to your account.',
       autocomplete: 'current-password',
       required: false,
     },
@@ -52,29 +52,32 @@ export const TOKEN_PAGES: TokenPage[] = [
   {
     path: '/disown-account',
     title: 'Was this not you?',
-    lead: 'Somebody gave your address for an account of theirs. Press the button, and it is taken off that account: no more emails about it come to you.',
-    button: 'Take my address off',
+    lead: 'Someone used your address for their account. Press the button to remove it: you will get no more emails about that account.',
+    button: 'Remove my address',
     password: null,
-    done: { title: 'Your address is off that account', text: 'Nothing else is to do. You can close this page.' },
+    done: { title: 'Your address has been removed', text: 'There is nothing else to do. You can close this page.' },
     act: (ctx, { token }) => disownEmail(ctx, token),
   },
   {
     path: '/undo-email-change',
-    title: 'Undo the change of your address?',
-    lead: 'Your account gets this address back. Everybody is signed out, the password no longer works, and we email you a link to choose another.',
+    title: 'Undo the change of email address?',
+    lead: 'Your account will use this address again. Everyone is signed out, the current password stops working, and we email you a link to choose a new one.',
     button: 'Undo the change',
     password: null,
-    done: { title: 'Your account has its address back', text: 'We have emailed you a link to choose a new password.' },
+    done: {
+      title: 'Your account uses this address again',
+      text: 'We have emailed you a link to choose a new password.',
+    },
     act: (ctx, { token }) => undoEmailChange(ctx, token),
   },
   {
     path: '/reset-password',
     title: 'Choose a new password',
-    lead: 'It replaces the one you had, and signs you out everywhere.',
+    lead: 'It replaces your old password and signs you out everywhere.',
     button: 'Set the new password',
     password: {
       label: 'New password',
-      hint: 'A long sentence is best. Under sixteen characters it needs a capital letter and a sign such as ! or #.',
+      hint: 'A long sentence is best. With fewer than sixteen characters, it needs a capital letter and a symbol such as ! or #.',
       autocomplete: 'new-password',
       required: true,
     },
@@ -84,21 +87,21 @@ export const TOKEN_PAGES: TokenPage[] = [
   {
     path: '/export-data',
     title: 'A copy of your data',
-    lead: 'Press the button for a file with everything that we hold under your address. The link works once.',
-    button: 'Get my data',
+    lead: 'Press the button to download a file with everything that we store under your address. The link works once.',
+    button: 'Download my data',
     password: null,
-    done: { title: 'You have your data', text: 'You can close this page.' },
+    done: { title: 'Your data has been downloaded', text: 'You can close this page.' },
     act: (ctx, { token }) => confirmRequest(ctx, token),
   },
   {
     path: '/erase-data',
     title: 'Erase your data?',
-    lead: 'We erase everything that we hold under your address. Orders stay in our books without your personal data, and an order that has not shipped yet loses its address. This cannot be undone.',
+    lead: 'We erase everything that we store under your address. Orders stay in our books without your personal data, and an order that has not shipped yet loses its address. This cannot be undone.',
     button: 'Erase my data',
     password: null,
     done: {
       title: 'Your data is erased',
-      text: 'If a payment or an email is still on its way, the rest follows as soon as that has ended.',
+      text: 'If a payment or an email is still in progress, the rest is erased as soon as it has finished.',
     },
     act: (ctx, { token }) => confirmRequest(ctx, token),
   },
@@ -150,7 +153,7 @@ export const donePage = ({ done }: TokenPage): Page => shortPage(done.title, htm
 export const invalidLinkPage = (): Page =>
   shortPage(
     'This link no longer works',
-    html`<p>It was used before, it is too old, or a newer one was sent to you since.</p>
-      <p>Look for the newest email, or ask for another link where you sign in.</p>`,
+    html`<p>It has already been used, has expired, or was replaced by a newer one.</p>
+      <p>Look for our latest email, or ask for a new link where you sign in.</p>`,
     422,
   )
