@@ -8,8 +8,8 @@ import { seed } from '../drizzle/seed/seed.ts'
 const MIGRATIONS = path.resolve(import.meta.dirname, '../drizzle')
 /** Any number works, as long as all migrations use the same one. */
 const MIGRATION_LOCK = 7_316_002
-/** `lock_not_available`: what PostgreSQL says when `lock_timeout` is over. */
-const LOCK_TIMED_OUT = '55P03'
+/** `lock_not_available`, when `lock_timeout` is over, and `deadlock_detected`. Both roll everything back. */
+const BLOCKED = new Set<unknown>(['55P03', '40P01'])
 
 export interface MigrationOptions {
   /** Folder of the migrations; the project's by default. */
@@ -39,8 +39,9 @@ export async function applyMigrations(connectionString: string, options: Migrati
       try {
         return await migrate(drizzle(client), { migrationsFolder: folder })
       } catch (error) {
-        if (!isLockTimeout(error)) throw error
-        const why = `a table was locked by others for ${lockTimeoutMs / 1_000} s (${await describeOldest(client)})`
+        if (!isBlocked(error)) throw error
+        const what = `a table was locked by others for ${lockTimeoutMs / 1_000} s, or both waited for each other`
+        const why = `${what} (${await describeOldest(client)})`
         if (attempt >= attempts) {
           throw new Error(`nothing was migrated, after ${attempts} attempts: ${why}. Try again when it has ended.`, {
             cause: error,
@@ -55,9 +56,9 @@ export async function applyMigrations(connectionString: string, options: Migrati
   }
 }
 
-function isLockTimeout(error: unknown): boolean {
+function isBlocked(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return ('code' in error && error.code === LOCK_TIMED_OUT) || isLockTimeout(error.cause)
+  return ('code' in error && BLOCKED.has(error.code)) || isBlocked(error.cause)
 }
 
 /** The oldest transaction, which most likely holds the lock. */

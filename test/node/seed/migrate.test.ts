@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
@@ -59,7 +59,7 @@ test('a migration gives a locked table free again and again, and is done once th
   }
   await applyMigrations(url.href, { ...FAST, attempts: 500, log })
   expect(said[0]).toMatch(
-    /attempt 1 of 500: a table was locked by others for 0.05 s \(oldest open transaction: process \d+, idle in transaction/,
+    /attempt 1 of 500: a table was locked by others for 0.05 s, or both waited for each other \(oldest open transaction: process \d+, idle in transaction/,
   )
   expect(await ask('select added from busy')).toEqual([])
 })
@@ -71,4 +71,22 @@ test('a table that stays locked is a clear error, and nothing has changed', asyn
   expect(await ask("select column_name from information_schema.columns where table_name = 'busy'")).toEqual([
     { column_name: 'n' },
   ])
+})
+
+test('a migration that was ended as a deadlock is tried again', async () => {
+  await ask('create sequence tries')
+  // A sequence counts on although its transaction is rolled back.
+  const sql = `DO $$ BEGIN
+    IF nextval('tries') < 3 THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF;
+  END $$;`
+  const other = mkdtempSync(path.join(tmpdir(), 'mercat-test-'))
+  try {
+    cpSync(folder, other, { recursive: true })
+    writeFileSync(path.join(other, '0000_wait.sql'), sql)
+    const said: string[] = []
+    await applyMigrations(url.href, { ...FAST, folder: other, attempts: 3, log: (line) => said.push(line) })
+    expect(said).toHaveLength(2)
+  } finally {
+    rmSync(other, { recursive: true })
+  }
 })
