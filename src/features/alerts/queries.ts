@@ -26,7 +26,7 @@ type Cause = {
 const DAY_MS = 24 * 60 * 60_000
 
 /** The condition on `told_at` that the operators are to be emailed again about an open alert. */
-function isToldAgain({ again, event: { occurredAt } }: NewAlert, toldAt: SQL): SQL {
+function isNotifiedAgain({ again, event: { occurredAt } }: NewAlert, toldAt: SQL): SQL {
   if (again === 'daily') return sql`${toldAt} <= ${new Date(occurredAt.getTime() - DAY_MS).toISOString()}::timestamptz`
   return again === 'always' ? sql`true` : sql`false`
 }
@@ -51,9 +51,18 @@ export const raiseAlertStatement = (db: Db, alert: NewAlert, { as, where, more }
       ON CONFLICT (code, subject_kind, subject_id) WHERE resolved_at IS NULL DO UPDATE
         SET raised_count = a.raised_count + 1, last_raised_at = EXCLUDED.last_raised_at, details = EXCLUDED.details,
           request_id = EXCLUDED.request_id,
-          told_at = CASE WHEN ${isToldAgain(alert, sql`a.told_at`)} THEN EXCLUDED.told_at ELSE a.told_at END
-        WHERE a.request_id IS DISTINCT FROM EXCLUDED.request_id OR ${isToldAgain(alert, sql`a.told_at`)}
-      RETURNING new.id, old.id IS NULL OR ${isToldAgain(alert, sql`old.told_at`)} AS is_told
+          told_at = CASE WHEN ${isNotifiedAgain(alert, sql`a.told_at`)} THEN EXCLUDED.told_at ELSE a.told_at END
+        WHERE a.request_id IS DISTINCT FROM EXCLUDED.request_id OR ${isNotifiedAgain(alert, sql`a.told_at`)}
+      RETURNING new.id, old.id IS NULL OR ${isNotifiedAgain(alert, sql`old.told_at`)} AS is_notified
     )
-    ${insertEvent(event, { from: sql`raised, cause WHERE is_told`, data: extra, alertId: sql`raised.id` })}`)
+    ${insertEvent(event, { from: sql`raised, cause WHERE is_notified`, data: extra, alertId: sql`raised.id` })}`)
 }
+
+/** As `raiseAlertStatement`, but not again once an operator has resolved this alert, for what goes on after that. */
+export const raiseAlertUnlessResolved = (db: Db, alert: NewAlert) =>
+  raiseAlertStatement(db, alert, {
+    as: sql`
+      SELECT 1 WHERE NOT EXISTS (
+        SELECT FROM operator_alerts WHERE code = ${alert.code} AND subject_kind = ${alert.event.subjectKind}
+          AND subject_id = ${alert.event.subjectId} AND resolved_at IS NOT NULL)`,
+  })

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { recordEvent } from '../../db/webhook-events.ts'
+import { raiseAlertUnlessResolved } from '../alerts/queries.ts'
 import { raiseAlert } from '../alerts/raise-alert.ts'
 import { selectUnmatchedOfIntent } from '../orders/queries/unmatched-payments.ts'
 import { disputeAlert, syncDisputes } from '../orders/sync-disputes.ts'
@@ -22,7 +23,11 @@ export async function settleDispute(ctx: Ctx, { record }: VerifiedEvent): Promis
     if (order !== undefined) return { received: true, outcome: 'processed', order_identifier: order.identifier }
     const { rows } = await runStatement(() => selectUnmatchedOfIntent(ctx.db, paymentIntentId))
     const about = { paymentIntentId, order: null, event: record }
-    if (rows.length > 0) await raiseAlert(ctx, disputeAlert(ctx, dispute, about))
+    if (rows.length > 0) {
+      const alert = disputeAlert(ctx, dispute, about)
+      // A dispute goes on after operators have answered it, and its later events need nobody.
+      await raiseAlert(ctx, alert, () => raiseAlertUnlessResolved(ctx.db, alert))
+    }
   }
   await runStatement(() => recordEvent(ctx.db, record, 'ignored', ctx.now()))
   return { received: true, outcome: 'ignored' }

@@ -167,6 +167,12 @@ describe('a dispute', () => {
       for (const { variables } of told) expect(variables).toMatchObject({ code: 'payment-disputed' })
       await moveDispute(dispute.id, 'needs_response')
     }
+    await db`UPDATE operator_alerts SET resolved_at = now() WHERE subject_id = ${dispute.id}`
+    for (const status of ['under_review', 'won'] as const) {
+      await moveDispute(dispute.id, status)
+      await deliver(eventAbout('charge.dispute.updated', dispute.id))
+    }
+    expect(await alertsAbout(dispute.id)).toHaveLength(2)
   })
 
   test('of somebody else is ignored', async () => {
