@@ -2,6 +2,7 @@ import { createContext, type Ctx } from './context.ts'
 import type { RawEnv } from './env.ts'
 import { clearForgottenCarts, placeMissedOrders, sweepCheckouts } from './features/checkout/sweep-checkouts.ts'
 import { sweepOutbox } from './features/email/sweep-outbox.ts'
+import { sweepAlertEmails } from './features/event-dispatch/sweep-alert-emails.ts'
 import { sweepEvents } from './features/event-dispatch/sweep-events.ts'
 import { watchReadiness } from './features/operations/watch-readiness.ts'
 import { sweepErasures } from './features/privacy/continue-erasure.ts'
@@ -15,6 +16,7 @@ import { newId } from './shared/ids.ts'
  * that ask Stripe come last, since a tick can be cut off while Stripe hangs; orders are placed before anything is released.
  */
 const SWEEPS: Record<string, (ctx: Ctx) => Promise<unknown>> = {
+  alerts: sweepAlertEmails,
   outbox: sweepOutbox,
   events: sweepEvents,
   carts: clearForgottenCarts,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The types of values in an event: ids, codes, amounts and moments. None of them can hold a name or an address. */
+/** The types of values in an event: ids, codes, amounts and moments. None of them can hold an address, or more than one word. */
 export const VALUES = {
   id: z.string().regex(/^[\w:.-]{1,255}$/),
   code: z.string().regex(/^[\w.-]{1,100}$/),

@@ -16,11 +16,12 @@ async function enqueueEvents(ctx: Ctx, ids: string[]): Promise<void> {
 
 /**
  * After the answer, sends those events to the queue that the batch with these results has written and that have consumers.
- * Answers how many there are.
+ * Answers how many it has written, with or without consumers.
  */
 export function enqueueWritten(ctx: Ctx, events: NewEvent[], results: readonly { rows: object[] }[]): number {
-  const written = new Set(results.flatMap(({ rows }) => rows.map((row) => 'id' in row && row.id)))
-  const ids = events.filter(({ id, nextSweepAt }) => nextSweepAt !== null && written.has(id)).map(({ id }) => id)
+  const answered = new Set(results.flatMap(({ rows }) => rows.map((row) => 'id' in row && row.id)))
+  const written = events.filter(({ id }) => answered.has(id))
+  const ids = written.filter(({ nextSweepAt }) => nextSweepAt !== null).map(({ id }) => id)
   if (ids.length > 0) ctx.defer('enqueue-event', () => enqueueEvents(ctx, ids))
-  return ids.length
+  return written.length
 }

@@ -1,6 +1,7 @@
 import type { Ctx } from '../context.ts'
 import { newId } from '../shared/ids.ts'
-import { type EventData, EVENTS, type EventType, type SubjectKind } from './catalogue.ts'
+import { later } from '../shared/later.ts'
+import { type ConsumerName, type EventData, EVENTS, type EventType, type SubjectKind } from './catalogue.ts'
 
 /** How long the sweep leaves a new event to the queue, in milliseconds. */
 export const EVENT_GRACE_MS = 60_000
@@ -15,6 +16,7 @@ export type NewEvent = {
   data: Record<string, unknown>
   requestId: string
   occurredAt: Date
+  consumers: ConsumerName[]
   /** Null when its type has no consumers. */
   nextSweepAt: Date | null
 }
@@ -45,6 +47,7 @@ export function newEvent<Type extends EventType>(
     data: parsed.success ? parsed.data : {},
     requestId: ctx.requestId,
     occurredAt: now,
-    nextSweepAt: consumers.length > 0 ? new Date(now.getTime() + EVENT_GRACE_MS) : null,
+    consumers: [...consumers],
+    nextSweepAt: consumers.length > 0 ? later(now, EVENT_GRACE_MS) : null,
   }
 }

@@ -9,8 +9,10 @@ type FromCause = { from: SQL; data?: SQL; alertId?: SQL }
  * if it was written. Running it again changes nothing.
  */
 export const insertEvent = (event: NewEvent, { from, data, alertId }: FromCause): SQL => sql`
-  INSERT INTO events (id, type, version, subject_kind, subject_id, data, alert_id, request_id, occurred_at, next_sweep_at)
+  INSERT INTO events (id, type, version, subject_kind, subject_id, data, alert_id, request_id, occurred_at, consumers,
+    next_sweep_at)
   SELECT ${event.id}::uuid, ${event.type}, ${event.version}::integer, ${event.subjectKind}, ${event.subjectId},
     ${JSON.stringify(event.data)}::jsonb${data === undefined ? sql`` : sql` || ${data}`}, ${alertId ?? sql`NULL::uuid`},
-    ${event.requestId}, ${event.occurredAt.toISOString()}::timestamptz, ${event.nextSweepAt?.toISOString() ?? null}::timestamptz
+    ${event.requestId}, ${event.occurredAt.toISOString()}::timestamptz,
+    ${`{${event.consumers.join(',')}}`}::text[], ${event.nextSweepAt?.toISOString() ?? null}::timestamptz
   FROM ${from} ON CONFLICT (id) DO NOTHING RETURNING id`

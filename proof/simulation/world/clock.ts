@@ -11,7 +11,6 @@ export class VirtualClock {
   #order = 0
   #queue: Entry[] = []
   #working = 0
-  #tellIdle: () => void = () => undefined
   #chain: Promise<unknown> = Promise.resolve()
 
   /** `start` in milliseconds since the epoch. */
@@ -48,7 +47,6 @@ export class VirtualClock {
       return await work
     } finally {
       this.#working -= 1
-      if (this.#working === 0) this.#tellIdle()
     }
   }
 
@@ -74,11 +72,8 @@ export class VirtualClock {
 
   /** Waits until nothing can happen before time goes on: no real work is running, every promise has been followed up. */
   async #stillness(): Promise<void> {
-    await turn()
-    while (this.#working > 0) {
-      await new Promise<void>((resolve) => (this.#tellIdle = resolve))
-      await turn()
-    }
+    do await turn()
+    while (this.#working > 0)
     await turn()
     if (this.#working > 0) await this.#stillness()
   }

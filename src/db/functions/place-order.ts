@@ -49,21 +49,30 @@ export type OrderByBuyer = {
 /** The event `order-placed`, with the columns of its table. */
 type PlacedEvent = Pick<
   typeof events.$inferSelect,
-  'id' | 'type' | 'version' | 'subjectKind' | 'subjectId' | 'data' | 'requestId' | 'occurredAt' | 'nextSweepAt'
+  | 'id'
+  | 'type'
+  | 'version'
+  | 'subjectKind'
+  | 'subjectId'
+  | 'data'
+  | 'requestId'
+  | 'occurredAt'
+  | 'consumers'
+  | 'nextSweepAt'
 >
 
 export type NewOrder = {
   paid: PaidSession
   ids: NewOrderIds
   /** The webhook event that led here, if any. */
-  event: EventRecord | null
+  webhookEvent: EventRecord | null
   /** A code of `order_status_types`. */
   initialStatus: string
   requestId: string
   now: Date
   sweepEmailAt: Date
   byBuyer: OrderByBuyer
-  placed: PlacedEvent
+  placedEvent: PlacedEvent
 }
 
 /**
@@ -72,7 +81,7 @@ export type NewOrder = {
  * `payment_unresolved`, `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`,
  * `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
  */
-export const placeOrderStatement = (db: Db, { paid, ids, event, now, byBuyer, placed, ...order }: NewOrder) =>
-  db.execute(sql`SELECT place_order(${jsonArgument(paid)}, ${jsonArgument(ids)}, ${jsonArgument(event)},
+export const placeOrderStatement = (db: Db, { paid, ids, now, byBuyer, ...order }: NewOrder) =>
+  db.execute(sql`SELECT place_order(${jsonArgument(paid)}, ${jsonArgument(ids)}, ${jsonArgument(order.webhookEvent)},
     ${order.initialStatus}, ${order.requestId}, ${now.toISOString()}, ${order.sweepEmailAt.toISOString()},
-    ${jsonArgument(byBuyer)}, ${jsonArgument(placed)})`)
+    ${jsonArgument(byBuyer)}, ${jsonArgument(order.placedEvent)})`)

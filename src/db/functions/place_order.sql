@@ -1,20 +1,19 @@
 -- Writes the order of a paid checkout with all its parts. What was paid and the addresses come from Stripe, everything
 -- else from the checkout's snapshot. The reservation becomes a sale; if it was released, the order is booked from free
--- stock. `event` is the webhook event that led here, if any; `by_buyer` is what differs between members and guests;
--- `placed` is the event `order-placed`. Locks are taken in the order checkout, discount codes, SKUs (by id).
+-- stock. `webhook_event` is the one that led here, if any; `by_buyer` is what differs between members and guests;
+-- `placed_event` is the event `order-placed`. Locks are taken in the order checkout, discount codes, SKUs (by id).
 -- Only the checkout's own session completes it: the one with the stored id, or if none is stored, the one with its
 -- fingerprint. There can be no order for an unmatched payment that is resolved.
 -- Raises `event_handled_once`, `checkout_exists`, `session_is_the_checkouts_own`, `order_once_per_checkout`,
 -- `payment_unresolved`, `order_currency_matches_payment`, `order_total_matches_payment`, `orders_identifier_unique`,
 -- `payment_intent_once`, `payment_session_once`, `stock_never_oversold`.
 CREATE OR REPLACE FUNCTION place_order(
-  session jsonb, new_ids jsonb, event jsonb, first_status text, request_id text, moment timestamptz,
+  session jsonb, new_ids jsonb, webhook_event jsonb, first_status text, request_id text, moment timestamptz,
   sweep_email_at timestamptz,
-  -- The Worker before this one does not say it. Its successor's schema can do without the default.
+  -- Defaults for the previous Worker, which sends neither of the two; drop them in the next release.
   by_buyer jsonb DEFAULT '{"member": {"em_cd": "order_confirmation_member", "address": "account"},
     "guest": {"em_cd": "order_confirmation_prospect", "address": "payment", "comment": ""}}',
-  -- Nor does it write the event that tells of the order.
-  placed jsonb DEFAULT NULL
+  placed_event jsonb DEFAULT NULL
 ) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
@@ -26,8 +25,8 @@ DECLARE
   recipient text;
   was_held boolean;
 BEGIN
-  IF event IS NOT NULL THEN
-    PERFORM claim_event(event, moment);
+  IF webhook_event IS NOT NULL THEN
+    PERFORM claim_event(webhook_event, moment);
   END IF;
   SELECT * INTO paid FROM jsonb_to_record(session) AS s(
     checkout_id uuid, session_id text, fingerprint text, payment_intent_id text, customer_id text, payment_method_type text,
@@ -65,8 +64,8 @@ BEGIN
     paid.name, bought.locale, bought.currency, bought.item_subtotal_amount, bought.item_discount_amount,
     bought.shipping_amount, bought.shipping_discount_amount, bought.tax_included, paid.tax_amount,
     paid.total_amount, bought.terms_of_sale_version, bought.agreed_with_terms_at, moment);
-  IF event IS NOT NULL THEN
-    UPDATE webhook_events SET order_id = ids.order_id WHERE id = event ->> 'id';
+  IF webhook_event IS NOT NULL THEN
+    UPDATE webhook_events SET order_id = ids.order_id WHERE id = webhook_event ->> 'id';
   END IF;
   INSERT INTO order_payments (order_id, stripe_payment_intent_id, stripe_session_id, stripe_customer_id,
     payment_method_type, amount, currency, paid_at)
@@ -90,9 +89,11 @@ BEGIN
   INSERT INTO order_shipping_methods (order_id, shipping_method_id, name, carrier, amount, tracking_url_template)
   VALUES (ids.order_id, bought.shipping_method_id, bought.shipping_method_name, bought.shipping_carrier,
     bought.shipping_amount, bought.tracking_url_template);
-  INSERT INTO events (id, type, version, subject_kind, subject_id, data, request_id, occurred_at, next_sweep_at)
-  SELECT e.id, e.type, e.version, e.subject_kind, e.subject_id, e.data, e.request_id, e.occurred_at, e.next_sweep_at
-  FROM jsonb_populate_record(NULL::events, placed) e WHERE placed IS NOT NULL;
+  INSERT INTO events (id, type, version, subject_kind, subject_id, data, request_id, occurred_at, consumers,
+    next_sweep_at)
+  SELECT e.id, e.type, e.version, e.subject_kind, e.subject_id, e.data, e.request_id, e.occurred_at, e.consumers,
+    e.next_sweep_at
+  FROM jsonb_populate_record(NULL::events, placed_event) e WHERE placed_event IS NOT NULL;
   INSERT INTO email_outbox (id, em_cd, order_id, to_address, request_id, next_sweep_at, created_at)
   VALUES (ids.outbox_id, buyer.em_cd, ids.order_id, recipient, request_id, sweep_email_at, moment);
 

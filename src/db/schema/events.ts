@@ -19,6 +19,11 @@ export const events = pgTable(
     alertId: uuid(),
     requestId: text(),
     occurredAt: createdAt(),
+    /**
+     * The names of its consumers when it was written, so that a Worker which lacks one of them does not dispatch it. Null if
+     * the previous Worker wrote it: then the catalogue says.
+     */
+    consumers: text().array(),
     attempts: integer().notNull().default(0),
     /** The attempt that has claimed the row; only it may write the outcome. */
     leaseId: uuid(),
@@ -36,6 +41,9 @@ export const events = pgTable(
       .where(sql`next_sweep_at IS NOT NULL`),
     index('events_by_subject').on(t.subjectId),
     index('events_by_age').on(t.occurredAt),
+    index('events_given_up')
+      .on(t.givenUpAt)
+      .where(sql`given_up_at IS NOT NULL`),
   ],
 )
 
@@ -62,9 +70,6 @@ export const operatorAlerts = pgTable(
   (t) => [
     uniqueIndex('operator_alert_one_open_per_subject')
       .on(t.code, t.subjectKind, t.subjectId)
-      .where(sql`resolved_at IS NULL`),
-    index('operator_alerts_open')
-      .on(t.lastRaisedAt)
       .where(sql`resolved_at IS NULL`),
     index('operator_alerts_resolved')
       .on(t.resolvedAt)

@@ -9,7 +9,8 @@ import { type Settlement, settleCheckout } from './settle-checkout.ts'
 import { unknownSession } from './unknown-session.ts'
 
 const SETTLED_AFTER_MS = 10 * 60_000
-const CLOCK_SKEW_MS = 5 * 60_000
+/** How much Stripe's clock may differ from ours. */
+const STRIPE_CLOCK_SKEW_MS = 5 * 60_000
 const LIST_PAGES = 20
 
 /**
@@ -45,7 +46,7 @@ async function findSessionId(ctx: Ctx, checkout: CheckoutRow): Promise<string | 
  * then no request can be running any more, so the list is complete. Throws `failure` when the list is too long to read.
  */
 async function findSessionIdByListing(ctx: Ctx, checkout: CheckoutRow, failure: unknown): Promise<string | null> {
-  const since = new Date(new Date(checkout.created_at).getTime() - CLOCK_SKEW_MS)
+  const since = new Date(new Date(checkout.created_at).getTime() - STRIPE_CLOCK_SKEW_MS)
   const { sessions, complete } = await ctx.payments.listCheckoutSessions({ since, pages: LIST_PAGES })
   const made = sessions.filter((session) => session.isMadeByShop && session.checkoutId === checkout.id)
   // A former Worker may have opened the page without a fingerprint; while it can be paid, nothing may be released.

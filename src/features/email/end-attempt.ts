@@ -1,12 +1,13 @@
 import type { Ctx } from '../../context.ts'
 import { runBatch, runStatement } from '../../db/transaction.ts'
 import { newEvent } from '../../events/new-event.ts'
+import { later } from '../../shared/later.ts'
+import { ATTEMPTS_MAX, failureMessage, retryDelaySeconds } from '../../shared/retry.ts'
 import type { Attempt } from './claim-email.ts'
 import { logFailedEmail } from './log-failed-email.ts'
 import { type EmailFailureType, endRowWithFailure, heldBy, toFailedEmail } from './queries/failures.ts'
 import { insertEmailSent, markSent, releaseOutboxRow } from './queries/outbox.ts'
-import { EMAIL_PHASES, failureMessage } from './record-email-failure.ts'
-import { ATTEMPTS_MAX, retryDelaySeconds } from './rules.ts'
+import { EMAIL_PHASES } from './record-email-failure.ts'
 
 export type SendOutcome = { status: 'sent' | 'failed' | 'skipped' } | { status: 'retry'; delaySeconds: number }
 
@@ -45,7 +46,7 @@ export async function releaseAttempt(ctx: Ctx, attempt: Attempt, error: unknown)
     return failAttempt(ctx, attempt, 'smtp', `given up after ${row.attempts} attempts: ${message}`)
   }
   const delaySeconds = retryDelaySeconds(row.attempts, Math.random())
-  const dueAt = new Date(ctx.now().getTime() + delaySeconds * 1_000)
+  const dueAt = later(ctx.now(), delaySeconds * 1_000)
   ctx.log.warn('email-deferred', { outbox_id: row.id, attempt: row.attempts, delay_seconds: delaySeconds, error })
   try {
     await runStatement(() => releaseOutboxRow(ctx.db, row.id, leaseId, dueAt, message))

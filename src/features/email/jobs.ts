@@ -4,11 +4,11 @@ import type { Ctx } from '../../context.ts'
 import type { Delivery } from '../../env.ts'
 import { runBatch } from '../../db/transaction.ts'
 import { newEvent } from '../../events/new-event.ts'
-import { failureMessage, EMAIL_PHASES } from './record-email-failure.ts'
+import { failureMessage, retryDelaySeconds } from '../../shared/retry.ts'
+import { EMAIL_PHASES } from './record-email-failure.ts'
 import { logFailedEmail } from './log-failed-email.ts'
 import { endRowWithFailure, idleAndUnsent, toFailedEmail } from './queries/failures.ts'
 import { selectOutboxStatus } from './queries/outbox.ts'
-import { retryDelaySeconds } from './rules.ts'
 import { sendEmail } from './send-email.ts'
 
 /** The queue message for an email that is due; everything else is in the outbox row. */

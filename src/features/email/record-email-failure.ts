@@ -1,6 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { runStatement } from '../../db/transaction.ts'
 import { maskEmail, redact } from '../../shared/log.ts'
+import { failureMessage } from '../../shared/retry.ts'
 import { type EmailFailureType, type FailedCustomer, upsertEmailFailure } from './queries/failures.ts'
 
 /** The steps after an order's transaction, by the number that the failure table and the log show. */
@@ -18,10 +19,6 @@ type OrderEmailFailure = {
   phase: number
   error: unknown
 }
-
-/** The message of an error as one line of at most 1,000 characters, for the failure table. */
-export const failureMessage = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim().slice(0, 1_000) || 'unknown'
 
 /**
  * Records for the operators that a step after an order's transaction failed; the order itself is complete. There is one

@@ -6,6 +6,7 @@ import { composeEmail, type TemplateFault } from './compose-email.ts'
 import { failAttempt, recordAccepted, releaseAttempt, type SendOutcome } from './end-attempt.ts'
 import { templateFaultStatements } from './template-fault.ts'
 import { markHandedOver } from './queries/outbox.ts'
+import { ATTEMPTS_MAX } from '../../shared/retry.ts'
 import type { RenderedEmail } from './render-email.ts'
 import { TransportError } from './transport.ts'
 
@@ -17,6 +18,9 @@ import { TransportError } from './transport.ts'
 export async function sendEmail(ctx: Ctx, outboxId: string): Promise<SendOutcome> {
   const attempt = await claimEmail(ctx, outboxId)
   if (attempt === null) return { status: 'skipped' }
+  // Earlier attempts ended without an outcome, perhaps because this email ends the isolate.
+  if (attempt.row.attempts > ATTEMPTS_MAX)
+    return failAttempt(ctx, attempt, 'smtp', `given up: none of ${ATTEMPTS_MAX} attempts came to an end`)
   // Without the shop's settings there is no sender, so the email waits until an operator writes them.
   if (attempt.shop === null) return releaseAttempt(ctx, attempt, 'the shop has no row in shop_settings')
   const { email, fault } = await composeEmail(ctx, attempt, attempt.shop)

@@ -53,4 +53,11 @@ export const EMAIL_TRANSITIONS: readonly Transition<EmailStatus>[] = [
     effect: 'the count of attempts starts again',
     by: '[by hand](../operations.md#emails-fail)',
   },
+  {
+    from: ['failed'],
+    to: 'pending',
+    word: 'the sweep `alerts`, a day after the failure, if the email is about an open alert',
+    effect: 'the count of attempts starts again',
+    by: '`retryAlertEmails`',
+  },
 ]

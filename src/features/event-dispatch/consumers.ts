@@ -6,3 +6,5 @@ import { mailAlert } from '../email/mail-alert.ts'
 export const CONSUMERS: Record<ConsumerName, Consumer> = {
   'operator-email': mailAlert,
 }
+
+export const isConsumerName = (name: string): name is ConsumerName => Object.hasOwn(CONSUMERS, name)

@@ -1,14 +1,14 @@
 import type { Ctx } from '../../context.ts'
 import { ConstraintViolation, runBatch, runStatement } from '../../db/transaction.ts'
 import { EVENTS, isEventType } from '../../events/catalogue.ts'
-import type { StoredEvent } from '../../events/consumer.ts'
+import type { Consumer, StoredEvent } from '../../events/consumer.ts'
 import { enqueueWritten } from '../../events/enqueue-events.ts'
 import { newId } from '../../shared/ids.ts'
+import { later } from '../../shared/later.ts'
+import { ATTEMPTS_MAX, failureMessage, retryDelaySeconds } from '../../shared/retry.ts'
 import { newAlert } from '../alerts/raise-alert.ts'
-import { failureMessage } from '../email/record-email-failure.ts'
-import { ATTEMPTS_MAX, retryDelaySeconds } from '../email/rules.ts'
-import { CONSUMERS } from './consumers.ts'
-import { giveUpEvent, giveUpEventAndAlert, markDispatched, releaseEvent, claimForDispatch } from './queries.ts'
+import { CONSUMERS, isConsumerName } from './consumers.ts'
+import { claimForDispatch, giveUpEvent, markDispatched, raiseAlertOfGivenUp, releaseEvent } from './queries.ts'
 
 /** An attempt takes two round trips; an event that is held for longer belongs to an attempt that was cut off. */
 const LEASE_MS = 60_000
@@ -29,6 +29,8 @@ export async function dispatchEvent(ctx: Ctx, eventId: string): Promise<Dispatch
   )
   if (event === undefined) return { status: 'skipped' }
   try {
+    // Earlier attempts ended without an outcome, perhaps because this event ends the isolate.
+    if (event.attempts > ATTEMPTS_MAX) throw new Error(`none of ${ATTEMPTS_MAX} attempts came to an end`)
     await consume(ctx, event, leaseId)
     return { status: 'dispatched' }
   } catch (error) {
@@ -38,15 +40,22 @@ export async function dispatchEvent(ctx: Ctx, eventId: string): Promise<Dispatch
 }
 
 async function consume(ctx: Ctx, event: StoredEvent, leaseId: string): Promise<void> {
-  // During a deploy, the old Worker leaves events of a new type to the new one.
-  if (!isEventType(event.type)) throw new Error(`events of type ${event.type} are unknown here`)
-  const effects = await Promise.all(EVENTS[event.type].consumers.map((name) => CONSUMERS[name](ctx, event)))
+  const effects = await Promise.all(consumersOf(event).map((consumer) => consumer(ctx, event)))
   await runBatch(ctx.db, [
     markDispatched(ctx.db, event.id, leaseId, ctx.now()),
     ...effects.flatMap(({ statements }) => statements),
   ])
   for (const { afterCommit } of effects) afterCommit()
   ctx.log.info('event-dispatched', { event_id: event.id, type: event.type })
+}
+
+/** Throws for a type or consumer that only a newer Worker has: during a deploy, this one leaves such events to it. */
+function consumersOf({ type, consumers }: StoredEvent): Consumer[] {
+  if (!isEventType(type)) throw new Error(`events of type ${type} are unknown here`)
+  return (consumers ?? EVENTS[type].consumers).map((name) => {
+    if (!isConsumerName(name)) throw new Error(`the consumer ${name} is unknown here`)
+    return CONSUMERS[name]
+  })
 }
 
 /** Releases an event for a later attempt, or gives it up after the last one. */
@@ -57,18 +66,16 @@ async function endFailedAttempt(
   error: unknown,
 ): Promise<DispatchOutcome> {
   const about = { event_id: event.id, type: event.type, attempt: event.attempts }
-  const message = failureMessage(error)
-  const isLast = event.attempts >= ATTEMPTS_MAX
   const delaySeconds = retryDelaySeconds(event.attempts, Math.random())
   try {
-    if (isLast) {
+    if (event.attempts >= ATTEMPTS_MAX) {
+      if (!(await giveUp(ctx, event, leaseId, failureMessage(error)))) return { status: 'skipped' }
       ctx.log.error('event-given-up', { ...about, error })
-      await giveUp(ctx, event, leaseId, message)
       return { status: 'given-up' }
     }
     ctx.log.warn('event-deferred', { ...about, delay_seconds: delaySeconds, error })
-    const dueAt = new Date(ctx.now().getTime() + delaySeconds * 1_000)
-    await runStatement(() => releaseEvent(ctx.db, event.id, leaseId, dueAt, message))
+    const dueAt = later(ctx.now(), delaySeconds * 1_000)
+    await runStatement(() => releaseEvent(ctx.db, event.id, leaseId, dueAt, failureMessage(error)))
   } catch (cause) {
     // The lease will run out, and the sweep will try again.
     ctx.log.error('event-not-released', { ...about, error: cause })
@@ -76,11 +83,11 @@ async function endFailedAttempt(
   return { status: 'retry', delaySeconds }
 }
 
-async function giveUp(ctx: Ctx, event: StoredEvent, leaseId: string, message: string): Promise<void> {
-  if (event.type === 'event-given-up') {
-    await runStatement(() => giveUpEvent(ctx.db, event.id, leaseId, message, ctx.now()))
-    return
-  }
+/** Gives an event up with an alert. Answers false when another attempt has claimed it meanwhile. */
+async function giveUp(ctx: Ctx, event: StoredEvent, leaseId: string, message: string): Promise<boolean> {
+  const end = () => giveUpEvent(ctx.db, event.id, leaseId, message, ctx.now())
+  // An alert about the event of such an alert would fail in the same way.
+  if (event.type === 'event-given-up') return (await runStatement(end)).length > 0
   const alert = newAlert(ctx, {
     code: 'event-not-dispatched',
     details: { object_id: event.id, event_type: event.type, problem: message },
@@ -88,6 +95,7 @@ async function giveUp(ctx: Ctx, event: StoredEvent, leaseId: string, message: st
     subjectId: event.id,
     data: { type: event.type },
   })
-  const results = await runStatement(() => giveUpEventAndAlert(ctx.db, event.id, leaseId, message, alert))
-  enqueueWritten(ctx, [alert.event], [results])
+  const [held, raised] = await runBatch(ctx.db, [end(), raiseAlertOfGivenUp(ctx.db, event.id, leaseId, alert)])
+  enqueueWritten(ctx, [alert.event], [raised])
+  return held.length > 0
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { requireJob } from '../../actor.ts'
 import type { Ctx } from '../../context.ts'
 import type { Delivery } from '../../env.ts'
-import { retryDelaySeconds } from '../email/rules.ts'
+import { retryDelaySeconds } from '../../shared/retry.ts'
 import { dispatchEvent } from './dispatch-event.ts'
 
 /** The queue message for an event that waits for its consumers; everything else is in its row. */

@@ -1,13 +1,10 @@
-import { and, eq, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { events } from '../../db/schema/events.ts'
 import { EVENT_GRACE_MS } from '../../events/new-event.ts'
+import { later } from '../../shared/later.ts'
+import { CLOCK_SKEW_MS } from '../../shared/retry.ts'
 import { type NewAlert, raiseAlertStatement } from '../alerts/queries.ts'
-
-/** How much the clocks of two Workers may differ; without this allowance, a punctual retry could find its event not due. */
-const CLOCK_SKEW_MS = 2_000
-
-const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 
 const isFree = (now: Date) => or(isNull(events.leaseUntil), lt(events.leaseUntil, now))
 
@@ -15,13 +12,13 @@ type Lease = { leaseId: string; now: Date; leaseMs: number }
 
 /**
  * Claims an event for an attempt, if it has consumers, is due and no attempt holds it. The same lease may claim it again,
- * so that a lost answer does not lose the claim.
+ * so that a lost answer does not lose the claim; it counts as one attempt.
  */
 export const claimForDispatch = (db: Db, eventId: string, { leaseId, now, leaseMs }: Lease) =>
   db
     .update(events)
     .set({
-      attempts: sql`${events.attempts} + 1`,
+      attempts: sql`${events.attempts} + (${events.leaseId} IS DISTINCT FROM ${leaseId}::uuid)::integer`,
       leaseId,
       leaseUntil: later(now, leaseMs),
       nextSweepAt: later(now, leaseMs),
@@ -54,17 +51,40 @@ export const releaseEvent = (db: Db, eventId: string, leaseId: string, dueAt: Da
     .set({ leaseId: null, leaseUntil: null, nextSweepAt: later(dueAt, EVENT_GRACE_MS), lastError })
     .where(and(eq(events.id, eventId), eq(events.leaseId, leaseId), isNotNull(events.nextSweepAt)))
 
-const giveUp = (eventId: string, leaseId: string, lastError: string, now: Date): SQL => sql`
-  UPDATE events SET given_up_at = ${now.toISOString()}, next_sweep_at = NULL, lease_until = NULL, last_error = ${lastError}
-  WHERE id = ${eventId} AND lease_id = ${leaseId} AND dispatched_at IS NULL AND given_up_at IS NULL RETURNING id`
-
-/** Gives an event up, with an alert in the same statement. Answers a row when the operators are to be emailed. */
-export const giveUpEventAndAlert = (db: Db, eventId: string, leaseId: string, lastError: string, alert: NewAlert) =>
-  raiseAlertStatement(db, alert, { as: giveUp(eventId, leaseId, lastError, alert.event.occurredAt) })
-
-/** Gives up an event that is itself about a given-up event: another alert would fail in the same way. */
+/**
+ * Gives an event up. Answers a row if this attempt held it, also when it is sent again after a lost answer.
+ */
 export const giveUpEvent = (db: Db, eventId: string, leaseId: string, lastError: string, now: Date) =>
-  db.execute<{ id: string }>(giveUp(eventId, leaseId, lastError, now))
+  db
+    .update(events)
+    .set({ givenUpAt: now, nextSweepAt: null, leaseUntil: null, lastError })
+    .where(and(eq(events.id, eventId), eq(events.leaseId, leaseId), isNull(events.dispatchedAt)))
+    .returning({ id: events.id })
+
+/** Raises the alert about an event that this attempt has given up, in the same batch. */
+export const raiseAlertOfGivenUp = (db: Db, eventId: string, leaseId: string, alert: NewAlert) =>
+  raiseAlertStatement(db, alert, {
+    as: sql`SELECT FROM events WHERE id = ${eventId} AND lease_id = ${leaseId} AND given_up_at IS NOT NULL`,
+  })
+
+/**
+ * Makes emails about open alerts due again whose attempts ended in a failure before `before`, and the events that were to
+ * write them. Answers how many of both. An alert has the subject of its events.
+ */
+export const retryAlertEmails = (db: Db, before: Date, now: Date) =>
+  db.execute<{ emails: number; events: number }>(sql`
+    WITH told AS (
+      SELECT e.id FROM operator_alerts a JOIN events e ON e.subject_id = a.subject_id AND e.alert_id = a.id
+      WHERE a.resolved_at IS NULL
+    ), emails AS (
+      UPDATE email_outbox o SET status = 'pending', attempts = 0, lease_id = NULL, lease_until = NULL,
+        handed_over_at = NULL, next_sweep_at = ${now.toISOString()}
+      FROM told WHERE o.id = told.id AND o.status = 'failed' AND o.next_sweep_at <= ${before.toISOString()} RETURNING o.id
+    ), again AS (
+      UPDATE events e SET given_up_at = NULL, attempts = 0, lease_id = NULL, next_sweep_at = ${now.toISOString()}
+      FROM told WHERE e.id = told.id AND e.given_up_at <= ${before.toISOString()} RETURNING e.id
+    )
+    SELECT (SELECT count(*) FROM emails)::integer AS emails, (SELECT count(*) FROM again)::integer AS events`)
 
 /** Claims due events for a sweep and postpones their next sweep, so that a parallel sweep finds others. */
 export function claimDueEvents(db: Db, now: Date, limit: number) {

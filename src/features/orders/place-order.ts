@@ -62,7 +62,7 @@ function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): 
   const { totalAmount: total, currency } = paid
   return {
     paid,
-    event: event ?? null,
+    webhookEvent: event ?? null,
     now,
     requestId: ctx.requestId,
     initialStatus: ctx.env.INITIAL_ORDER_STATUS,
@@ -75,7 +75,7 @@ function newOrder(ctx: Ctx, paid: PaidSession, event: EventRecord | undefined): 
       outboxId: newId(),
     },
     byBuyer: orderByBuyer(identifier),
-    placed: newEvent(ctx, 'order-placed', orderId, { order: identifier, total, currency }),
+    placedEvent: newEvent(ctx, 'order-placed', orderId, { order: identifier, total, currency }),
   }
 }
 
@@ -92,7 +92,7 @@ async function answerExisting(
   input: NewOrder & { session: CheckoutSession },
   violation: ConstraintViolation,
 ): Promise<{ identifier: string }> {
-  const { paid, event, ids } = input
+  const { paid, webhookEvent: event, ids } = input
   const { rows } = await runStatement(() => selectOrderOfCheckout(ctx.db, paid.checkoutId))
   const order: PlacedOrder | undefined = rows[0]
   if (order !== undefined && order.stripe_session_id !== paid.sessionId) {

@@ -1,3 +1,5 @@
+import { later } from '../../shared/later.ts'
+
 /** A session ends this long after its last refresh. */
 export const SESSION_DAYS = 7
 /**
@@ -6,8 +8,6 @@ export const SESSION_DAYS = 7
  */
 export const REFRESH_GRACE_SECONDS = 10
 const USER_AGENT_MAX = 400
-
-const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 
 export const sessionExpiry = (now: Date): Date => later(now, SESSION_DAYS * 86_400_000)
 export const graceStart = (now: Date): Date => later(now, -REFRESH_GRACE_SECONDS * 1_000)

@@ -117,7 +117,7 @@ const CHECKOUT_BECOMES: Record<
   nextSweepAt: { stays: 'for the sweep of checkouts' },
 }
 
-async function readOrder({ ids: { orderId }, placed: { id: placedId } }: NewOrder) {
+async function readOrder({ ids: { orderId }, placedEvent: { id: placedId } }: NewOrder) {
   const of = { orderId }
   const [order] = await db.select().from(orders).where(eq(orders.id, of.orderId))
   const rowOf = async <T>(rows: PromiseLike<T[]>): Promise<T> => {
@@ -139,8 +139,8 @@ async function readOrder({ ids: { orderId }, placed: { id: placedId } }: NewOrde
     status: await rowOf(db.select().from(orderStatuses).where(eq(orderStatuses.orderId, orderId))),
     shipping: await rowOf(db.select().from(orderShippingMethods).where(eq(orderShippingMethods.orderId, orderId))),
     email: await rowOf(db.select().from(emailOutbox).where(eq(emailOutbox.orderId, orderId))),
-    event: await rowOf(db.select().from(webhookEvents).where(eq(webhookEvents.orderId, orderId))),
-    placed: await rowOf(db.select().from(events).where(eq(events.id, placedId))),
+    webhookEvent: await rowOf(db.select().from(webhookEvents).where(eq(webhookEvents.orderId, orderId))),
+    placedEvent: await rowOf(db.select().from(events).where(eq(events.id, placedId))),
   }
 }
 
@@ -223,8 +223,8 @@ describe('place_order', () => {
         nextSweepAt: order.sweepEmailAt,
         createdAt: now,
       },
-      event: { ...order.event, ...CLAIMED, orderId: ids.orderId, receivedAt: now },
-      placed: { ...order.placed, ...NOT_PLACED },
+      webhookEvent: { ...order.webhookEvent, ...CLAIMED, orderId: ids.orderId, receivedAt: now },
+      placedEvent: { ...order.placedEvent, ...NOT_PLACED },
     })
     expect((await readCheckout(row.id)).row).toEqual({
       ...row,
@@ -317,7 +317,7 @@ test('the Worker sends every key that the functions take and no other', async ()
   expect(keysOf(paid, 'shipping_address')).toEqual(inSql(columnsOf(orderShippingAddresses, { id: 1, orderId: 1 })))
   expect(keysOf(paid, 'billing_address')).toEqual(inSql(columnsOf(orderBillingAddresses, { id: 1, orderId: 1 })))
   expect(keysOf(ids)).toEqual(inSql(Object.keys(expected.ids)))
-  expect(keysOf(event)).toEqual(inSql(Object.keys(expected.event!)))
+  expect(keysOf(event)).toEqual(inSql(Object.keys(expected.webhookEvent!)))
   expect(keysOf(placed)).toEqual(inSql(columnsOf(events, NOT_PLACED)))
   expect(keysOf(byBuyer)).toEqual(['guest', 'member'])
   expect(keysOf(byBuyer, 'member')).toEqual(inSql(Object.keys(expected.byBuyer.member)))

@@ -9,6 +9,7 @@ import { checkouts, checkoutStatuses, GIVEN_UP, HOLDING } from '../../../src/db/
 import { emailOutbox } from '../../../src/db/schema/email.ts'
 import { orderDisputes, orderRefunds } from '../../../src/db/schema/orders.ts'
 import { newEvent } from '../../../src/events/new-event.ts'
+import { raiseAlertStatement } from '../../../src/features/alerts/queries.ts'
 import { newAlert } from '../../../src/features/alerts/raise-alert.ts'
 import { holdForOperator, markProcessing } from '../../../src/features/checkout/queries/write-checkout.ts'
 import { CHECKOUT_TRANSITIONS, type CheckoutStatus } from '../../../src/features/checkout/transitions.ts'
@@ -25,6 +26,7 @@ import {
   releaseOutboxRow,
 } from '../../../src/features/email/queries/outbox.ts'
 import { EMAIL_TRANSITIONS, type EmailStatus } from '../../../src/features/email/transitions.ts'
+import { retryAlertEmails } from '../../../src/features/event-dispatch/queries.ts'
 import { syncDisputesStatements } from '../../../src/features/orders/queries/disputes.ts'
 import { syncRefundsStatements } from '../../../src/features/orders/queries/refunds.ts'
 import { paymentStateOf } from '../../../src/features/orders/rules.ts'
@@ -91,7 +93,11 @@ const CHECKOUT_CHANGES: {
     to: 'complete',
     run: (its) => {
       const order = newOrder(its.given.checkout)
-      return placeOrderStatement(db, { ...order, event: null, paid: { ...order.paid, sessionId: claimOf(its).id } })
+      return placeOrderStatement(db, {
+        ...order,
+        webhookEvent: null,
+        paid: { ...order.paid, sessionId: claimOf(its).id },
+      })
     },
   },
 ]
@@ -194,6 +200,8 @@ async function newEmail() {
   let lease = crypto.randomUUID()
   let now = new Date()
   await db.insert(emailOutbox).values({ id, emCd: 'test', toAddress: 'a@example.com', nextSweepAt: now })
+  const about = alert(id)
+  await raiseAlertStatement(db, { ...about, event: { ...about.event, id } })
   const end = (which: ReturnType<typeof heldBy>, status: 'failed' | 'sent') =>
     endRowWithFailure(db, which, NOTE, { status, now, event: newEvent(CTX, 'email-failed', id, { failure: 'smtp' }) })
   const changes = {
@@ -209,6 +217,11 @@ async function newEmail() {
     acceptWithoutRecord: () => end(heldBy(id, lease), 'sent'),
     giveUp: () => end(idleAndUnsent(id, now), 'failed'),
     giveUpAbandoned: () => end(abandonedInTransport(id, now), 'failed'),
+    // Long ago, so that it is no other test's.
+    retryAlert: async () => {
+      await ask`UPDATE email_outbox SET next_sweep_at = '2001-01-01' WHERE id = ${id} AND status = 'failed'`
+      await retryAlertEmails(db, new Date('2001-01-02'), now)
+    },
     wait: () => {
       now = new Date(now.getTime() + 2 * LEASE_MS)
       return Promise.resolve()
@@ -253,6 +266,8 @@ const EMAIL_WALKS: [EmailChange[], EmailStatus][] = [
   [['claim', 'handOver', 'wait', 'giveUpAbandoned', 'accept'], 'sent'],
   [['giveUp'], 'failed'],
   [['claim', 'giveUp'], 'sending'],
+  [['giveUp', 'retryAlert'], 'pending'],
+  [['claim', 'handOver', 'accept', 'retryAlert'], 'sent'],
 ]
 
 describe('an email', () => {

@@ -133,21 +133,35 @@ describe('an attempt that ends without an outcome', () => {
   })
 })
 
+describe('an email whose attempts never come to an end', () => {
+  it('is given up at the eleventh', async () => {
+    const { outboxId, orderId, email } = await createOrderEmail()
+    await db`
+      UPDATE email_outbox SET status = 'sending', attempts = 10, lease_id = uuidv7(),
+        lease_until = now() - interval '1 minute' WHERE id = ${outboxId}`
+    expect(await deliverEmail(outboxId)).toEqual({ acked: true, retriedIn: null })
+    expect(await outboxRow(outboxId)).toMatchObject({ status: 'failed', attempts: 11 })
+    expect(await failuresOf(orderId)).toMatchObject([{ type: 'smtp' }])
+    expect(await emailsTo(email)).toEqual([])
+  })
+})
+
 describe('a database that fails', () => {
   it.each(['before', 'after_commit'] as const)(
     'at the claim (%s) does not cost the email or send it twice',
     async (when) => {
       const { outboxId, email } = await createOrderEmail()
-      await failDatabase('"attempts" + 1', when)
+      await failDatabase('"attempts" +', when)
       await deliverEmail(outboxId)
       await oneEmailTo(email)
+      expect(await outboxRow(outboxId)).toMatchObject({ attempts: 1 })
       expect(await sentRowsOf(outboxId)).toHaveLength(1)
     },
   )
 
   it('for longer than the claim is patient brings the message back later', async () => {
     const { outboxId, email } = await createOrderEmail()
-    await failDatabase('"attempts" + 1', 'before', 4)
+    await failDatabase('"attempts" +', 'before', 4)
     const { acked, retriedIn } = await deliverEmail(outboxId, { attempts: 2 })
     expect(acked).toBe(false)
     expect(retriedIn).toBeGreaterThanOrEqual(12)

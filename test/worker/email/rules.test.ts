@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeHeaderText } from '../../../src/features/email/compose-message.ts'
-import { emailImageUrl, retryDelaySeconds } from '../../../src/features/email/rules.ts'
+import { emailImageUrl } from '../../../src/features/email/rules.ts'
 import { textOn } from '../../../src/shared/color.ts'
 import { addressLines, countryName, formatDate } from '../../../src/shared/locale.ts'
+import { failureMessage, retryDelaySeconds } from '../../../src/shared/retry.ts'
 
 const check = <T>(property: fc.IProperty<T>) => fc.assert(property, { verbose: true })
 
@@ -23,6 +24,23 @@ describe('the pause before the next attempt', () => {
         expect(pause).toBeLessThanOrEqual(6 * 3_600)
       }),
     )
+  })
+})
+
+describe('the message of a failure', () => {
+  it('is one line of text that PostgreSQL can store, however it is cut', () => {
+    check(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 20 }),
+        fc.integer({ min: 980, max: 1_000 }),
+        (text, length) => {
+          const message = failureMessage(new Error('x'.repeat(length) + '\u{1F382}' + text))
+          expect(message).toMatch(/^[^\n\r\0]{1,1000}$/u)
+          expect(message.isWellFormed()).toBe(true)
+        },
+      ),
+    )
+    expect(failureMessage(new Error('\0\n'))).toBe('unknown')
   })
 })
 

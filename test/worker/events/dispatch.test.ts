@@ -1,18 +1,22 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Ctx } from '../../../src/context.ts'
 import { type NewAlert, raiseAlertStatement } from '../../../src/features/alerts/queries.ts'
 import { newAlert, raiseAlert } from '../../../src/features/alerts/raise-alert.ts'
+import { sweepAlertEmails } from '../../../src/features/event-dispatch/sweep-alert-emails.ts'
 import { sweepEvents } from '../../../src/features/event-dispatch/sweep-events.ts'
-import { uuidFrom } from '../../../src/shared/ids.ts'
 import { deliverEvent, eventRow, toldOf } from '../support/alerts.ts'
-import { createEmailCtx, deliverEmail } from '../support/email.ts'
+import { createEmailCtx, deliverEmail, outboxRow } from '../support/email.ts'
 import { emailsTo } from '../support/mailbox.ts'
 import { clearDatabaseFaults, countRoundTrips, db, failDatabase, unique } from '../support/shop.ts'
 
 const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 const EVER = 1_000
 
-afterEach(() => clearDatabaseFaults())
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await clearDatabaseFaults()
+})
 
 const refusing = async () => {
   throw new Error('the queue is away')
@@ -135,7 +139,7 @@ describe('an event that has a consumer', () => {
     await failDatabase(match, 'after_commit')
     await deliver(eventId)
     expect(await emailsAbout(sessionId)).toHaveLength(1)
-    expect(await eventRow(eventId)).toMatchObject({ dispatched_at: expect.any(String) })
+    expect(await eventRow(eventId)).toMatchObject({ dispatched_at: expect.any(String), attempts: 1 })
   })
 
   test('of a type that this Worker does not know is left for the one that does', async () => {
@@ -152,6 +156,65 @@ describe('an event that has a consumer', () => {
 })
 
 describe('an event whose dispatch fails', () => {
+  test('because a newer Worker has written it for a consumer of its own is left for that Worker', async () => {
+    const { eventId, sessionId } = await waitingEvent()
+    expect(await eventRow(eventId)).toMatchObject({ consumers: ['operator-email'] })
+    await db`UPDATE events SET consumers = '{operator-email,of-the-future}' WHERE id = ${eventId}`
+    expect((await deliver(eventId)).retriedIn).toBeGreaterThan(0)
+    expect(await emailsAbout(sessionId)).toEqual([])
+    expect(await eventRow(eventId)).toMatchObject({
+      dispatched_at: null,
+      last_error: expect.stringContaining('of-the-future'),
+    })
+  })
+
+  test('because its alert is missing is not taken for dispatched', async () => {
+    const { eventId } = await waitingEvent()
+    await db`UPDATE events SET alert_id = uuidv7() WHERE id = ${eventId}`
+    expect((await deliver(eventId)).retriedIn).toBeGreaterThan(0)
+    expect(await eventRow(eventId)).toMatchObject({
+      dispatched_at: null,
+      last_error: expect.stringContaining('event_has_alert'),
+    })
+  })
+
+  test('is given up with an alert when ten attempts never came to an end', async () => {
+    const { eventId, sessionId } = await waitingEvent()
+    await db`UPDATE events SET attempts = 10 WHERE id = ${eventId}`
+    expect(await deliver(eventId)).toEqual({ acked: true, retriedIn: null })
+    expect(await eventRow(eventId)).toMatchObject({ given_up_at: expect.any(String), dispatched_at: null })
+    expect(await emailsAbout(sessionId)).toEqual([])
+    expect(await toldOf('object_id', eventId)).toMatchObject([{ type: 'event-given-up' }])
+  })
+
+  test('is not given up by an attempt that another has overtaken', async () => {
+    const { eventId } = await waitingEvent()
+    await db`UPDATE events SET type = 'of-the-future', attempts = 9 WHERE id = ${eventId}`
+    await db`CREATE FUNCTION overtake() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN NEW.lease_id := uuidv7(); RETURN NEW; END $$`
+    await db.query(`CREATE TRIGGER overtake BEFORE UPDATE ON events FOR EACH ROW
+      WHEN (NEW.id = '${eventId}' AND NEW.attempts > OLD.attempts) EXECUTE FUNCTION overtake()`)
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    try {
+      expect(await deliver(eventId)).toEqual({ acked: true, retriedIn: null })
+    } finally {
+      await db`DROP FUNCTION overtake CASCADE`
+    }
+    expect(JSON.stringify(log.mock.calls)).not.toContain('event-given-up')
+    expect(await eventRow(eventId)).toMatchObject({ given_up_at: null })
+    expect(await toldOf('object_id', eventId)).toEqual([])
+  })
+
+  test('is given up with one alert when the answer to that is lost', async () => {
+    const { eventId } = await waitingEvent()
+    await db`UPDATE events SET type = 'of-the-future', attempts = 9 WHERE id = ${eventId}`
+    await failDatabase('INSERT INTO operator_alerts', 'after_commit')
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    expect(await deliver(eventId)).toEqual({ acked: true, retriedIn: null })
+    expect(JSON.stringify(log.mock.calls)).toContain('event-given-up')
+    expect(await alertRows(eventId)).toMatchObject([{ raised_count: 1 }])
+  })
+
   test('waits longer each time, and is given up with an alert after the last attempt', async () => {
     const { eventId } = await waitingEvent()
     await db`UPDATE events SET type = 'of-the-future' WHERE id = ${eventId}`
@@ -290,9 +353,42 @@ describe('an alert', () => {
     expect(told).toEqual(expected)
   })
 
-  test('has its email under an id that follows from its event', async () => {
+  test('has its email under the id of its event', async () => {
     const { eventId, sessionId } = await waitingEvent()
     await deliver(eventId)
-    expect((await emailsAbout(sessionId))[0]?.['id']).toBe(await uuidFrom(`operator-email of event ${eventId}`))
+    expect((await emailsAbout(sessionId))[0]?.['id']).toBe(eventId)
+  })
+
+  test('whose email was given up is emailed again each day until somebody resolves it', async () => {
+    const { eventId } = await waitingEvent()
+    await deliver(eventId)
+    const fail = (ahead: number) =>
+      db`UPDATE email_outbox SET status = 'failed', attempts = 10, lease_id = uuidv7(), handed_over_at = now(),
+        next_sweep_at = now() + make_interval(secs => ${ahead / 1_000}) WHERE id = ${eventId}`
+    const statusAfter = async (ahead: number) => {
+      await sweepAlertEmails(quietCtx(ahead))
+      return (await outboxRow(eventId))['status']
+    }
+    await fail(0)
+    expect(await statusAfter(DAY - MINUTE)).toBe('failed')
+    expect(await statusAfter(DAY + MINUTE)).toBe('pending')
+    expect(await outboxRow(eventId)).toMatchObject({ attempts: 0, lease_id: null, handed_over_at: null })
+    await deliverEmail(eventId, { ahead: DAY + 2 * MINUTE })
+    expect(await outboxRow(eventId)).toMatchObject({ status: 'sent' })
+    expect(await statusAfter(3 * DAY)).toBe('sent')
+    await fail(3 * DAY)
+    await db`UPDATE operator_alerts SET resolved_at = now() WHERE id = ${(await eventRow(eventId))['alert_id']}`
+    expect(await statusAfter(5 * DAY)).toBe('failed')
+  })
+
+  test('whose event was given up is dispatched again each day', async () => {
+    const { eventId, sessionId } = await waitingEvent()
+    await db`UPDATE events SET given_up_at = now(), next_sweep_at = NULL, attempts = 10 WHERE id = ${eventId}`
+    await sweepAlertEmails(quietCtx(DAY - MINUTE))
+    expect(await eventRow(eventId)).toMatchObject({ given_up_at: expect.any(String) })
+    await sweepAlertEmails(quietCtx(DAY + MINUTE))
+    await deliver(eventId, { ahead: DAY + MINUTE })
+    expect(await emailsAbout(sessionId)).toHaveLength(1)
+    expect(await eventRow(eventId)).toMatchObject({ given_up_at: null, dispatched_at: expect.any(String), attempts: 1 })
   })
 })

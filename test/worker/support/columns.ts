@@ -12,6 +12,7 @@ function valueFor(column: Column): unknown {
     date: () => new Date(Date.UTC(2031, 0, 1, 0, counter)),
     json: () => ({ [column.name]: counter }),
     string: text,
+    array: () => [text()],
   }
   const value = values[column.dataType]
   if (value === undefined) throw new Error(`no value for ${column.name}, which is ${column.getSQLType()}`)

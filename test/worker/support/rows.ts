@@ -109,7 +109,7 @@ export function newOrder(checkout: NewCheckout['checkout']): NewOrder {
       prospectCode: unique('PR'),
       outboxId: crypto.randomUUID(),
     },
-    event: newEvent(),
+    webhookEvent: newEvent(),
     initialStatus: 'shipped',
     requestId: unique('request'),
     now: new Date('2032-01-01T00:00:00.001Z'),
@@ -119,6 +119,6 @@ export function newOrder(checkout: NewCheckout['checkout']): NewOrder {
       guest: { emCd: 'code_for_guests', address: 'payment', comment: 'comment about the guest' },
     },
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the table's own columns
-    placed: rowFor(events, NOT_PLACED, {}) as NewOrder['placed'],
+    placedEvent: rowFor(events, NOT_PLACED, {}) as NewOrder['placedEvent'],
   }
 }

@@ -3,12 +3,9 @@ import type { Db } from '../../../db/client.ts'
 import { OUTBOX_GRACE_MS } from './new-emails.ts'
 import { emailOutbox, emailsSent, emailTemplates } from '../../../db/schema/email.ts'
 import { newId } from '../../../shared/ids.ts'
+import { later } from '../../../shared/later.ts'
+import { CLOCK_SKEW_MS } from '../../../shared/retry.ts'
 import { heldBy } from './failures.ts'
-
-/** How much the clocks of two Workers may differ; without this allowance, a punctual retry could find its row not due. */
-const CLOCK_SKEW_MS = 2_000
-
-const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 
 const leaseIsOver = (now: Date) => and(eq(emailOutbox.status, 'sending'), lt(emailOutbox.leaseUntil, now))
 
@@ -34,14 +31,14 @@ type Lease = { leaseId: string; now: Date; leaseMs: number }
 
 /**
  * Claims the row for an attempt, if it is pending and due, or if its last attempt ended before it called the transport.
- * The same lease may claim it again, so that a lost answer does not lose the claim.
+ * The same lease may claim it again, so that a lost answer does not lose the claim; it counts as one attempt.
  */
 export const claimOutboxRow = (db: Db, outboxId: string, { leaseId, now, leaseMs }: Lease) =>
   db
     .update(emailOutbox)
     .set({
       status: 'sending',
-      attempts: sql`${emailOutbox.attempts} + 1`,
+      attempts: sql`${emailOutbox.attempts} + (${emailOutbox.leaseId} IS DISTINCT FROM ${leaseId}::uuid)::integer`,
       leaseId,
       leaseUntil: later(now, leaseMs),
       handedOverAt: null,

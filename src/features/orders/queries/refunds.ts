@@ -33,21 +33,23 @@ export const notifyCustomerOfRefunds = (
   { requestId, now }: { requestId: string; now: Date },
 ) =>
   db.execute<{ id: string }>(sql`
-    WITH untold AS (
+    WITH succeeded AS (
       UPDATE order_refunds r SET told_at = ${now.toISOString()}
       FROM jsonb_to_recordset(${jsonArgument(notices)})
         AS n(outbox_id uuid, refund_id text, variables jsonb, event jsonb)
       WHERE r.stripe_refund_id = n.refund_id AND r.status = 'succeeded' AND r.told_at IS NULL
       RETURNING r.order_id, n.outbox_id, n.variables, n.event
     ), happened AS (
-      INSERT INTO events (id, type, version, subject_kind, subject_id, data, request_id, occurred_at, next_sweep_at)
-      SELECT e.id, e.type, e.version, e.subject_kind, e.subject_id, e.data, e.request_id, e.occurred_at, e.next_sweep_at
-      FROM untold, jsonb_populate_record(NULL::events, untold.event) e
+      INSERT INTO events (id, type, version, subject_kind, subject_id, data, request_id, occurred_at, consumers,
+        next_sweep_at)
+      SELECT e.id, e.type, e.version, e.subject_kind, e.subject_id, e.data, e.request_id, e.occurred_at, e.consumers,
+        e.next_sweep_at
+      FROM succeeded, jsonb_populate_record(NULL::events, succeeded.event) e
     )
     INSERT INTO email_outbox (id, em_cd, order_id, to_address, variables, request_id, next_sweep_at, created_at)
-    SELECT untold.outbox_id, 'refund', o.id, o.email, untold.variables, ${requestId},
+    SELECT succeeded.outbox_id, 'refund', o.id, o.email, succeeded.variables, ${requestId},
       ${new Date(now.getTime() + OUTBOX_GRACE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
-    FROM untold JOIN orders o ON o.id = untold.order_id WHERE o.email LIKE '%@%' RETURNING id`)
+    FROM succeeded JOIN orders o ON o.id = succeeded.order_id WHERE o.email LIKE '%@%' RETURNING id`)
 
 const upsertRefund = (orderId: string, refund: Refund): SQL => sql`
   INSERT INTO order_refunds (order_id, stripe_refund_id, amount, currency, status, reason, created_at)
