@@ -44,7 +44,7 @@ const servedFrom =
   (origin: 'cache' | 'database') =>
   ({ headers }: Answer): void => {
     const found = headers['x-cache'] === 'miss' ? 'database' : 'cache'
-    if (found !== origin) throw new Error(`an answer came from the ${found}, its time was to be that of the ${origin}`)
+    if (found !== origin) throw new Error(`an answer that was to come from the ${origin} came from the ${found}`)
   }
 
 /** A list that is not in the cache: all products, after a cursor that stands before the first of them. */

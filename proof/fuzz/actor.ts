@@ -21,8 +21,8 @@ export class Actor {
   accessToken = ''
   /** What placeholders name, the newest first. */
   readonly things = new Map<string, string[]>()
-  /** The state that their last request left, by kind. */
-  readonly left = new Map<string, string>()
+  /** The state that the last answer showed, by kind. */
+  readonly lastSeen = new Map<string, string>()
   /** Until then a purchase may still empty the cart behind their back. */
   unsettledUntil = 0
   isGone = false

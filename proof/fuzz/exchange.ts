@@ -4,7 +4,7 @@ import type { Cast } from './build-request.ts'
 import { checkAnswer, pathnameOf } from './check-answer.ts'
 import type { Broken, Checks } from './check-answer.ts'
 import type { Operation } from './document.ts'
-import { jsonIn, learn } from './learn.ts'
+import { jsonIn, recordAnswer } from './record-answer.ts'
 import type { Ownership } from './ownership.ts'
 import { sendRaw } from './raw-request.ts'
 import type { RawAnswer, RawRequest } from './raw-request.ts'
@@ -28,7 +28,7 @@ export interface World {
   observe: (template: RequestTemplate, exchanged: Exchanged) => void
 }
 
-/** Sends a request for an actor, checks the answer against every rule, and lets the actor learn from it. */
+/** Sends a request for an actor, checks the answer against every rule, and records what it tells the actor. */
 export async function exchange(world: World, actor: Actor, template: RequestTemplate): Promise<Exchanged> {
   const request = buildRequest(world.cast, actor, template)
   const answer = await sendRaw(world.api, request)
@@ -39,7 +39,7 @@ export async function exchange(world: World, actor: Actor, template: RequestTemp
   const broken = [
     ...checkAnswer(world.checks, operation, request, answer),
     ...world.ownership.check(actor.mark, sent, answer),
-    ...learn(world.ownership, actor, { ...template, operation: operation?.id ?? '' }, request, answer),
+    ...recordAnswer(world.ownership, actor, { ...template, operation: operation?.id ?? '' }, request, answer),
     ...(method === 'OPTIONS' ? [] : checkAccess(world.ownership, actor.mark, pathname, answer)),
     ...checkAgreement(world.checks, template, operation, request, answer),
   ]

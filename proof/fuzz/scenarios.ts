@@ -103,7 +103,7 @@ export function createScenarios({ world, operations, findings, controls, unsubsc
       billing: { name: mark, address },
       ...(method === undefined ? {} : { payment_method: method }),
     })
-    actor.left.clear()
+    actor.lastSeen.clear()
     actor.unsettledUntil = Date.now() + 5_000
     if (status < 300) await call(actor, 'getCheckoutResult', undefined, { path: `/v1/checkout/${session}` })
   }

@@ -55,7 +55,7 @@ async function tryAll(draws: Draw[], sandboxes: Sandbox[], testsOf: TestsOf): Pr
       }
       const verdict = await trial.judge(mutant)
       tried.push({ seed: draw.seed, mutant, verdict })
-      const line = verdict === undefined ? 'not by the tests of the place:' : `noticed by ${verdict}:`
+      const line = verdict === undefined ? 'not noticed by nearby tests:' : `noticed by ${verdict}:`
       console.log(`${tried.length} of ${count}, ${line} ${describe(mutant, sandbox.textOf(mutant))}`)
     }
   }

@@ -3,7 +3,7 @@ import type { TestsOf } from './tests-of.ts'
 import type { Run, Sandbox } from './sandbox.ts'
 
 /** What noticed the bug; undefined when nothing did. */
-export type Verdict = 'tests of the place' | 'openapi.json' | 'all tests' | 'time ran out' | undefined
+export type Verdict = 'nearby tests' | 'openapi.json' | 'all tests' | 'time ran out' | undefined
 
 /** On a busy machine, tests may take several times as long as alone. */
 const PATIENCE = 4
@@ -38,7 +38,7 @@ export class Trial {
     const near = this.#testsOf(mutant.file)
     const found = near.length > 0 ? await this.#test(mutant, near) : 'passed'
     if (found === 'passed') return undefined
-    return found === 'timeout' ? 'time ran out' : 'tests of the place'
+    return found === 'timeout' ? 'time ran out' : 'nearby tests'
   }
 
   /** Those of the bugs that all tests together notice. Bugs are planted side by side, since most will go unnoticed. */

@@ -16,7 +16,7 @@ export type Job = z.infer<typeof jobSchema>
 export type Report =
   | { kind: 'begins'; seed: number; plan: unknown }
   | { kind: 'moves'; line: string }
-  | { kind: 'run'; seed: number; customers: number; results: Results; calls: number; struck: [string, number][] }
+  | { kind: 'run'; seed: number; customers: number; results: Results; calls: number; faultCounts: [string, number][] }
   | {
       kind: 'failure'
       seed: number
@@ -35,7 +35,7 @@ const REPEATED_EACH = 50
 const report = (message: Report) => process.send?.(message)
 
 async function work({ serverUrl, from, step, runs, shrinkMs }: Job): Promise<void> {
-  const { stage, strike } = await setStage(serverUrl)
+  const { stage, close } = await setStage(serverUrl)
   let seed = from
   let moved = 0
   stage.watch = {
@@ -51,8 +51,9 @@ async function work({ serverUrl, from, step, runs, shrinkMs }: Job): Promise<voi
     const repeat: { plan?: Parameters<typeof simulate>[0]; digest?: string } = {}
     const failure = await trySeed(seed, stage, {
       shrinkMs,
-      heard({ plan, outcome: { digest, results, calls, struck } }) {
-        report({ kind: 'run', seed, customers: plan.customers.length, results, calls, struck: [...struck] })
+      heard({ plan, outcome: { digest, results, calls, faultCounts } }) {
+        const customers = plan.customers.length
+        report({ kind: 'run', seed, customers, results, calls, faultCounts: [...faultCounts] })
         if (run % REPEATED_EACH === 0) Object.assign(repeat, { plan, digest })
       },
     })
@@ -78,7 +79,7 @@ async function work({ serverUrl, from, step, runs, shrinkMs }: Job): Promise<voi
       }
     }
   }
-  await strike()
+  await close()
 }
 
 if (import.meta.main) {

@@ -20,12 +20,28 @@ const inFunction = (name: string, ...replace: string[]): Mutation => ({
 const EMAIL_QUERIES = 'src/features/email/queries/outbox.ts'
 const DISPATCH_QUERIES = 'src/features/event-dispatch/queries.ts'
 
+const CLICK = { do: 'check-out', sameKey: false, retypes: false } as const
+const PAY = { do: 'pay', with: 'card', twice: false, tabs: 0 } as const
+
+/** Everybody does the same, at the same time. */
+const allAtOnce = (plan: Plan, steps: Plan['customers'][number]['steps']): Plan => ({
+  ...plan,
+  rush: true,
+  customers: plan.customers.map((customer) => ({ ...customer, startsAfterMs: 0, steps })),
+})
+
 /** The simulation must notice each of them. */
 export const MUTATIONS: NamedMutation[] = [
   {
     name: 'the constraint that nothing is sold twice',
-    seed: 161,
+    seed: 1,
     breaks: /^(?:after a commit: )?I4/,
+    worse: (plan) =>
+      allAtOnce(plan, [
+        { do: 'add', sku: 0, quantity: 1 },
+        { ...CLICK, clicks: 1 },
+        { ...PAY, page: 'first' },
+      ]),
     sql: 'ALTER TABLE skus DROP CONSTRAINT stock_never_oversold',
   },
   {
@@ -51,14 +67,26 @@ export const MUTATIONS: NamedMutation[] = [
   },
   {
     name: 'the mark that an email was handed over',
-    seed: 11,
+    seed: 1,
     breaks: /^I5/,
+    worse: (plan) => ({
+      ...plan,
+      faults: [1, 3, 5].map((nth) => ({ at: 'queue mail', nth, fault: 'crash-after' })),
+      outages: [],
+    }),
     ...edit(EMAIL_QUERIES, '.set({ handedOverAt: now }).where(', '.set({ handedOverAt: null }).where('),
   },
   {
     name: "the idempotency key of Stripe's sessions",
-    seed: 147,
+    seed: 1,
     breaks: /^(?:after a commit: )?(?:I1|I3|I4|I6|reservations|visitor|member)/,
+    worse: (plan) =>
+      allAtOnce(plan, [
+        { do: 'add', sku: 3, quantity: 1 },
+        { ...CLICK, clicks: 3 },
+        { ...PAY, page: 'first' },
+        { ...PAY, page: 'latest' },
+      ]),
     ...edit('src/payments/stripe/open-session.ts', ', { idempotencyKey: keyOf(given) }', ''),
   },
   {
@@ -89,10 +117,22 @@ export const MUTATIONS: NamedMutation[] = [
     ...edit('src/features/checkout/start-checkout.ts', 'if (open !== undefined) await endReplaced(ctx, open)', ''),
   },
   {
-    name: 'the sweep for orders whose event was lost',
-    seed: 8,
-    breaks: /^(?:I1|reservations|visitor|member)/,
-    ...edit('src/cron.ts', "  'missed-orders': placeMissedOrders,\n  checkouts: sweepCheckouts,\n", ''),
+    name: 'the sweeps for orders whose event was lost',
+    seed: 1,
+    breaks: /^I1/,
+    worse: (plan) => ({
+      ...allAtOnce(plan, [
+        { do: 'add', sku: 2, quantity: 1 },
+        { ...CLICK, clicks: 1 },
+        { ...PAY, page: 'first' },
+      ]),
+      weather: { ...plan.weather, losses: 13 },
+    }),
+    ...edit(
+      'src/cron.ts',
+      "  'missed-orders': placeMissedOrders,\n  checkouts: sweepCheckouts,\n  deletions: sweepDeletions,\n  'missed-events': sweepMissedEvents,\n",
+      '',
+    ),
   },
   {
     name: 'the sweep for refunds whose events were lost',
@@ -107,14 +147,25 @@ export const MUTATIONS: NamedMutation[] = [
   },
   {
     name: 'the sweep of the outbox',
-    seed: 5,
+    seed: 1,
     breaks: /^emails/,
+    worse: (plan) => ({
+      ...plan,
+      outages: [{ service: 'queue', fromMinute: 0, minutes: 120, fault: 'refused' }],
+    }),
     ...edit('src/cron.ts', '  outbox: sweepOutbox,\n', ''),
   },
   {
     name: 'the check that the total is the one that was shown',
-    seed: 16,
+    seed: 1,
     breaks: /^I3/,
+    worse: (plan) => ({
+      ...allAtOnce(plan, [
+        { do: 'add', sku: 2, quantity: 1 },
+        { ...CLICK, clicks: 3 },
+      ]),
+      priceChanges: Array.from({ length: 30 }, (_, at) => ({ sku: 2, afterMs: 40 * at, amount: 600 + at })),
+    }),
     ...edit(
       'src/features/checkout/start-checkout.ts',
       'assertExpectedTotal(money(priced.totals.total, ctx.env.CURRENCY), given.expectedTotal)',
@@ -129,8 +180,13 @@ export const MUTATIONS: NamedMutation[] = [
   },
   {
     name: 'the lock of the stock between looking at it and counting it',
-    seed: 5,
+    seed: 17,
     breaks: /^(?:after a commit: )?I4/,
+    worse: (plan) =>
+      allAtOnce(plan, [
+        { do: 'add', sku: 2, quantity: 1 },
+        { ...CLICK, clicks: 1 },
+      ]),
     functionEdits: [
       {
         function: 'move_reservations',

@@ -9,7 +9,7 @@ export const SKUS = [
   { code: 'untracked', onHand: null, amount: 700 },
 ] as const
 
-export const CODES = ['ONLY2', 'ONCEEACH', 'SHIPFREE', 'NOSUCHCODE'] as const
+export const CODES = ['ONLY2', 'ONCEEACH', 'SHIPFREE', 'SHIPLESS', 'NOSUCHCODE'] as const
 
 export const MEMBERS = [0, 1].map((at) => ({
   memberId: idOf(1, at),
@@ -64,7 +64,8 @@ export async function openShop(client: Client, now: string): Promise<void> {
   await client.query(`
     INSERT INTO discount_codes (code, kind, percent_off, redemption_limit, per_customer_limit, combinable) VALUES
       ('ONLY2', 'percent', 10, 2, NULL, true), ('ONCEEACH', 'percent', 15, NULL, 1, true);
-    INSERT INTO discount_codes (code, kind, combinable) VALUES ('SHIPFREE', 'free_shipping', true)`)
+    INSERT INTO discount_codes (code, kind, amount_off, currency, combinable) VALUES
+      ('SHIPFREE', 'free_shipping', NULL, NULL, true), ('SHIPLESS', 'reduced_shipping', 400, 'usd', true)`)
   for (const [at, { memberId, sessionId, email }] of MEMBERS.entries()) {
     await client.query(
       `WITH member AS (INSERT INTO members (id, username, email, mb_cd) VALUES ($1, $2, $3, $4))

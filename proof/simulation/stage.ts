@@ -30,7 +30,7 @@ export type FunctionEdit = { function: string; replace: string; by: string }
 export async function setStage(
   serverUrl: string,
   mutation: Mutation = {},
-): Promise<{ stage: Stage; strike: () => Promise<void> }> {
+): Promise<{ stage: Stage; close: () => Promise<void> }> {
   const database = `simulation_${process.pid}_${databases++}`
   const server = new Client({ connectionString: serverUrl })
   await server.connect()
@@ -58,7 +58,7 @@ export async function setStage(
   const makeIsolate = prepareIsolates(await bundleWorker(mutation.edits))
   return {
     stage: { connections, observer, makeIsolate },
-    async strike() {
+    async close() {
       await connections.close()
       await observer.end()
       await server.query(`DROP DATABASE ${database} WITH (FORCE)`)

@@ -57,7 +57,16 @@ const ALWAYS: Rules = {
         IS DISTINCT FROM
          (SELECT json_agg(json_build_array(sku_id, sku_code, title, color, size, image_url, quantity, unit_amount,
           discount_amount) ORDER BY sku_id)::text
-          FROM checkout_items x WHERE x.checkout_id = o.checkout_id)`,
+          FROM checkout_items x WHERE x.checkout_id = o.checkout_id)
+      OR (SELECT json_agg(json_build_array(discount_code_id, code, kind, amount) ORDER BY code)::text
+          FROM order_discounts x WHERE x.order_id = o.id)
+        IS DISTINCT FROM
+         (SELECT json_agg(json_build_array(discount_code_id, code, kind, amount) ORDER BY code)::text
+          FROM checkout_discounts x WHERE x.checkout_id = o.checkout_id)
+      OR NOT EXISTS (SELECT FROM order_shipping_methods x WHERE x.order_id = o.id
+          AND x.shipping_method_id IS NOT DISTINCT FROM c.shipping_method_id AND x.amount = c.shipping_amount)
+      OR o.item_discount_amount + o.shipping_discount_amount
+        <> (SELECT coalesce(sum(x.amount), 0) FROM order_discounts x WHERE x.order_id = o.id)`,
   'I4 0 <= reserved <= on_hand, and reserved is what unfinished checkouts hold': `
     SELECT format('%s: on hand %s, reserved %s, held %s', s.code, s.on_hand, s.reserved, held.units) AS what
     FROM skus s, LATERAL (
@@ -144,13 +153,12 @@ export async function assertInvariants(world: World): Promise<void> {
 
 /** What breaks an invariant when nothing is under way any more, one line each. */
 export async function findBroken(db: Client, evidence: Evidence): Promise<string[]> {
-  const givenBack = await findGivenBack(db, evidence.refunded)
   return [
     ...(await breaking(db, { ...ALWAYS, ...IN_THE_END })),
-    ...(await comparePayments(db, evidence.sessions, givenBack)),
+    ...(await comparePayments(db, evidence.sessions)),
     ...(await compareRefunds(db, evidence.refunded)),
     ...(await compareDisputes(db, evidence.disputes)),
-    ...(await compareUnmatched(db, evidence.sessions, givenBack)),
+    ...(await compareUnmatched(db, evidence.sessions)),
     ...(await compareStock(db, evidence.stockAtStart)),
     ...findRepeatedMail(evidence.mail),
   ]
@@ -168,20 +176,8 @@ async function breaking(db: Client, rules: Rules): Promise<string[]> {
   return broken
 }
 
-/** Sessions that make no order, because Stripe gave all of their money back before. */
-async function findGivenBack(db: Client, refunded: Evidence['refunded']): Promise<ReadonlySet<string>> {
-  const { rows } = await db.query<{ session: string; intent: string; amount: number }>(`
-    SELECT stripe_session_id AS session, stripe_payment_intent_id AS intent, amount::float8 AS amount
-    FROM unmatched_payments WHERE reason = 'refunded' AND resolved_by = 'refund'`)
-  return new Set(rows.filter(({ intent, amount }) => refunded.get(intent) === amount).map(({ session }) => session))
-}
-
 /** I1 and I3 against Stripe's side: which sessions were paid, and how much. */
-async function comparePayments(
-  db: Client,
-  sessions: Evidence['sessions'],
-  givenBack: ReadonlySet<string>,
-): Promise<string[]> {
+async function comparePayments(db: Client, sessions: Evidence['sessions']): Promise<string[]> {
   const { rows } = await db.query<{ session: string; orders: number; total: number }>(`
     SELECT p.stripe_session_id AS session, count(*)::int AS orders, max(o.total_amount) AS total
     FROM orders o JOIN order_payments p ON p.order_id = o.id GROUP BY 1`)
@@ -189,7 +185,7 @@ async function comparePayments(
   const broken: string[] = []
   for (const session of sessions) {
     const { id, payment_status, amount_total } = session
-    const paid = payment_status !== 'unpaid' && isShops(session) && !givenBack.has(id)
+    const paid = payment_status !== 'unpaid' && isShops(session)
     const order = placed.get(id)
     placed.delete(id)
     if ((order?.orders ?? 0) !== (paid ? 1 : 0)) {
@@ -207,17 +203,13 @@ const isShops = ({ payment_link: link, metadata }: Evidence['sessions'][number])
   link === null && metadata?.['fingerprint'] !== undefined
 
 /** What was paid at Stripe and makes no order is recorded, once each, and nothing else is. */
-async function compareUnmatched(
-  db: Client,
-  sessions: Evidence['sessions'],
-  givenBack: ReadonlySet<string>,
-): Promise<string[]> {
+async function compareUnmatched(db: Client, sessions: Evidence['sessions']): Promise<string[]> {
   const { rows } = await db.query<{ session: string; amount: number }>(
     'SELECT stripe_session_id AS session, amount::float8 AS amount FROM unmatched_payments',
   )
   const recorded = new Map(rows.map(({ session, amount }) => [session, amount]))
   const broken = sessions.flatMap((session) => {
-    const isWanted = givenBack.has(session.id) || (!isShops(session) && session.payment_status === 'paid')
+    const isWanted = !isShops(session) && session.payment_status === 'paid'
     const wanted = isWanted ? session.amount_total : undefined
     const found = recorded.get(session.id)
     recorded.delete(session.id)

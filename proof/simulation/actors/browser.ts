@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { Browser } from '../../../dev/browser.ts'
 import { signAccessToken } from '../../../src/shared/access-token.ts'
 import { MEMBERS } from '../shop.ts'
@@ -11,6 +12,8 @@ const TOKEN_LIVES_MS = 10 * 60_000
 
 type Given = { json?: unknown; key?: string }
 
+const csrfSchema = z.object({ csrf_token: z.string() })
+
 class ConnectionLost extends Error {}
 
 /** A visitor's browser, or one with the Bearer token of a member, in virtual time. Tries again what failed. */
@@ -22,7 +25,11 @@ export class PatientBrowser {
   #bearer = { token: '', at: Number.NEGATIVE_INFINITY }
   #requests = 0
 
-  constructor(world: World, platform: Platform, given: { name: string; number: number; member: number | null }) {
+  constructor(
+    world: World,
+    platform: Pick<Platform, 'fetch'>,
+    given: { name: string; number: number; member: number | null },
+  ) {
     this.#world = world
     this.#name = given.name
     this.#member = given.member === null ? undefined : MEMBERS[given.member]
@@ -48,10 +55,23 @@ export class PatientBrowser {
     }
   }
 
+  /** Sends, and reads an answer that says yes; undefined for a refusal. Another form than `schema` is a violation. */
+  async ask<T>(schema: z.ZodType<T>, method: string, path: string, given: Given = {}): Promise<T | undefined> {
+    return this.#read(schema, `${method} ${path}`, await this.send(method, path, given))
+  }
+
+  #read<T>(schema: z.ZodType<T>, what: string, answer: Answer | undefined): T | undefined {
+    if (answer === undefined || answer.status >= 300) return undefined
+    const { data, error } = schema.safeParse(answer.json)
+    if (error !== undefined)
+      this.#world.violate(`${this.#name}: ${what} answered in another form: ${JSON.stringify(error.issues)}`)
+    return data
+  }
+
   async #fetchToken(): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS && this.#browser.csrfToken === undefined; attempt++) {
       const answer = await this.#once('GET', '/v1/auth/csrf', {})
-      if (answer?.status === 200) this.#browser.csrfToken = String(answer.json['csrf_token'])
+      this.#browser.csrfToken = this.#read(csrfSchema, 'GET /v1/auth/csrf', answer)?.csrf_token
     }
   }
 

@@ -10,7 +10,7 @@ import type { Dashboard } from './dashboard.ts'
 const cartSchema = z.object({ totals: z.object({ total: z.object({ amount: z.int(), currency: z.string() }) }) })
 const checkoutSchema = z.object({ session_id: z.string() })
 const resultSchema = z.object({ status: z.string(), order_identifier: z.string().optional() })
-const methodsSchema = z.object({ data: z.array(z.object({ id: z.string() })) })
+const methodsSchema = z.object({ items: z.array(z.object({ id: z.string() })) })
 
 const HOUR = 3_600_000
 
@@ -51,13 +51,9 @@ export class Buyer {
     for (const page of new Set(this.#pages)) {
       const session = this.#stripe.session(page)
       if (session === undefined || session.payment_status === 'unpaid') continue
-      const answer = await this.#browser.send('GET', `/v1/checkout/${page}`)
-      const result = resultSchema.safeParse(answer?.json)
-      if (answer?.status !== 200 || result.data?.status !== 'complete' || result.data.order_identifier === undefined) {
-        this.#world.violate(
-          `${this.#name} paid session ${page} and is told ${answer?.status} ${JSON.stringify(answer?.json)}`,
-        )
-      }
+      const result = await this.#browser.ask(resultSchema, 'GET', `/v1/checkout/${page}`)
+      if (result?.status !== 'complete' || result.order_identifier === undefined)
+        this.#world.violate(`${this.#name} paid session ${page} and is told ${JSON.stringify(result)}`)
     }
   }
 
@@ -104,30 +100,31 @@ export class Buyer {
   }
 
   async #ship(method: number): Promise<void> {
-    const answer = await this.#browser.send('GET', '/v1/shipping-methods')
-    const chosen = methodsSchema.safeParse(answer?.json).data?.data[method]
-    if (chosen !== undefined)
-      await this.#browser.send('PUT', '/v1/cart/shipping-method', { json: { shipping_method_id: chosen.id } })
+    const methods = await this.#browser.ask(methodsSchema, 'GET', '/v1/shipping-methods')
+    if (methods === undefined) return
+    const chosen = methods.items[method]
+    if (chosen === undefined) throw new Error(`the shop has no shipping method ${method}`)
+    await this.#browser.send('PUT', '/v1/cart/shipping-method', { json: { shipping_method_id: chosen.id } })
   }
 
   /** Reads the cart, agrees to its total, and clicks; every payment page must ask for just that total. */
   async #checkOut(step: Extract<Step, { do: 'check-out' }>, at: number, key: () => string): Promise<void> {
-    const cart = cartSchema.safeParse((await this.#browser.send('GET', '/v1/cart'))?.json)
-    if (!cart.success) return
-    const { total } = cart.data.totals
+    const cart = await this.#browser.ask(cartSchema, 'GET', '/v1/cart')
+    if (cart === undefined) return
+    const { total } = cart.totals
     if (step.retypes) this.#typed += 1
     const email = this.#script.member === null ? { email: this.#address } : {}
     const json = { agreed_with_terms_of_sale: true, expected_total: total, ...email }
     const shared = key()
     const click = async (number: number) => {
       await this.#world.clock.sleep(number * this.#world.chance.between(1, 900, `${this.#name} clicks ${at}`))
-      const answer = await this.#browser.send('POST', '/v1/checkout', { json, key: step.sameKey ? shared : key() })
-      const opened = checkoutSchema.safeParse(answer?.json)
-      if (!opened.success) return
-      const asked = this.#stripe.session(opened.data.session_id)?.amount_total
+      const given = { json, key: step.sameKey ? shared : key() }
+      const opened = await this.#browser.ask(checkoutSchema, 'POST', '/v1/checkout', given)
+      if (opened === undefined) return
+      const asked = this.#stripe.session(opened.session_id)?.amount_total
       if (asked !== total.amount)
         this.#world.violate(`I3: ${this.#name} agreed to ${total.amount}, the payment page asks for ${asked}`)
-      this.#pages.push(opened.data.session_id)
+      this.#pages.push(opened.session_id)
     }
     await Promise.all(Array.from({ length: step.clicks }, (_, number) => click(number)))
   }
@@ -161,9 +158,8 @@ export class Buyer {
       await this.#dashboard.watch(page)
       // Stripe leads back to the shop at once, in every tab that waited for it.
       for (let tab = 0; tab < step.tabs; tab++)
-        this.#world.clock.after(
-          this.#world.chance.between(20, 3_000, `${this.#name} tab ${at} ${tab}`),
-          () => void this.#comeBack(page),
+        this.#world.clock.after(this.#world.chance.between(20, 3_000, `${this.#name} tab ${at} ${tab}`), () =>
+          this.#world.start(this.#comeBack(page)),
         )
       if (step.with === 'debit' || step.with === 'failing-debit') this.#settleLater(page, step.with === 'debit', at)
       else this.#dashboard.paid(page)
@@ -174,13 +170,16 @@ export class Buyer {
     const { clock, chance, story } = this.#world
     clock.after(chance.between(HOUR, 90 * HOUR, `${this.#name} debit ${at}`), () => {
       story.tell('bank', `debit of session ${page.slice(-6)} ${succeeds ? 'succeeds' : 'fails'}`)
-      void this.#stripe
-        .control(`checkout/sessions/${page}/settle`, { outcome: succeeds ? 'succeeded' : 'failed' })
-        .then(() => (succeeds ? this.#dashboard.paid(page) : undefined))
+      this.#world.start(this.#settle(page, succeeds))
     })
   }
 
+  async #settle(page: string, succeeds: boolean): Promise<void> {
+    await this.#stripe.control(`checkout/sessions/${page}/settle`, { outcome: succeeds ? 'succeeded' : 'failed' })
+    if (succeeds) this.#dashboard.paid(page)
+  }
+
   async #comeBack(page: string | undefined): Promise<void> {
-    if (page !== undefined) await this.#browser.send('GET', `/v1/checkout/${page}`)
+    if (page !== undefined) await this.#browser.ask(resultSchema, 'GET', `/v1/checkout/${page}`)
   }
 }

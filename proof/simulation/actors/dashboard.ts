@@ -31,11 +31,11 @@ export class Dashboard {
     const number = this.#payments++
     for (const { payment, percent, afterMinutes } of this.#world.plan.refunds) {
       if (payment === number)
-        this.#world.clock.after(afterMinutes * 60_000, () => void this.#refund(sessionId, percent))
+        this.#world.clock.after(afterMinutes * 60_000, () => this.#world.start(this.#refund(sessionId, percent)))
     }
     for (const { payment, afterMinutes, outcome } of this.#world.plan.disputes) {
       if (payment === number)
-        this.#world.clock.after(afterMinutes * 60_000, () => void this.#dispute(sessionId, outcome))
+        this.#world.clock.after(afterMinutes * 60_000, () => this.#world.start(this.#dispute(sessionId, outcome)))
     }
   }
 
@@ -43,13 +43,15 @@ export class Dashboard {
     const intent = this.#stripe.session(sessionId)?.payment_intent
     if (intent == null) return
     const opened = await this.#stripe.control(`payment_intents/${intent}/dispute`)
-    const id = idSchema.safeParse(opened).data?.id
+    const id = opened === undefined ? undefined : idSchema.parse(opened).id
     this.#world.story.tell(
       'bank',
       `disputes session ${sessionId.slice(-6)}: ${id === undefined ? 'refused' : 'opened'}`,
     )
     if (id === undefined || outcome === null) return
-    this.#world.clock.after(30 * 60_000, () => void this.#stripe.control(`disputes/${id}/close`, { status: outcome }))
+    this.#world.clock.after(30 * 60_000, () =>
+      this.#world.start(this.#stripe.control(`disputes/${id}/close`, { status: outcome })),
+    )
   }
 
   async #refund(sessionId: string, percent: number): Promise<void> {

@@ -25,7 +25,7 @@ export class Stranger {
     const number = this.#sessions++
     for (const stranger of this.#world.plan.strangers) {
       if (stranger.session === number)
-        this.#world.clock.after(stranger.afterMs, () => void this.#pay(session, stranger))
+        this.#world.clock.after(stranger.afterMs, () => this.#world.start(this.#pay(session, stranger)))
     }
   }
 
@@ -37,8 +37,8 @@ export class Stranger {
       // Another system with a key of the account copies the metadata, too; a payment link cannot set any.
       ...(by === 'other system' && { metadata: { checkout_id: checkoutId } }),
     })
-    const foreign = this.#stripe.session(idSchema.safeParse(opened).data?.id ?? '')
-    if (foreign === undefined) return
+    const foreign = this.#stripe.session(idSchema.parse(opened).id)
+    if (foreign === undefined) throw new Error('a payment link opened no session')
     if (by === 'other system') foreign.payment_link = null
     const paid = await this.#stripe.control(`checkout/sessions/${foreign.id}/pay`, {
       ...(debit ? { payment_method: 'bank_debit' } : { card: '4242424242424242' }),
@@ -50,8 +50,8 @@ export class Stranger {
       `pays ${foreign.id.slice(-6)} of ${by} for the checkout of ${own.id.slice(-6)}: ${paid === undefined ? 'refused' : 'taken'}`,
     )
     if (debit && paid !== undefined)
-      this.#world.clock.after(HOUR, () => {
-        void this.#stripe.control(`checkout/sessions/${foreign.id}/settle`, { outcome: 'succeeded' })
-      })
+      this.#world.clock.after(HOUR, () =>
+        this.#world.start(this.#stripe.control(`checkout/sessions/${foreign.id}/settle`, { outcome: 'succeeded' })),
+      )
   }
 }

@@ -11,6 +11,7 @@ export class VirtualClock {
   #order = 0
   #queue: Entry[] = []
   #working = 0
+  #tellIdle: () => void = () => undefined
   #chain: Promise<unknown> = Promise.resolve()
 
   /** `start` in milliseconds since the epoch. */
@@ -47,6 +48,7 @@ export class VirtualClock {
       return await work
     } finally {
       this.#working -= 1
+      if (this.#working === 0) this.#tellIdle()
     }
   }
 
@@ -72,8 +74,11 @@ export class VirtualClock {
 
   /** Waits until nothing can happen before time goes on: no real work is running, every promise has been followed up. */
   async #stillness(): Promise<void> {
-    do await turn()
-    while (this.#working > 0)
+    await turn()
+    while (this.#working > 0) {
+      await new Promise<void>((resolve) => (this.#tellIdle = resolve))
+      await turn()
+    }
     await turn()
     if (this.#working > 0) await this.#stillness()
   }

@@ -33,7 +33,7 @@ export class World {
   /** Violations that were seen at the moment they happened. */
   readonly violations: string[] = []
   /** How often which fault struck at which service. */
-  readonly struck = new Map<string, number>()
+  readonly faultCounts = new Map<string, number>()
   /** Calls of the Worker so far. */
   calls = 0
   readonly #underWay = new Set<WorkerCall>()
@@ -56,6 +56,13 @@ export class World {
   violate(what: string): void {
     this.violations.push(what)
     this.story.tell('!!', what)
+  }
+
+  /** Lets an actor's work go on beside everything else. If it throws, that is a bug of the simulation and fails the run. */
+  start(work: Promise<unknown>): void {
+    work.catch((error: unknown) =>
+      this.violate(`the simulation failed: ${error instanceof Error ? error.stack : String(error)}`),
+    )
   }
 
   /** Runs `work` as a call of the Worker; undefined when the call crashed before it ended. */
@@ -106,7 +113,7 @@ export class World {
     if (fault !== undefined) {
       this.story.tell(call.name, `${boundary.what}  ← ${fault.toUpperCase()}`)
       const kind = `${boundary.service} ${fault}`
-      this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1)
+      this.faultCounts.set(kind, (this.faultCounts.get(kind) ?? 0) + 1)
     }
     const answer = this.#travel(boundary, call, at, fault)
     // The other service goes on although the caller has given up or crashed.

@@ -27,7 +27,7 @@ function keepsCookies({ caller, headers }: RequestTemplate, actor: Actor): boole
 }
 
 /** Stores what an answer tells its caller. Returns the changes in it that somebody else must have made. */
-export function learn(
+export function recordAnswer(
   ownership: Ownership,
   actor: Actor,
   template: RequestTemplate,
@@ -40,13 +40,13 @@ export function learn(
   if (keepsCookies(template, actor)) actor.cookies.keep(cookies)
   if (answer.status >= 300) return answer.status === 404 ? compare(actor, template, wasSignedIn, undefined) : []
   const json = jsonIn(answer.text)
-  learnThings(ownership, actor, template.operation, json, jsonIn(Buffer.from(request.body ?? []).toString('utf8')))
+  recordFields(ownership, actor, template.operation, json, jsonIn(Buffer.from(request.body ?? []).toString('utf8')))
   const etag = answer.headers['etag']
   if (template.operation.endsWith('Account') && typeof etag === 'string') actor.add('accountETag', etag)
   return compare(actor, template, wasSignedIn, json)
 }
 
-function learnThings(ownership: Ownership, actor: Actor, operation: string, json: Json, sent: Json): void {
+function recordFields(ownership: Ownership, actor: Actor, operation: string, json: Json, sent: Json): void {
   if (isJson(json.tokens)) {
     const { access_token, refresh_token } = json.tokens
     actor.accessToken = textOf(access_token)
@@ -118,7 +118,7 @@ const ANSWERS: Record<string, Resource> = {
 const READS = new Set(['getAccount', 'findCart', 'getCommunicationPreferences', 'getDefaultAddress'])
 
 /** Which other states a change of one affects. */
-const ALSO: Record<string, Resource[]> = {
+const ALSO_CHANGES: Record<string, Resource[]> = {
   changeCommunicationPreferences: ['account'],
   putDefaultAddress: ['account'],
   removeDefaultAddress: ['account', 'address'],
@@ -163,11 +163,11 @@ function compare(actor: Actor, template: RequestTemplate, wasSignedIn: boolean, 
   const keyOf = (resource: Resource) => `${asMember ? 'member' : 'visitor'} ${resource}`
   const forget = (resources: readonly Resource[]) => {
     for (const resource of resources) {
-      actor.left.delete(`member ${resource}`)
-      actor.left.delete(`visitor ${resource}`)
+      actor.lastSeen.delete(`member ${resource}`)
+      actor.lastSeen.delete(`visitor ${resource}`)
     }
   }
-  if (json !== undefined) forget(ALSO[operation] ?? [])
+  if (json !== undefined) forget(ALSO_CHANGES[operation] ?? [])
   const resource = ANSWERS[operation]
   if (resource === undefined || method === 'HEAD' || method === 'OPTIONS') return []
   if (!isPlain || Date.now() < actor.unsettledUntil || (json === undefined && resource !== 'address')) {
@@ -175,8 +175,8 @@ function compare(actor: Actor, template: RequestTemplate, wasSignedIn: boolean, 
     return []
   }
   const found = normalised(resource, json)
-  const left = actor.left.get(keyOf(resource))
-  actor.left.set(keyOf(resource), found)
+  const left = actor.lastSeen.get(keyOf(resource))
+  actor.lastSeen.set(keyOf(resource), found)
   if (!READS.has(operation) || left === undefined || left === found) return []
   return [
     { rule: 'everybody finds what they left', what: `${resource} of ${actor.mark}: left ${left}, found ${found}` },
