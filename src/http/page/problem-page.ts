@@ -1,9 +1,15 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { AppError } from '../../shared/errors.ts'
+import { type AppError, isAppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../app-env.ts'
 import { renderPage, shortPage } from './layout.ts'
+
+/** The one error that only a buyer who has paid can meet. */
+const ORDER_NOT_WRITTEN = {
+  title: 'We have your payment',
+  text: 'Your order is not confirmed yet. Please check again in a minute, and do not pay again.',
+}
 
 /** What the page says for each status. */
 const WORDS: Partial<Record<ContentfulStatusCode, { title: string; text: string }>> = {
@@ -21,7 +27,7 @@ export function problemPage(c: Context<AppEnv>, error: AppError, status: Content
   const fallback = isOurs
     ? { title: 'Something went wrong', text: 'The problem is on our side. Please try again in a minute.' }
     : { title: 'That did not work', text: error.message }
-  const { title, text } = WORDS[status] ?? fallback
+  const { title, text } = isAppError(error, 'order-creation-failed') ? ORDER_NOT_WRITTEN : (WORDS[status] ?? fallback)
   const help = isOurs
     ? html`<p class="soft">If this keeps happening, contact us and quote ${c.get('requestId') ?? 'unknown'}</p>`
     : ''

@@ -329,6 +329,15 @@ describe('the return from a payment', () => {
     }
   })
 
+  test('whose order could not be written yet says that the money arrived', async () => {
+    const { sessionId, returnPage } = await startBuying({ INITIAL_ORDER_STATUS: 'unheard-of' })
+    await pay(sessionId)
+    const page = await returnPage()
+    expectPage(page, 500)
+    expect(heading(page)).toBe('We have your payment')
+    expect(mainOf(page)).toMatch(/do not pay again/)
+  })
+
   test('by bank debit says that it takes days, and after its failure that nothing was charged', async () => {
     const { sessionId, returnPage } = await startBuying()
     await pay(sessionId, { payment_method: 'bank_debit' })
