@@ -47,7 +47,7 @@ export const unmatchedPayments = pgTable(
       .on(t.createdAt)
       .where(sql`resolved_at IS NULL`),
     check('unmatched_payment_amount_not_negative', sql`${t.amount} >= 0`),
-    // The Worker before this schema's own also writes 'refunded'.
+    // The previous Worker also writes 'refunded'.
     check(
       'unmatched_payment_reason_known',
       sql`${t.reason} IN ('no-checkout', 'unknown-checkout', 'foreign-session', 'second-payment', 'amount-mismatch', 'currency-mismatch', 'incomplete', 'out-of-stock', 'refunded')`,
