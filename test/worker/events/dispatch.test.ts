@@ -132,7 +132,7 @@ describe('an event that has a consumer', () => {
   })
 
   test.each([
-    ['taking it', 'update \\"events\\"'],
+    ['claiming it', 'update "events"'],
     ['its effect', 'INSERT INTO email_outbox'],
   ])('takes effect once when the answer to %s is lost', async (_, match) => {
     const { eventId, sessionId } = await waitingEvent()
