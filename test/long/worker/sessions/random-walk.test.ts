@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Client, createClient } from '../support/client.ts'
+import { type Client, createClient } from '../../../worker/support/client.ts'
 import { callerOf, createModel, jarOf, liveSessionsOf, memberOf, type Model } from './session-model.ts'
-import { newName, openBrowser } from '../support/accounts.ts'
+import { newName, openBrowser } from '../../../worker/support/accounts.ts'
 import { BROWSERS, MEMBERS, type Real, walk } from './walk-commands.ts'
 
 const WALKS = 8

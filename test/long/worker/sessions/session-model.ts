@@ -1,6 +1,6 @@
-import { RESET_PASSWORD_HOURS } from '../../../src/features/one-time-tokens/rules.ts'
-import { REFRESH_GRACE_SECONDS, SESSION_DAYS } from '../../../src/features/sessions/rules.ts'
-import { ACCESS_TOKEN_SECONDS } from '../../../src/shared/access-token.ts'
+import { RESET_PASSWORD_HOURS } from '../../../../src/features/one-time-tokens/rules.ts'
+import { REFRESH_GRACE_SECONDS, SESSION_DAYS } from '../../../../src/features/sessions/rules.ts'
+import { ACCESS_TOKEN_SECONDS } from '../../../../src/shared/access-token.ts'
 
 /** What the system should remember of a session: who, and which refresh token is the current one. */
 type Session = { member: number; live: boolean; generation: number; rotatedAt: number; expiresAt: number }

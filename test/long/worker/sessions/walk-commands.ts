@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, vi } from 'vitest'
-import { FAILED_SIGN_INS_MAX } from '../../../src/features/passwords/rules.ts'
-import { emailedToken } from '../support/accounts.ts'
-import type { Client } from '../support/client.ts'
+import { FAILED_SIGN_INS_MAX } from '../../../../src/features/passwords/rules.ts'
+import { emailedToken } from '../../../worker/support/accounts.ts'
+import type { Client } from '../../../worker/support/client.ts'
 import * as model from './session-model.ts'
 import { jarOf, memberOf, type Model } from './session-model.ts'
 
